@@ -1,0 +1,99 @@
+"""What a certificate was read to say, and where on the page each value stood.
+
+The vocabulary that extraction writes, eligibility decides on and the desk shows. It is only ever stored sealed
+(`shared.vault`): facts apart from provenance, so that a selection run over a population opens little.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+Authenticity = Literal["genuine", "altered", "certificate_failed", "unverified"]
+"""진본 · 변조 · 인증서 검증 실패 · 미검증: the four states of the notice on genuineness checks (행안부 고시 2021-22); altered wins."""
+
+UnreadableReason = Literal[
+    "not_a_pdf",
+    "damaged",
+    "encrypted",
+    "no_text_layer",
+    "wrong_certificate",
+    "too_many_pages",
+    "time_limit",
+    "memory_limit",
+    "output_limit",
+    "reader_failed",
+]
+"""Why a certificate could not be read: a closed set, and each an outcome told to the citizen, never an error."""
+
+Source = Literal["metadata", "embedded", "text", "person"]
+"""Where a value came from: data handed in beside the PDF, data inside it, its text layer, or an official's correction."""
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Certificate(_Fact):
+    """One certificate of a submission, as read.
+
+    `values` holds normalised values by name, dates as ISO strings and tables as lists of rows; which names a kind has is
+    said in `shared/catalog/certificates/<KIND>.yaml`. An unreadable certificate has a reason and no values.
+    """
+
+    part: int
+    """Its place in the submission, from 0."""
+    kind: str
+    """The kind it was declared to be, and, where it was read, was found to be."""
+    unreadable: UnreadableReason | None = None
+    authenticity: Authenticity = "unverified"
+    evidence: str = "none"
+    """What the authenticity rests on, as a code: `none`, `pades:whole_file`, `pades:appended`, …"""
+    issuer: str | None = None
+    number: str | None = None
+    issued_on: date | None = None
+    values: dict[str, JsonValue] = {}
+
+
+class Provenance(_Fact):
+    """Where one value stood."""
+
+    page: int
+    """From 1; 0 when the value did not come from a page."""
+    box: tuple[float, float, float, float] | None
+    """left, bottom, right, top in PDF points from the page's lower left corner."""
+    raw: str
+    normaliser: str
+    source: Source
+    confidence: float
+    """0 to 1: 1 where label and geometry left no choice."""
+
+
+class CertificateProvenance(_Fact):
+    """Where the values of one certificate stood; `fields` is keyed as `birth_date` or `employments[0].lost_on`."""
+
+    part: int
+    pages: tuple[tuple[float, float], ...] = ()
+    """Width and height of each page in PDF points."""
+    fields: dict[str, Provenance] = {}
+
+
+class Facts(_Fact):
+    """All that was read from one revision of a submission."""
+
+    certificates: tuple[Certificate, ...]
+
+
+class FactsProvenance(_Fact):
+    """Where all of it stood."""
+
+    certificates: tuple[CertificateProvenance, ...]
+
+
+class Submitter(_Fact):
+    """Who sent it, as the wallet app says: the holder's name, birth date and what they declare about their work."""
+
+    wallet_address: str
+    name: str
+    birth_date: date
+    declared_work: Literal["employee", "civil_servant", "private_school", "self_employed"] | None = None

@@ -1,0 +1,190 @@
+"""What the gate keeps of a submission, and what it answers."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import JsonValue
+
+from shared.events import Decision, Event
+from shared.facts import Facts, FactsProvenance, Submitter
+from shared.vault import Seal, WrappedKey
+
+State = Literal["held", "viewed", "decided", "taking_back", "withdrawing", "taken_back", "withdrawn", "expired"]
+
+OPEN: tuple[State, ...] = ("held", "viewed", "decided")
+"""States in which the submission has a key and may be read by the machine."""
+
+RefusalReason = Literal[
+    "not_found", "not_holder", "viewed", "decided", "closed", "taking_back", "withdrawing", "taken_back", "withdrawn", "expired"
+]
+
+
+@dataclass(frozen=True)
+class Official:
+    """Who at the office acts. The office is told to the citizen; the person stands in the access log."""
+
+    id: str
+    office: str
+
+
+@dataclass(frozen=True)
+class HeldCertificate:
+    """One certificate of a held submission: where its ciphertext is, what it was declared to be, and its digest."""
+
+    blob_id: str
+    kind: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Hold:
+    """All the gate needs to hold a submission."""
+
+    submission_id: str
+    receipt: str
+    programme_id: str
+    wallet_app: str
+    holder: str
+    """Keyed token of the holder's wallet address: rights belong to the holder, whichever app was used."""
+    office: str
+    received_at: datetime
+    digest: str
+    """SHA-256 (hex) over the canonical content: the same key with other content is refused."""
+    key: WrappedKey
+    certificates: tuple[HeldCertificate, ...]
+    retain_until: datetime
+
+
+@dataclass(frozen=True)
+class Look:
+    """One official's look at one submission."""
+
+    official: str
+    office: str
+    purpose: str
+    at: datetime
+    request_id: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A confirmed decision; it can be undone until `say_at`."""
+
+    decision: Decision
+    official: str
+    office: str
+    at: datetime
+    request_id: str
+    say_at: datetime
+
+
+@dataclass(frozen=True)
+class Case:
+    """A submission as the gate knows it, without its key."""
+
+    submission_id: str
+    state: State
+    receipt: str
+    programme_id: str
+    wallet_app: str
+    holder: str
+    office: str
+    received_at: datetime
+    revision: int
+    digest: str
+    certificates: tuple[HeldCertificate, ...]
+    first_view: Look | None
+    decided: Decided | None
+    closed_at: datetime | None
+    request_id: str | None
+    """Of the take-back or withdrawal under way."""
+
+    @staticmethod
+    def from_document(document: dict[str, Any]) -> "Case":
+        """Read a gate document."""
+        return Case(
+            submission_id=document["_id"],
+            state=document["state"],
+            receipt=document["receipt"],
+            programme_id=document["programme_id"],
+            wallet_app=document["wallet_app"],
+            holder=document["holder"],
+            office=document["office"],
+            received_at=document["received_at"],
+            revision=document["revision"],
+            digest=document["digest"],
+            certificates=tuple(HeldCertificate(**item) for item in document["certificates"]),
+            first_view=Look(**document["first_view"]) if document.get("first_view") else None,
+            decided=Decided(**document["decided"]) if document.get("decided") else None,
+            closed_at=document.get("closed_at"),
+            request_id=document.get("request_id"),
+        )
+
+
+def held_document(hold: Hold) -> dict[str, Any]:
+    """Give the document that a hold inserts, without the event it owes."""
+    return {
+        "_id": hold.submission_id,
+        "state": "held",
+        "receipt": hold.receipt,
+        "programme_id": hold.programme_id,
+        "wallet_app": hold.wallet_app,
+        "holder": hold.holder,
+        "office": hold.office,
+        "received_at": hold.received_at,
+        "revision": 1,
+        "digest": hold.digest,
+        "key": hold.key.to_document(),
+        "certificates": [asdict(item) for item in hold.certificates],
+        "retain_until": hold.retain_until,
+    }
+
+
+@dataclass(frozen=True)
+class Held:
+    """The submission is held: just now (`fresh`, with the event owed) or by an earlier, equal or different request."""
+
+    case: Case
+    fresh: bool
+    event: Event | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The call won. `event` is owed and may be said at once; None when an earlier, equal request already won."""
+
+    case: Case
+    event: Event | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The call lost, and to what."""
+
+    reason: RefusalReason
+    office: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What an official who has been seen to look may see."""
+
+    case: Case
+    look_id: str
+    facts: Facts | None
+    provenance: FactsProvenance | None
+    screening: dict[str, JsonValue] | None
+    submitter: Submitter | None
+    event: Event | None
+    """`submission-viewed`, when this was the first look."""
+
+
+@dataclass(frozen=True)
+class MachineCase:
+    """A submission opened for reading by the machine, which is not viewing."""
+
+    case: Case
+    seal: Seal

@@ -1,0 +1,29 @@
+"""Opening what was read from a submission, for the one caller that has been marked as looking."""
+
+import json
+from typing import Any
+
+from shared.facts import Facts, FactsProvenance, Submitter
+from shared.vault import Seal, Vault
+from shared.vault.store import row_id
+
+
+async def open_values(vault: Vault, seal: Seal, revision: int, screening: str) -> dict[str, Any]:
+    """Open facts, provenance, the named screening and the submitter of a revision; what is not there yet is None."""
+    places = {
+        "facts": ("facts", revision, ""),
+        "provenance": ("provenance", revision, ""),
+        "screening": ("screening", revision, screening),
+        "submitter": ("submitter", 1, ""),
+    }
+    rows = await vault.get(row_id(seal.submission_id, *place) for place in places.values())  # type: ignore[arg-type]
+    plain = {}
+    for name, (purpose, number, variant) in places.items():
+        sealed = rows.get(row_id(seal.submission_id, purpose, number, variant))  # type: ignore[arg-type]
+        plain[name] = None if sealed is None else seal.open(purpose, number, sealed, variant)  # type: ignore[arg-type]
+    return {
+        "facts": Facts.model_validate_json(plain["facts"]) if plain["facts"] else None,
+        "provenance": FactsProvenance.model_validate_json(plain["provenance"]) if plain["provenance"] else None,
+        "screening": json.loads(plain["screening"]) if plain["screening"] else None,
+        "submitter": Submitter.model_validate_json(plain["submitter"]) if plain["submitter"] else None,
+    }

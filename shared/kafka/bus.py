@@ -1,0 +1,222 @@
+"""The bus of one service: FastStream with every default stated."""
+
+import asyncio
+import dataclasses
+import hashlib
+import json
+import os
+import random
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar, cast
+
+import structlog
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import (
+    InvalidProducerEpoch,
+    KafkaError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+    UnknownProducerId,
+)
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaMessage
+
+from shared.clock import Clock, utc_now
+from shared.errors import Unavailable
+from shared.events import Event, ServiceName, SubmissionParked
+from shared.ids import is_submission_id
+from shared.kafka.delivery import Parked, PoisonedDeploy, Record, deliver, validate
+from shared.kafka.topics import dead_letter_topic, topic_name
+from shared.logs import error_fields
+from shared.settings import Settings
+
+E = TypeVar("E", bound=Event)
+BatchHandler = Callable[[Sequence[E]], Awaitable[None]]
+
+EXIT_POISONED = 70
+EXIT_CONSUMER_DEAD = 71
+EXIT_PRODUCER_WEDGED = 72
+LONGEST_BACK_OFF = 30.0
+
+# After one of these an idempotent producer never sends again (aiokafka issue 1017): only a new process helps.
+_WEDGED = (OutOfOrderSequenceNumber, UnknownProducerId, InvalidProducerEpoch, ProducerFenced)
+
+
+async def _parse(records: Sequence[Record], original: Callable[[Any], Awaitable[KafkaMessage]]) -> KafkaMessage:
+    """Keep FastStream's own parser away from headers: it decodes them, and one null header would stop the batch."""
+    message = await original(tuple(dataclasses.replace(record, headers=()) for record in records))
+    message.raw_message = tuple(records)
+    return message
+
+
+async def _decode(message: KafkaMessage) -> KafkaMessage:
+    """Hand over the message itself: each record is validated by itself, later."""
+    return message
+
+
+def headers(event: Event) -> dict[str, str]:
+    """Give CloudEvents 1.0 attributes (binary mode) and a W3C traceparent: one subject is one trace."""
+    trace = hashlib.blake2b(event.subject.encode(), digest_size=16).hexdigest()
+    return {
+        "content-type": "application/json",
+        "ce_specversion": "1.0",
+        "ce_id": str(event.event_id),
+        "ce_type": event.topic,
+        "ce_source": "gubi",
+        "ce_subject": event.subject,
+        "ce_time": event.at.isoformat(),
+        "traceparent": f"00-{trace}-{event.event_id.hex[:16]}-01",
+    }
+
+
+class Bus:
+    """Consumes and says events for one service; one batch in flight per consumer."""
+
+    def __init__(
+        self, settings: Settings, service: ServiceName, *, clock: Clock = utc_now, stop: Callable[[int], Any] = os._exit
+    ) -> None:
+        """Take the service's name, which is its consumer group; `stop` ends the process with an exit code, at once."""
+        self.service = service
+        self._settings = settings
+        self._clock = clock
+        self._stop = stop
+        self._log = structlog.get_logger(service=service)
+        self._failures_in_a_row = 0
+        self.broker = KafkaBroker(
+            settings.kafka.split(","),
+            client_id=f"gubi-{service}",
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=5,
+            max_batch_size=256 * 1024,
+            request_timeout_ms=15_000,
+            allow_auto_create_topics=False,
+            apply_types=False,
+            logger=None,
+        )
+
+    def on(self, *events: type[E]) -> Callable[[BatchHandler[E]], BatchHandler[E]]:
+        """Register a handler for batches of these events: load, decide, save, say. It may be given the same event again."""
+        classes: dict[str, type[Event]] = {topic_name(self._settings, event.topic): event for event in events}
+
+        def register(handler: BatchHandler[E]) -> BatchHandler[E]:
+            subscriber = self.broker.subscriber(
+                *classes,
+                batch=True,
+                max_records=self._settings.batch,
+                batch_timeout_ms=50,
+                group_id=f"{self._settings.topic_prefix}{self.service}",
+                auto_offset_reset="earliest",
+                ack_policy=AckPolicy.MANUAL,
+                partition_assignment_strategy=(RangePartitionAssignor,),
+                session_timeout_ms=self._settings.session_timeout_ms,
+                heartbeat_interval_ms=min(3_000, self._settings.session_timeout_ms // 3),
+                fetch_max_wait_ms=100,
+                parser=_parse,
+                decoder=_decode,
+                title=handler.__name__,
+                description=handler.__doc__,
+            )
+
+            @subscriber
+            async def consume(message: KafkaMessage) -> None:
+                await self._consume(message, classes, handler)
+
+            return handler
+
+        return register
+
+    async def say(self, events: Iterable[Event]) -> None:
+        """Publish events by their subject and wait until the broker has all of them. Raises `Unavailable`."""
+        await self._publish(
+            [
+                (topic_name(self._settings, event.topic), event.subject, event.model_dump_json().encode(), headers(event))
+                for event in events
+            ]
+        )
+
+    async def watch(self) -> None:
+        """Run for ever and end the process when a consumer's task has died: a zombie helps nobody."""
+        while True:
+            await asyncio.sleep(1.0)
+            for subscriber in self.broker.subscribers:
+                if any(task.done() for task in getattr(subscriber, "tasks", ())):
+                    self._log.error("consumer-dead")
+                    self._stop(EXIT_CONSUMER_DEAD)
+
+    async def _consume(self, message: KafkaMessage, classes: dict[str, type[Event]], handler: BatchHandler[E]) -> None:
+        records = cast(Sequence[Record], message.raw_message)
+        try:
+            batch = validate(records, classes)
+            parked = batch.parked + await deliver(batch.events, handler)
+            await self._park(parked)
+        except Unavailable as error:
+            await self._give_back(message, error)
+            return
+        except PoisonedDeploy:
+            self._log.error("poisoned-deploy", count=len(records))
+            self._stop(EXIT_POISONED)
+            await message.nack()
+            return
+        self._failures_in_a_row = 0
+        try:
+            await message.ack()
+        except KafkaError as error:  # the partition may have moved; its new owner does this again, which is harmless
+            self._log.warning("commit-failed", **error_fields(error))
+
+    async def _give_back(self, message: KafkaMessage, error: Unavailable) -> None:
+        self._failures_in_a_row += 1
+        seconds = min(LONGEST_BACK_OFF, 0.25 * 2**self._failures_in_a_row) * random.uniform(0.5, 1.0)  # noqa: S311
+        self._log.warning("given-back", attempt=self._failures_in_a_row, seconds=round(seconds, 2), **error_fields(error))
+        await asyncio.sleep(seconds)
+        await message.nack()
+
+    async def _park(self, parked: Sequence[Parked]) -> None:
+        if not parked:
+            return
+        letters = []
+        notices: list[Event] = []
+        for item in parked:
+            topic = item.record.topic.removeprefix(self._settings.topic_prefix)
+            place = f"{item.record.topic}/{item.record.partition}/{item.record.offset}"
+            key = (item.record.key or b"").decode("utf-8", "replace")
+            about = key if is_submission_id(key) else ""
+            # It names the record and does not copy it: events are kept, and what stands in a bad one is unknown.
+            body = {"topic": topic, "partition": item.record.partition, "offset": item.record.offset}
+            body |= {"submission_id": about, "service": self.service, "reason": item.reason, "at": self._clock().isoformat()}
+            letters.append(
+                (
+                    topic_name(self._settings, dead_letter_topic(topic, self.service)),
+                    about or "unknown",
+                    json.dumps(body).encode(),
+                    {"content-type": "application/json"},
+                )
+            )
+            if about:
+                fields = {"submission_id": about, "service": self.service, "parked_topic": topic, "reason": item.reason}
+                notices.append(SubmissionParked.because_of(place, at=self._clock(), **fields))
+            self._log.error("parked", topic=topic, submission_id=about, reason=item.reason)
+        await self._publish(letters)
+        await self.say(notices)
+
+    async def _publish(self, messages: Sequence[tuple[str, str, bytes, dict[str, str]]]) -> None:
+        if not messages:
+            return
+        try:
+            futures = [
+                await self.broker.publish(body, topic, key=key.encode(), headers=attributes, correlation_id=key, no_confirm=True)
+                for topic, key, body, attributes in messages
+            ]
+        except KafkaError as error:
+            raise self._broker_failed([error]) from None
+        results = await asyncio.gather(*futures, return_exceptions=True)
+        failed = [result for result in results if isinstance(result, BaseException)]
+        if failed:
+            raise self._broker_failed(failed)
+
+    def _broker_failed(self, errors: Sequence[BaseException]) -> Unavailable:
+        if any(isinstance(error, _WEDGED) for error in errors):
+            self._log.error("producer-wedged", **error_fields(errors[0]))
+            self._stop(EXIT_PRODUCER_WEDGED)
+        return Unavailable(f"broker:{type(errors[0]).__name__.lower()}")

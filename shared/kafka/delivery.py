@@ -1,0 +1,120 @@
+"""What is done with a batch of records: validate each, handle all, and when that fails find out whose fault it was.
+
+    Unprocessable, invalid JSON or fields   parked at once
+    Unavailable                             the whole batch is given back, to be tried again after a back-off
+    anything else                           a bug: record by record, three tries each, then parked;
+                                            if more than half of twenty or more fail so, none is parked and the service stops
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from shared.errors import Unavailable, Unprocessable
+from shared.events import Event
+
+Handler = Callable[[Sequence[Any]], Awaitable[None]]
+
+
+class Record(Protocol):
+    """What is used of a Kafka record."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+TRIES = 3
+ABSURD_COUNT = 20
+
+
+class PoisonedDeploy(Exception):  # noqa: N818 - named for what it means to an operator
+    """Most of a batch failed as bugs do: rather than drain the topic into dead letters, stop and keep the backlog."""
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A record that can never work here, and why, in codes that carry no value."""
+
+    record: Record
+    reason: str
+
+
+@dataclass
+class Sorted:
+    """A batch after validation."""
+
+    events: list[tuple[Record, Event]] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+
+
+def _reason(error: ValidationError) -> str:
+    parts = [f"{'.'.join(str(step) for step in item['loc']) or 'body'}:{item['type']}" for item in error.errors()[:5]]
+    return "invalid:" + ",".join(parts)[:180]
+
+
+def validate(records: Sequence[Record], classes: dict[str, type[Event]]) -> Sorted:
+    """Sort records into events and those to park. `classes` maps full topic names. Never raises: outside data is normal."""
+    done = Sorted()
+    for record in records:
+        try:
+            done.events.append((record, classes[record.topic].model_validate_json(record.value or b"")))
+        except ValidationError as error:
+            done.parked.append(Parked(record, _reason(error)))
+    return done
+
+
+async def deliver(events: Sequence[tuple[Record, Event]], handler: Handler) -> list[Parked]:
+    """Hand events to a handler and give the records to park. Raises `Unavailable` or `PoisonedDeploy`; then none is parked."""
+    if not events:
+        return []
+    try:
+        await handler([event for _, event in events])
+        return []
+    except Unavailable:
+        raise
+    except (Exception, asyncio.CancelledError):
+        _let_real_cancellation_through()
+    return await _one_by_one(events, handler)
+
+
+async def _one_by_one(events: Sequence[tuple[Record, Event]], handler: Handler) -> list[Parked]:
+    parked: list[Parked] = []
+    bugs = 0
+    for record, event in events:
+        reason, is_bug = await _try(event, handler)
+        if reason is not None:
+            parked.append(Parked(record, reason))
+            bugs += is_bug
+    if len(events) >= ABSURD_COUNT and bugs * 2 > len(events):
+        raise PoisonedDeploy
+    return parked
+
+
+async def _try(event: Event, handler: Handler) -> tuple[str | None, bool]:
+    for attempt in range(1, TRIES + 1):
+        try:
+            await handler([event])
+            return None, False
+        except Unavailable:
+            raise
+        except Unprocessable as error:
+            return error.code, False
+        except (Exception, asyncio.CancelledError) as error:
+            _let_real_cancellation_through()
+            if attempt == TRIES:
+                return f"bug:{type(error).__name__}", True
+            await asyncio.sleep(0.05 * attempt)
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def _let_real_cancellation_through() -> None:
+    """Re-raise when this task itself is being cancelled; a stray CancelledError would silently end FastStream's loop."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

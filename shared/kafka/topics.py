@@ -1,0 +1,64 @@
+"""Topics: one per event type and a dead-letter twin per service, made from code."""
+
+from typing import get_args
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+
+from shared.errors import Unavailable
+from shared.events import EVENTS, ServiceName
+from shared.settings import Settings
+
+DEAD_LETTER_RETENTION_MS = 30 * 24 * 3_600_000
+
+
+def topic_name(settings: Settings, topic: str) -> str:
+    """Give a topic's full name in this installation."""
+    return f"{settings.topic_prefix}{topic}"
+
+
+def dead_letter_topic(topic: str, service: str) -> str:
+    """Give the twin that a service parks a topic's messages in; both names bare, without the prefix."""
+    return f"{topic}-dead-{service}"
+
+
+def _wanted(settings: Settings) -> list[NewTopic]:
+    replication = settings.replication
+    durable = {"min.insync.replicas": str(max(1, replication - 1)), "unclean.leader.election.enable": "false"}
+    events = [
+        NewTopic(
+            topic_name(settings, event.topic),
+            settings.partitions,
+            replication,
+            topic_configs={**durable, "retention.ms": "-1"},
+        )
+        for event in EVENTS
+    ]
+    dead = [
+        NewTopic(
+            topic_name(settings, dead_letter_topic(event.topic, service)),
+            1,
+            replication,
+            topic_configs={**durable, "retention.ms": str(DEAD_LETTER_RETENTION_MS)},
+        )
+        for event in EVENTS
+        for service in get_args(ServiceName)
+    ]
+    return events + dead
+
+
+async def ensure_topics(settings: Settings) -> None:
+    """Create the topics that are missing and leave the others as they are. Raises `Unavailable`."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, request_timeout_ms=30_000)
+    try:
+        await admin.start()
+        existing = set(await admin.list_topics())
+        missing = [topic for topic in _wanted(settings) if topic.name not in existing]
+        if missing:
+            await admin.create_topics(missing)
+    except TopicAlreadyExistsError:
+        return  # somebody else was as quick
+    except KafkaError as error:
+        raise Unavailable(f"broker:{type(error).__name__.lower()}") from None
+    finally:
+        await admin.close()

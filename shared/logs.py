@@ -1,0 +1,75 @@
+"""Logs are JSON lines of an event name and bound fields, and only fields on the list below are ever printed.
+
+An allow-list, because the alternative is to find out in production which field carried a name. Exceptions are logged as their
+class and, for Gubi's own, their code: a traceback's values never reach a line.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from shared.errors import GubiError
+
+ALLOWED = frozenset(
+    {
+        "timestamp", "level", "event", "service", "version", "trace_id", "span_id", "correlation_id",
+        "submission_id", "question_id", "event_id", "programme_id", "wallet_app", "topic", "partition", "offset", "group",
+        "attempt", "count", "seconds", "milliseconds", "outcome", "reason", "error", "error_at", "code", "status",
+        "route", "stack", "port", "pid", "webhook_id", "notice", "isolation", "workers", "state",
+    }
+)  # fmt: skip
+
+
+def _only_allowed(_logger: Any, _method: str, fields: structlog.types.EventDict) -> structlog.types.EventDict:
+    dropped = [name for name in fields if name not in ALLOWED]
+    for name in dropped:
+        del fields[name]
+    if dropped:
+        fields["dropped_fields"] = len(dropped)
+    return fields
+
+
+class _LibraryLines(logging.Handler):
+    """Libraries' own log records become one line that names logger and exception class: their texts may quote messages."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._log = structlog.get_logger(service=service)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        self._log.warning("library", reason=f"{record.name}:{record.lineno}", error=error)
+
+
+def configure(service: str, level: str = "INFO") -> structlog.stdlib.BoundLogger:
+    """Set up this process's logging and return its logger, bound to the service's name."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _only_allowed,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(handlers=[_LibraryLines(service)], level=logging.WARNING, force=True)
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(service=service)
+    return logger
+
+
+def error_fields(error: BaseException) -> dict[str, str]:
+    """Give what may be logged of an exception: its class, where it was raised, and a code if it is Gubi's own."""
+    fields = {"error": type(error).__name__}
+    if isinstance(error, GubiError):
+        fields["code"] = error.code
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    if frame is not None:
+        fields["error_at"] = f"{frame.tb_frame.f_globals.get('__name__', '?')}:{frame.tb_lineno}"
+    return fields

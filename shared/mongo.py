@@ -1,0 +1,82 @@
+"""MongoDB, reached through motor today and PyMongo's own asyncio client tomorrow.
+
+Motor passed its end of life on 2026-05-14 (critical fixes until 2027-05-14). So everything is typed against PyMongo's asyncio
+API, this file is where the two differ, and the stores' contract tests run on both.
+"""
+
+import inspect
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import AutoReconnect, DuplicateKeyError, ExecutionTimeout, NetworkTimeout, OperationFailure, WTimeoutError
+from pymongo.errors import ConnectionFailure as _ConnectionFailure
+from pymongo.read_concern import ReadConcern
+
+from shared.errors import Unavailable
+from shared.settings import Settings
+
+Document = dict[str, Any]
+Client = AsyncMongoClient[Document]
+Database = AsyncDatabase[Document]
+Collection = AsyncCollection[Document]
+
+_AWAY = (AutoReconnect, _ConnectionFailure, ExecutionTimeout, NetworkTimeout, WTimeoutError)
+
+
+def connect(settings: Settings) -> Client:
+    """Give a client; nothing is sent until it is used. Every write is acknowledged by a majority, journalled."""
+    options: dict[str, Any] = {
+        "tz_aware": True,
+        "uuidRepresentation": "standard",
+        "serverSelectionTimeoutMS": 5_000,
+        "socketTimeoutMS": 20_000,
+        "connectTimeoutMS": 5_000,
+        "maxPoolSize": 32,
+        "appname": "gubi",
+    }
+    if settings.mongo_driver == "pymongo":
+        return AsyncMongoClient(settings.mongo, **options)
+    return cast(Client, AsyncIOMotorClient(settings.mongo, **options))
+
+
+async def close(client: Client) -> None:
+    """Close a client of either driver."""
+    closing = client.close()
+    if inspect.isawaitable(closing):
+        await closing
+
+
+def database(client: Client, settings: Settings, name: str) -> Database:
+    """Give the database a service owns, reading and writing by majority."""
+    return client.get_database(
+        f"{settings.database_prefix}_{name}",
+        write_concern=WriteConcern(w="majority", wtimeout=15_000),
+        read_concern=ReadConcern("majority"),
+        read_preference=ReadPreference.PRIMARY,
+    )
+
+
+async def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
+    """Run a pipeline and give all its documents; one of the few calls the two drivers spell differently."""
+    cursor: Any = collection.aggregate(list(pipeline))
+    if inspect.isawaitable(cursor):
+        cursor = await cursor
+    return [document async for document in cursor]
+
+
+@asynccontextmanager
+async def adapting() -> AsyncIterator[None]:
+    """Translate the driver's "the server is away" into `Unavailable`; what the server refused stays what it is, a bug."""
+    try:
+        yield
+    except _AWAY as error:
+        raise Unavailable(f"store:{type(error).__name__.lower()}") from None
+    except OperationFailure as error:
+        if isinstance(error, DuplicateKeyError) or not error.has_error_label("RetryableWriteError"):
+            raise
+        raise Unavailable(f"store:code_{error.code}") from None

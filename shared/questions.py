@@ -1,0 +1,141 @@
+"""Questions about the world that hold no person, each settling the reviews of all who wait on the same fact.
+
+"Is 주식회사 한빛가상 in Seoul?" The text is kept sealed under the keyring, since a sole trader's firm may bear their name; the bus
+carries only the question's id, a keyed token. One small document per question, changed by one conditional update at `_id`, with
+the event it owes in it. Eligibility asks; an official, or the workplace register, answers; an answer can be taken back.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from pymongo import UpdateOne
+
+from shared.clock import Clock
+from shared.events import QuestionAnswered, QuestionRaised
+from shared.mongo import Database, Document, adapting
+from shared.outbox import OwedEvents, owing
+from shared.vault import Keyring
+
+AnswerValue = Literal["yes", "no", "cannot_tell"]
+
+
+@dataclass(frozen=True)
+class GivenAnswer:
+    """An answer, with where it comes from: a register or an official, and when."""
+
+    value: AnswerValue
+    source: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question as it stands. `revision` counts its answers and their withdrawals; 0 means never answered."""
+
+    question_id: str
+    programme_id: str
+    text: Mapping[str, Any]
+    """topic, name and number, as eligibility put it."""
+    raised_at: datetime
+    revision: int
+    answer: GivenAnswer | None
+
+
+class Questions:
+    """All questions of the installation."""
+
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+        """Take the gate's database, which keeps questions beside submissions."""
+        self._questions = database.get_collection("questions")
+        self.owed = OwedEvents(self._questions)
+        self._keyring = keyring
+        self._clock = clock
+
+    def id_of(self, key: str) -> str:
+        """Give the id of the question with this normalised key."""
+        return f"q-{self._keyring.token('question', key)}"
+
+    async def prepare(self) -> None:
+        """Make the indexes that lists and sweeps use."""
+        await self.owed.prepare()
+        async with adapting():
+            await self._questions.create_index("programme_id")
+
+    async def raise_new(self, programme_id: str, texts: Mapping[str, Mapping[str, Any]], cause: str) -> list[QuestionRaised]:
+        """Ask those of these questions (text by id) that are new; give the events now owed by all that may be."""
+        now = self._clock()
+        events = [
+            QuestionRaised.because_of(question_id, question_id=question_id, at=now, programme_id=programme_id)
+            for question_id in texts
+        ]
+        writes = [
+            UpdateOne(
+                {"_id": event.question_id},
+                {
+                    "$setOnInsert": {
+                        "programme_id": programme_id,
+                        "sealed": self._keyring.seal_public(event.question_id, json.dumps(dict(texts[event.question_id])).encode()),
+                        "raised_at": now,
+                        "revision": 0,
+                        "cause": cause,
+                        **owing(event, now),
+                    }
+                },
+                upsert=True,
+            )
+            for event in events
+        ]
+        if not writes:
+            return []
+        async with adapting():
+            result = await self._questions.bulk_write(writes, ordered=False)
+        new = set((result.upserted_ids or {}).values())
+        return [event for event in events if event.question_id in new]
+
+    async def get(self, question_ids: Iterable[str]) -> dict[str, AskedQuestion]:
+        """Give these questions, in one query."""
+        async with adapting():
+            found = await self._questions.find({"_id": {"$in": list(question_ids)}}).to_list(None)
+        return {document["_id"]: self._read(document) for document in found}
+
+    async def of_programme(self, programme_id: str) -> list[AskedQuestion]:
+        """Give all questions of a programme."""
+        async with adapting():
+            found = await self._questions.find({"programme_id": programme_id}).to_list(None)
+        return [self._read(document) for document in found]
+
+    async def answer(
+        self, question_id: str, answer: GivenAnswer | None, *, expected_revision: int, request_id: str
+    ) -> QuestionAnswered | None:
+        """Answer, change or (with None) take back an answer; None is given when somebody else was first."""
+        now = self._clock()
+        event = QuestionAnswered.because_of(request_id, question_id=question_id, at=now, revision=expected_revision + 1)
+        fields: dict[str, Any] = {"revision": expected_revision + 1, "request_id": request_id}
+        fields["answer"] = None if answer is None else {**answer.__dict__}
+        async with adapting():
+            result = await self._questions.update_one(
+                {"_id": question_id, "revision": expected_revision}, owing(event, now, {"$set": fields})
+            )
+            if result.matched_count:
+                return event
+            found = await self._questions.find_one({"_id": question_id, "request_id": request_id}, {"_id": 1})
+        return event if found else None
+
+    def _read(self, document: Document) -> AskedQuestion:
+        text = json.loads(self._keyring.open_public(document["_id"], bytes(document["sealed"])))
+        answer = document.get("answer")
+        return AskedQuestion(
+            question_id=document["_id"],
+            programme_id=document["programme_id"],
+            text=text,
+            raised_at=document["raised_at"],
+            revision=document["revision"],
+            answer=GivenAnswer(**answer) if answer else None,
+        )
+
+
+

@@ -1,0 +1,48 @@
+"""What an operator can set, in one place: environment variables named `GUBI_…`, read once when a process starts.
+
+The local stack writes its addresses to `var/local.env`, so that every command on one machine agrees without being told;
+a real environment variable always wins over that file.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOCAL_ENV = Path("var/local.env")
+
+
+class Settings(BaseSettings):
+    """All settings of all services; each process uses those it needs."""
+
+    model_config = SettingsConfigDict(env_prefix="GUBI_", env_file=LOCAL_ENV, extra="ignore", hide_input_in_errors=True)
+
+    stack: str = Field("external", description="the stack's name, for reports: containers, jvm, embedded or external")
+    kafka: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma-separated")
+    mongo: str = Field("mongodb://127.0.0.1:27017", description="MongoDB connection string")
+    mongo_driver: Literal["motor", "pymongo"] = Field("motor", description="which asyncio driver to use")
+    database_prefix: str = Field("gubi", description="databases are named <prefix>_gate, <prefix>_intake, …")
+    topic_prefix: str = Field("", description="put before every topic and consumer group; tests keep apart by it")
+    partitions: int = Field(12, description="partitions of each topic when it is created")
+    replication: int = Field(1, description="replicas of each topic when it is created")
+
+    keys: Path = Field(Path("var/keys"), description="folder of the keyring and of the wallets' public keys")
+    trust_roots: Path = Field(Path("var/keys/trust"), description="folder of PEM roots that certificates' signatures are checked by")
+    catalog: Path | None = Field(None, description="another catalogue folder than the packaged one")
+
+    host: str = Field("127.0.0.1", description="address the HTTP doors listen on")
+    intake_port: int = 8810
+    dashboard_port: int = 8820
+    simulator_port: int = 8830
+    public_url: str = Field("http://127.0.0.1:8810", description="the intake door as wallet apps reach it; QR codes carry it")
+    webhook_hosts: tuple[str, ...] = Field((), description="hosts a webhook may go to although their address is private; development only")
+
+    readers: int = Field(1, description="sandboxed reader processes of one extraction service")
+    max_pages: int = Field(30, description="pages a certificate may have")
+    batch: int = Field(200, description="records a consumer takes at once")
+    session_timeout_ms: int = Field(10_000, description="after this long without a heartbeat a consumer's partitions move")
+
+    development: bool = Field(False, description="allow the development sign-in, which announces itself on every page")
+    undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")
+    log_level: str = "INFO"

@@ -1,0 +1,176 @@
+"""Where a submission stands, folded from events in any order, and the one class it is in.
+
+The classes sum to what was received, on every screen, always; so they are defined here once, for the desk's queue and the
+citizen's status alike. Each event only ever raises what is known: folding twice, or in another order, gives the same standing.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events import (
+    Decision,
+    Event,
+    ExtractionFailed,
+    Outcome,
+    SubmissionDecided,
+    SubmissionExtracted,
+    SubmissionParked,
+    SubmissionReceived,
+    SubmissionScreened,
+    SubmissionTakenBack,
+    SubmissionViewed,
+    SubmissionWithdrawn,
+    SupplementAsked,
+)
+from shared.facts import UnreadableReason
+
+SubmissionClass = Literal[
+    "withdrawn",
+    "taken_back",
+    "expired",
+    "unreadable",
+    "eligible",
+    "ineligible",
+    "review",
+    "supplement",
+    "parked",
+    "in_flight",
+]
+"""The first that holds, in this order. Viewed and decided are marks beside the class."""
+
+CLASSES: tuple[SubmissionClass, ...] = (
+    "withdrawn",
+    "taken_back",
+    "expired",
+    "unreadable",
+    "eligible",
+    "ineligible",
+    "review",
+    "supplement",
+    "parked",
+    "in_flight",
+)
+
+
+class ScreeningMark(BaseModel):
+    """The screening that holds: the highest in (revision, rule version, as-of date, edition)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    revision: int
+    rule_version: int
+    as_of: date
+    edition: int
+    outcome: Outcome
+    waiting_on: tuple[str, ...]
+    findings: tuple[str, ...]
+
+    @property
+    def order(self) -> tuple[int, int, date, int]:
+        """What decides which screening holds."""
+        return (self.revision, self.rule_version, self.as_of, self.edition)
+
+    @property
+    def name(self) -> str:
+        """The name its explanation is sealed under."""
+        return screening_name(self.rule_version, self.as_of, self.edition)
+
+
+def screening_name(rule_version: int, as_of: date, edition: int) -> str:
+    """Give the name a screening's explanation is sealed under; first write wins per name and revision."""
+    return f"{rule_version}|{as_of.isoformat()}|{edition}"
+
+
+class Standing(BaseModel):
+    """What the events so far tell of one submission."""
+
+    model_config = ConfigDict(frozen=True)
+
+    receipt: str | None = None
+    programme_id: str | None = None
+    wallet_app: str | None = None
+    office: str | None = None
+    received_at: datetime | None = None
+    certificates: int = 0
+    revision: int = 0
+    read_revision: int = 0
+    read_at: datetime | None = None
+    failed_revision: int = 0
+    failed_at: datetime | None = None
+    unreadable: UnreadableReason | None = None
+    screening: ScreeningMark | None = None
+    screened_at: datetime | None = None
+    supplement_revision: int = 0
+    supplement_due_on: date | None = None
+    parked_at: datetime | None = None
+    parked_by: str | None = None
+    viewed_at: datetime | None = None
+    viewed_by: str | None = None
+    decided_at: datetime | None = None
+    decision: Decision | None = None
+    taken_back_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    expired_at: datetime | None = None
+
+    @property
+    def submission_class(self) -> SubmissionClass:
+        """The first class that holds."""
+        if self.withdrawn_at:
+            return "withdrawn"
+        if self.taken_back_at:
+            return "taken_back"
+        if self.expired_at:
+            return "expired"
+        if self.supplement_revision >= max(self.revision, 1):
+            return "supplement"
+        if self.failed_revision > self.read_revision:
+            return "unreadable"
+        if self.screening is not None:
+            return self.screening.outcome
+        return "parked" if self.parked_at else "in_flight"
+
+
+def fold(standing: Standing, event: Event) -> Standing:
+    """Give the standing after an event; what the event does not concern stays as it is."""
+    change: dict[str, object] = {}
+    match event:
+        case SubmissionReceived():
+            change = {
+                "receipt": event.receipt,
+                "programme_id": event.programme_id,
+                "wallet_app": event.wallet_app,
+                "office": event.office,
+                "received_at": min(event.at, standing.received_at or event.at),
+                "certificates": max(event.certificates, standing.certificates),
+                "revision": max(event.revision, standing.revision),
+            }
+        case SubmissionExtracted() if event.revision > standing.read_revision:
+            change = {"read_revision": event.revision, "read_at": event.at}
+        case ExtractionFailed() if event.revision > standing.failed_revision:
+            change = {"failed_revision": event.revision, "failed_at": event.at, "unreadable": event.reason}
+        case SubmissionScreened():
+            mark = ScreeningMark.model_validate(event.model_dump(include=set(ScreeningMark.model_fields)))
+            if standing.screening is None or mark.order > standing.screening.order:
+                change = {"screening": mark, "screened_at": event.at}
+        case SupplementAsked() if event.revision > standing.supplement_revision:
+            change = {"supplement_revision": event.revision, "supplement_due_on": event.due_on}
+        case SubmissionParked() if standing.parked_at is None or event.at < standing.parked_at:
+            change = {"parked_at": event.at, "parked_by": event.service}
+        case SubmissionViewed() if standing.viewed_at is None or event.at < standing.viewed_at:
+            change = {"viewed_at": event.at, "viewed_by": event.office}
+        case SubmissionDecided() if standing.decided_at is None or event.at > standing.decided_at:
+            change = {"decided_at": event.at, "decision": event.decision}
+        case SubmissionTakenBack():
+            change = {"taken_back_at": min(event.at, standing.taken_back_at or event.at)}
+        case SubmissionWithdrawn():
+            change = {"withdrawn_at": min(event.at, standing.withdrawn_at or event.at)}
+    after = standing.model_copy(update=change) if change else standing
+    return _tombstone(after) if after.taken_back_at or after.withdrawn_at else after
+
+
+def _tombstone(standing: Standing) -> Standing:
+    """Keep of a submission that is gone only that it was here; an event that arrives late finds nothing to add to."""
+    kept = {"receipt", "programme_id", "wallet_app", "office", "received_at", "certificates"}
+    return Standing.model_validate(standing.model_dump(include=kept | {"taken_back_at", "withdrawn_at", "expired_at"}))

@@ -1,0 +1,1 @@
+"""Builders: everything defaulted, keywords override."""

@@ -1,0 +1,102 @@
+"""Fixtures every suite shares: a real store for each run, and names of its own for each test."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pymongo
+import pytest
+
+from shared.clock import utc_now
+from shared.gate import Gate
+from shared.mongo import Client, close, connect, database
+from shared.settings import Settings
+from shared.vault import Keyring, Vault
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The MongoDB of the run: the stack's where one was given, else a SecantusDB of the run's own."""
+    given = os.environ.get("GUBI_MONGO")
+    if given:
+        yield given
+        return
+    port = free_port()
+    program = Path(sys.executable).parent / "secantusd-py"
+    folder = tmp_path_factory.mktemp("store")
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [program, "--storage-path", folder / "data", "--port", str(port), "--host", "127.0.0.1"], stdout=log, stderr=log
+        )
+    url = f"mongodb://127.0.0.1:{port}"
+    client: pymongo.MongoClient = pymongo.MongoClient(url, serverSelectionTimeoutMS=500)
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            client.admin.command("ping")
+            break
+        except pymongo.errors.PyMongoError:
+            if time.monotonic() > deadline:
+                raise
+    client.close()
+    yield url
+    server.kill()
+    server.wait()
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    return Keyring.create(tmp_path / "keys")
+
+
+@pytest.fixture
+def settings(store_url: str, tmp_path: Path) -> Settings:
+    """Settings with databases and topics of the test's own."""
+    name = f"t{secrets.token_hex(4)}"
+    return Settings(
+        _env_file=None,
+        mongo=store_url,
+        kafka=os.environ.get("GUBI_KAFKA", "127.0.0.1:1"),
+        database_prefix=name,
+        topic_prefix=f"{name}-",
+        keys=tmp_path / "keys",
+        partitions=3,
+    )
+
+
+@pytest.fixture(params=["motor", "pymongo"])
+async def either_client(request: pytest.FixtureRequest, settings: Settings) -> AsyncIterator[Client]:
+    """The same store through motor and through PyMongo's asyncio client: contract tests run on both."""
+    client = connect(settings.model_copy(update={"mongo_driver": request.param}))
+    yield client
+    await close(client)
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[Client]:
+    client = connect(settings)
+    yield client
+    await close(client)
+
+
+@pytest.fixture
+def vault(client: Client, settings: Settings) -> Vault:
+    return Vault(database(client, settings, "vault"))
+
+
+@pytest.fixture
+async def gate(client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Gate:
+    gate = Gate(database(client, settings, "gate"), vault, keyring, utc_now)
+    await gate.prepare()
+    return gate

@@ -1,0 +1,184 @@
+"""What the gate promises, on either driver."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from shared.clock import utc_now
+from shared.events import SubmissionDecided, SubmissionReceived, SubmissionTakenBack, SubmissionViewed, WithdrawalRequested
+from shared.facts import Certificate, Facts
+from shared.gate import Accepted, Gate, Hold, Official, Opened, Refused
+from shared.mongo import Client, database
+from shared.settings import Settings
+from shared.vault import Keyring, SealedRow, Vault
+from tests.builders.holding import a_hold
+
+OFFICIAL = Official("kim", "시민건강국")
+
+
+@pytest.fixture
+async def vault(either_client: Client, settings: Settings) -> Vault:
+    return Vault(database(either_client, settings, "vault"))
+
+
+@pytest.fixture
+async def gate(either_client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Gate:
+    gate = Gate(database(either_client, settings, "gate"), vault, keyring, utc_now)
+    await gate.prepare()
+    return gate
+
+
+async def held(gate: Gate, keyring: Keyring, vault: Vault) -> Hold:
+    hold, seal = await a_hold(keyring, vault)
+    facts = Facts(certificates=(Certificate(part=0, kind="EI_HIST", values={"holder_name": "김가상"}),))
+    await vault.put([SealedRow(hold.submission_id, "facts", 1, seal.seal("facts", 1, facts.model_dump_json().encode()))])
+    await gate.hold(hold)
+    return hold
+
+
+async def test_ten_holds_at_once_are_one_submission(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    first, _ = await a_hold(keyring, vault)
+    rivals = [(await a_hold(keyring, vault, submission_id=first.submission_id))[0] for _ in range(10)]
+    answers = await asyncio.gather(*(gate.hold(hold) for hold in rivals))
+    assert sum(answer.fresh for answer in answers) == 1
+    assert len({answer.case.certificates for answer in answers}) == 1
+    owed = await gate.owed.before(utc_now() + timedelta(seconds=1), [SubmissionReceived.topic])
+    assert [event.subject for event in owed] == [first.submission_id]
+
+
+async def test_a_look_opens_the_values_and_ends_the_take_back(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    opened = await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1")
+    assert isinstance(opened, Opened)
+    assert opened.facts is not None
+    assert opened.facts.certificates[0].values["holder_name"] == "김가상"
+    assert isinstance(opened.event, SubmissionViewed)
+    refused = await gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t1")
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.office) == ("viewed", "시민건강국")
+
+
+async def test_a_second_look_shows_the_same_and_says_nothing_new(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1")
+    again = await gate.view(hold.submission_id, official=Official("lee", "건강증진과"), purpose="재검토", request_id="v2")
+    assert isinstance(again, Opened)
+    assert again.event is None
+    assert again.case.first_view is not None
+    assert again.case.first_view.official == "kim"
+
+
+async def test_after_a_take_back_nothing_opens(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    asked = await gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t1")
+    assert isinstance(asked, Accepted)
+    assert isinstance(asked.event, WithdrawalRequested)
+    assert isinstance(await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1"), Refused)
+    done = await gate.finish("take_back", hold.submission_id, cause=asked.event)
+    assert isinstance(done, Accepted)
+    assert isinstance(done.event, SubmissionTakenBack)
+    assert await gate.for_machine([hold.submission_id]) == {}
+    assert await gate.gone([hold.submission_id]) == {hold.submission_id}
+    again = await gate.finish("take_back", hold.submission_id, cause=asked.event)
+    assert isinstance(again, Accepted)
+    assert again.event is not None
+    assert again.event.event_id == done.event.event_id
+
+
+async def test_only_the_holder_may_take_back(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    stranger = await gate.request("take_back", hold.submission_id, holder="somebody", request_id="t1")
+    assert stranger == Refused("not_holder")
+    assert isinstance(await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1"), Opened)
+
+
+async def test_an_application_can_be_withdrawn_after_it_was_viewed_but_not_once_closed(
+    gate: Gate, keyring: Keyring, vault: Vault
+) -> None:
+    hold = await held(gate, keyring, vault)
+    await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1")
+    assert isinstance(await gate.request("withdraw", hold.submission_id, holder=hold.holder, request_id="w1"), Accepted)
+    other = await held(gate, keyring, vault)
+    await gate.decide(other.submission_id, "eligible", official=OFFICIAL, request_id="d1", say_at=utc_now())
+    assert [type(event) for event in await gate.close_due()] == [SubmissionDecided]
+    refused = await gate.request("withdraw", other.submission_id, holder=other.holder, request_id="w2")
+    assert isinstance(refused, Refused)
+    assert refused.reason == "closed"
+
+
+async def test_a_decision_closes_the_take_back_and_undo_gives_it_back(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    later = utc_now() + timedelta(minutes=5)
+    assert isinstance(
+        await gate.decide(hold.submission_id, "eligible", official=OFFICIAL, request_id="d1", say_at=later), Accepted
+    )
+    refused = await gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t1")
+    assert isinstance(refused, Refused)
+    assert refused.reason == "decided"
+    undone = await gate.undo(hold.submission_id, decided_by="d1")
+    assert isinstance(undone, Accepted)
+    assert undone.case.state == "held"
+    assert isinstance(await gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t2"), Accepted)
+
+
+async def test_a_decision_is_said_only_after_its_undo_time_and_then_cannot_be_undone(
+    gate: Gate, keyring: Keyring, vault: Vault
+) -> None:
+    hold = await held(gate, keyring, vault)
+    await gate.decide(
+        hold.submission_id, "eligible", official=OFFICIAL, request_id="d1", say_at=utc_now() + timedelta(seconds=0.3)
+    )
+    assert await gate.close_due() == []
+    await asyncio.sleep(0.35)
+    assert len(await gate.close_due()) == 1
+    assert await gate.close_due() == []
+    assert isinstance(await gate.undo(hold.submission_id, decided_by="d1"), Refused)
+
+
+async def test_viewing_what_was_decided_unseen_marks_the_first_view_then(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    later = utc_now() + timedelta(minutes=5)
+    await gate.decide(hold.submission_id, "eligible", official=OFFICIAL, request_id="d1", say_at=later)
+    opened = await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1")
+    assert isinstance(opened, Opened)
+    assert opened.case.state == "decided"
+    assert isinstance(opened.event, SubmissionViewed)
+    undone = await gate.undo(hold.submission_id, decided_by="d1")
+    assert isinstance(undone, Accepted)
+    assert undone.case.state == "viewed"
+
+
+async def test_a_page_is_shown_only_to_the_official_whose_look_was_recorded(
+    gate: Gate, keyring: Keyring, vault: Vault
+) -> None:
+    hold = await held(gate, keyring, vault)
+    await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1")
+    assert await gate.certificate(hold.submission_id, 0, look_id="v1", official=OFFICIAL) == b"%PDF-1.7 example"
+    assert await gate.certificate(hold.submission_id, 0, look_id="v1", official=Official("lee", "x")) is None
+    assert await gate.certificate(hold.submission_id, 0, look_id="made-up", official=OFFICIAL) is None
+
+
+async def test_of_fifty_looks_and_take_backs_at_once_exactly_one_side_wins(
+    gate: Gate, keyring: Keyring, vault: Vault
+) -> None:
+    for _ in range(50):
+        hold = await held(gate, keyring, vault)
+        seen, taken = await asyncio.gather(
+            gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1"),
+            gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t1"),
+        )
+        assert isinstance(seen, Opened) != isinstance(taken, Accepted)
+
+
+async def test_events_owed_are_struck_off_one_by_one(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1")
+    topics = [SubmissionReceived.topic, SubmissionViewed.topic]
+    soon = utc_now() + timedelta(seconds=1)
+    owed = await gate.owed.before(soon, topics)
+    assert [event.topic for event in owed] == topics
+    await gate.owed.said(owed[:1])
+    assert [event.topic for event in await gate.owed.before(soon, topics)] == topics[1:]
+    await gate.owed.said(owed)
+    assert await gate.owed.before(soon, topics) == []
