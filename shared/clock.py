@@ -11,7 +11,9 @@ SEOUL = ZoneInfo("Asia/Seoul")
 
 
 def utc_now() -> datetime:
-    """Give the present instant in UTC, cut to the millisecond that MongoDB keeps, so that what is stored reads back equal."""
+    """Give the present instant in UTC, cut to the millisecond that MongoDB keeps, so that what is stored reads back
+    equal.
+    """
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
 

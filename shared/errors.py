@@ -4,8 +4,8 @@
     ├── Unprocessable   this message can never work: it is parked, with its reason
     └── Unavailable     the message is fine, the world is not: it is given back and tried again
 
-Only adapters (a store, the vault, a wallet's endpoint) raise `Unavailable`; handlers never catch either. Everything else
-that is raised is a bug. Expected ends (an unreadable PDF, a refused take-back) are values, never exceptions.
+Only adapters (a store, the vault, a wallet's endpoint) raise `Unavailable`; handlers never catch either. Everything
+else that is raised is a bug. Expected ends (an unreadable PDF, a refused take-back) are values, never exceptions.
 """
 
 import re
@@ -17,7 +17,10 @@ class GubiError(Exception):
     """A failure named by a code. Codes are all an exception may carry: a value read from a certificate never is one."""
 
     def __init__(self, code: str) -> None:
-        """Take `code`, lower-case words joined by `_ . : / -`; anything else is replaced, lest it carry personal data."""
+        """Take `code`, lower-case words joined by `_ .
+
+        : / -`; anything else is replaced, lest it carry personal data.
+        """
         self.code = code if _CODE.fullmatch(code) else "unprintable"
         super().__init__(self.code)
 

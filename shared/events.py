@@ -1,8 +1,9 @@
 """Every message of Gubi: facts that have happened, one frozen class and one topic each.
 
-No personal data, and no code that reveals any: which kinds were sent, or which condition failed, would show a disability.
-Consumers ignore fields they do not know; a new field is optional; anything else is a new class whose topic ends in `-v2`, said
-beside the old one for a release. The examples in `tests/examples/events` are golden and never edited.
+No personal data, and no code that reveals any: which kinds were sent, or which condition failed, would show a
+disability. Consumers ignore fields they do not know; a new field is optional; anything else is a new class whose topic
+ends in `-v2`, said beside the old one for a release. The examples in `tests/examples/events` are golden and never
+edited.
 """
 
 from datetime import date, datetime
@@ -40,7 +41,10 @@ class Event(BaseModel):
 
     @property
     def subject(self) -> str:
-        """What it is about, which is also its Kafka key: all that is said of one subject keeps its order within a topic."""
+        """What it is about, which is also its Kafka key.
+
+        All that is said of one subject keeps its order within a topic.
+        """
         raise NotImplementedError  # pragma: no cover - each subclass says
 
     @classmethod
@@ -89,7 +93,10 @@ class SubmissionExtracted(SubmissionEvent):
 
 
 class ExtractionFailed(SubmissionEvent):
-    """Extraction says so when a certificate could not be read: an outcome, told to the citizen at once (민원처리법 8조의2)."""
+    """Extraction says so when a certificate could not be read.
+
+    It is an outcome, told to the citizen at once (민원처리법 8조의2).
+    """
 
     topic: ClassVar[str] = "extraction-failed-v1"
     revision: int
@@ -99,8 +106,8 @@ class ExtractionFailed(SubmissionEvent):
 class SubmissionScreened(SubmissionEvent):
     """Eligibility says so for each screening. Which condition failed is sealed, never here.
 
-    `(revision, rule_version, as_of, edition)` orders screenings of one submission; the highest holds. `edition` counts the
-    answers to questions about the world that had been given.
+    `(revision, rule_version, as_of, edition)` orders screenings of one submission; the highest holds. `edition` counts
+    the answers to questions about the world that had been given.
     """
 
     topic: ClassVar[str] = "submission-screened-v1"
@@ -121,13 +128,16 @@ class SubmissionTakenBack(SubmissionEvent):
 
 
 class SubmissionWithdrawn(SubmissionEvent):
-    """Withdrawal says so when the application is withdrawn (취하, 민원처리법 22조②); everyone deletes, as for a take-back."""
+    """Withdrawal says so when the application is withdrawn (취하, 민원처리법 22조②); everyone deletes."""
 
     topic: ClassVar[str] = "submission-withdrawn-v1"
 
 
 class SubmissionViewed(SubmissionEvent):
-    """The desk says so at an official's first look, which ends the right to take back; the citizen is told, if possible."""
+    """The desk says so at an official's first look, which ends the right to take back.
+
+    The citizen is told, if possible.
+    """
 
     topic: ClassVar[str] = "submission-viewed-v1"
     office: str
@@ -219,3 +229,22 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 BY_TOPIC: dict[str, type[Event]] = {event.topic: event for event in EVENTS}
+
+_GONE: tuple[type[Event], ...] = (SubmissionTakenBack, SubmissionWithdrawn)
+
+TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
+    "intake": tuple(event for event in EVENTS if issubclass(event, SubmissionEvent)),
+    "extraction": (SubmissionReceived, *_GONE),
+    "eligibility": (SubmissionExtracted, QuestionAnswered, *_GONE),
+    "withdrawal": (WithdrawalRequested,),
+    "notification": (
+        SubmissionReceived,
+        ExtractionFailed,
+        SupplementAsked,
+        SubmissionViewed,
+        SubmissionDecided,
+        *_GONE,
+    ),
+    "dashboard": EVENTS,
+}
+"""Who listens to what. The bus refuses to register anything else, and each pair has its dead-letter topic."""

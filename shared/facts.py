@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 Authenticity = Literal["genuine", "altered", "certificate_failed", "unverified"]
-"""진본 · 변조 · 인증서 검증 실패 · 미검증: the four states of the notice on genuineness checks (행안부 고시 2021-22); altered wins."""
+"""진본 · 변조 · 인증서 검증 실패 · 미검증, the four states of 행안부 고시 2021-22 on genuineness checks; altered wins."""
 
 UnreadableReason = Literal[
     "not_a_pdf",
@@ -27,7 +27,10 @@ UnreadableReason = Literal[
 """Why a certificate could not be read: a closed set, and each an outcome told to the citizen, never an error."""
 
 Source = Literal["metadata", "embedded", "text", "person"]
-"""Where a value came from: data handed in beside the PDF, data inside it, its text layer, or an official's correction."""
+"""Where a value came from.
+
+Data handed in beside the PDF, data inside it, its text layer, or an official's correction.
+"""
 
 
 class _Fact(BaseModel):
@@ -37,8 +40,8 @@ class _Fact(BaseModel):
 class Certificate(_Fact):
     """One certificate of a submission, as read.
 
-    `values` holds normalised values by name, dates as ISO strings and tables as lists of rows; which names a kind has is
-    said in `shared/catalog/certificates/<KIND>.yaml`. An unreadable certificate has a reason and no values.
+    `values` holds normalised values by name, dates as ISO strings and tables as lists of rows; which names a kind has
+    is said in `shared/catalog/certificates/<KIND>.yaml`. An unreadable certificate has a reason and no values.
     """
 
     part: int

@@ -1,7 +1,7 @@
 """Logs are JSON lines of an event name and bound fields, and only fields on the list below are ever printed.
 
-An allow-list, because the alternative is to find out in production which field carried a name. Exceptions are logged as their
-class and, for Gubi's own, their code: a traceback's values never reach a line.
+An allow-list, because the alternative is to find out in production which field carried a name. Exceptions are logged as
+their class and, for Gubi's own, their code: a traceback's values never reach a line.
 """
 
 import logging
@@ -15,9 +15,9 @@ from shared.errors import GubiError
 ALLOWED = frozenset(
     {
         "timestamp", "level", "event", "service", "version", "trace_id", "span_id", "correlation_id",
-        "submission_id", "question_id", "event_id", "programme_id", "wallet_app", "topic", "partition", "offset", "group",
-        "attempt", "count", "seconds", "milliseconds", "outcome", "reason", "error", "error_at", "code", "status",
-        "route", "stack", "port", "pid", "webhook_id", "notice", "isolation", "workers", "state",
+        "submission_id", "question_id", "event_id", "programme_id", "wallet_app", "topic", "partition", "offset",
+        "group", "attempt", "count", "seconds", "milliseconds", "outcome", "reason", "error", "error_at", "code",
+        "status", "route", "stack", "port", "pid", "webhook_id", "notice", "isolation", "workers", "state",
     }
 )  # fmt: skip
 
@@ -32,7 +32,10 @@ def _only_allowed(_logger: Any, _method: str, fields: structlog.types.EventDict)
 
 
 class _LibraryLines(logging.Handler):
-    """Libraries' own log records become one line that names logger and exception class: their texts may quote messages."""
+    """Libraries' own log records become one line that names logger and exception class.
+
+    Their texts may quote messages.
+    """
 
     def __init__(self, service: str) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """MongoDB, reached through motor today and PyMongo's own asyncio client tomorrow.
 
-Motor passed its end of life on 2026-05-14 (critical fixes until 2027-05-14). So everything is typed against PyMongo's asyncio
-API, this file is where the two differ, and the stores' contract tests run on both.
+Motor passed its end of life on 2026-05-14 (critical fixes until 2027-05-14). So everything is typed against PyMongo's
+asyncio API, this file is where the two differ, and the stores' contract tests run on both.
 """
 
 import inspect
@@ -13,7 +13,14 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import AutoReconnect, DuplicateKeyError, ExecutionTimeout, NetworkTimeout, OperationFailure, WTimeoutError
+from pymongo.errors import (
+    AutoReconnect,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    OperationFailure,
+    WTimeoutError,
+)
 from pymongo.errors import ConnectionFailure as _ConnectionFailure
 from pymongo.read_concern import ReadConcern
 
@@ -71,7 +78,10 @@ async def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]
 
 @asynccontextmanager
 async def adapting() -> AsyncIterator[None]:
-    """Translate the driver's "the server is away" into `Unavailable`; what the server refused stays what it is, a bug."""
+    """Translate the driver's "the server is away" into `Unavailable`.
+
+    What the server refused stays what it is, a bug.
+    """
     try:
         yield
     except _AWAY as error:

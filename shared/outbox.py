@@ -1,7 +1,8 @@
 """The outbox: an event owed stands in the document just written, and leaves it only when the broker has it.
 
-`owing` adds one to an update, `OwedEvents` finds and strikes them off, `Outbox` says them at once and sweeps for those that a
-crash left unsaid. For consumers the uncommitted offset is the outbox; this one is for the gate and the HTTP doors.
+`owing` adds one to an update, `OwedEvents` finds and strikes them off, `Outbox` says them at once and sweeps for those
+that a crash left unsaid. For consumers the uncommitted offset is the outbox; this one is for the gate and the HTTP
+doors.
 """
 
 import asyncio
@@ -131,9 +132,13 @@ class Outbox:
         if now - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = now
             events += await self._owed.before(self._clock() - LEFT_BEHIND, self._topics)
+        await self.deliver(events)
+        return len(events)
+
+    async def deliver(self, events: Sequence[Event]) -> None:
+        """Say events and strike them off; for a handler that says before its offset moves. Raises `Unavailable`."""
         await self._say(events)
         await self._owed.said(events)
-        return len(events)
 
     async def _take_fresh(self) -> list[Event]:
         events: list[Event] = []

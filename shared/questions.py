@@ -1,8 +1,9 @@
 """Questions about the world that hold no person, each settling the reviews of all who wait on the same fact.
 
-"Is 주식회사 한빛가상 in Seoul?" The text is kept sealed under the keyring, since a sole trader's firm may bear their name; the bus
-carries only the question's id, a keyed token. One small document per question, changed by one conditional update at `_id`, with
-the event it owes in it. Eligibility asks; an official, or the workplace register, answers; an answer can be taken back.
+"Is 주식회사 한빛가상 in Seoul?" The text is kept sealed under the keyring, since a sole trader's firm may bear their name; the
+bus carries only the question's id, a keyed token. One small document per question, changed by one conditional update at
+`_id`, with the event it owes in it. Eligibility asks; an official, or the workplace register, answers; an answer can be
+taken back.
 """
 
 import json
@@ -65,7 +66,7 @@ class Questions:
         async with adapting():
             await self._questions.create_index("programme_id")
 
-    async def raise_new(self, programme_id: str, texts: Mapping[str, Mapping[str, Any]], cause: str) -> list[QuestionRaised]:
+    async def raise_new(self, programme_id: str, texts: Mapping[str, Mapping[str, Any]]) -> list[QuestionRaised]:
         """Ask those of these questions (text by id) that are new; give the events now owed by all that may be."""
         now = self._clock()
         events = [
@@ -78,10 +79,11 @@ class Questions:
                 {
                     "$setOnInsert": {
                         "programme_id": programme_id,
-                        "sealed": self._keyring.seal_public(event.question_id, json.dumps(dict(texts[event.question_id])).encode()),
+                        "sealed": self._keyring.seal_public(
+                            event.question_id, json.dumps(dict(texts[event.question_id])).encode()
+                        ),
                         "raised_at": now,
                         "revision": 0,
-                        "cause": cause,
                         **owing(event, now),
                     }
                 },
@@ -136,6 +138,3 @@ class Questions:
             revision=document["revision"],
             answer=GivenAnswer(**answer) if answer else None,
         )
-
-
-

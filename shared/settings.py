@@ -28,20 +28,28 @@ class Settings(BaseSettings):
     replication: int = Field(1, description="replicas of each topic when it is created")
 
     keys: Path = Field(Path("var/keys"), description="folder of the keyring and of the wallets' public keys")
-    trust_roots: Path = Field(Path("var/keys/trust"), description="folder of PEM roots that certificates' signatures are checked by")
+    trust_roots: Path = Field(
+        Path("var/keys/trust"), description="folder of PEM roots that certificates' signatures are checked by"
+    )
     catalog: Path | None = Field(None, description="another catalogue folder than the packaged one")
 
     host: str = Field("127.0.0.1", description="address the HTTP doors listen on")
     intake_port: int = 8810
     dashboard_port: int = 8820
     simulator_port: int = 8830
-    public_url: str = Field("http://127.0.0.1:8810", description="the intake door as wallet apps reach it; QR codes carry it")
-    webhook_hosts: tuple[str, ...] = Field((), description="hosts a webhook may go to although their address is private; development only")
+    public_url: str = Field(
+        "http://127.0.0.1:8810", description="the intake door as wallet apps reach it; QR codes carry it"
+    )
+    webhook_hosts: tuple[str, ...] = Field(
+        (), description="hosts a webhook may go to although their address is private; development only"
+    )
 
     readers: int = Field(1, description="sandboxed reader processes of one extraction service")
     max_pages: int = Field(30, description="pages a certificate may have")
     batch: int = Field(200, description="records a consumer takes at once")
-    session_timeout_ms: int = Field(10_000, description="after this long without a heartbeat a consumer's partitions move")
+    session_timeout_ms: int = Field(
+        10_000, description="after this long without a heartbeat a consumer's partitions move"
+    )
 
     development: bool = Field(False, description="allow the development sign-in, which announces itself on every page")
     undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")

@@ -1,7 +1,8 @@
 """Where a submission stands, folded from events in any order, and the one class it is in.
 
-The classes sum to what was received, on every screen, always; so they are defined here once, for the desk's queue and the
-citizen's status alike. Each event only ever raises what is known: folding twice, or in another order, gives the same standing.
+The classes sum to what was received, on every screen, always; so they are defined here once, for the desk's queue and
+the citizen's status alike. Each event only ever raises what is known: folding twice, or in another order, gives the
+same standing.
 """
 
 from datetime import date, datetime

@@ -14,6 +14,7 @@ import pytest
 
 from shared.clock import utc_now
 from shared.gate import Gate
+from shared.kafka import ensure_topics
 from shared.mongo import Client, close, connect, database
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
@@ -37,7 +38,9 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("store")
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            [program, "--storage-path", folder / "data", "--port", str(port), "--host", "127.0.0.1"], stdout=log, stderr=log
+            [program, "--storage-path", folder / "data", "--port", str(port), "--host", "127.0.0.1"],
+            stdout=log,
+            stderr=log,
         )
     url = f"mongodb://127.0.0.1:{port}"
     client: pymongo.MongoClient = pymongo.MongoClient(url, serverSelectionTimeoutMS=500)
@@ -81,6 +84,17 @@ async def either_client(request: pytest.FixtureRequest, settings: Settings) -> A
     client = connect(settings.model_copy(update={"mongo_driver": request.param}))
     yield client
     await close(client)
+
+
+@pytest.fixture
+async def on_kafka(settings: Settings) -> Settings:
+    """The test's settings on the broker of the local stack, with its topics made."""
+    local = Settings()
+    if "kafka" not in local.model_fields_set:
+        pytest.skip("no stack is up: run `gubi stack up` first, or `make test`, which does")
+    ready = settings.model_copy(update={"kafka": local.kafka, "stack": local.stack, "session_timeout_ms": 6_000})
+    await ensure_topics(ready)
+    return ready
 
 
 @pytest.fixture

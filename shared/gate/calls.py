@@ -45,7 +45,10 @@ _CLOSED_STATE = {"take_back": "taken_back", "withdraw": "withdrawn"}
 
 
 class Gate:
-    """The only judge. It returns values, never a key, to people; to the machine it returns seals of open submissions."""
+    """The only judge.
+
+    It returns values, never a key, to people; to the machine it returns seals of open submissions.
+    """
 
     def __init__(self, database: Database, vault: Vault, keyring: Keyring, clock: Clock) -> None:
         """Take the gate's own database and what opening needs."""
@@ -97,7 +100,9 @@ class Gate:
         fresh = found["certificates"] == document["certificates"]
         return Held(Case.from_document(found), fresh=fresh, event=event if fresh else None)
 
-    async def request(self, closing: Closing, submission_id: str, *, holder: str, request_id: str) -> Accepted | Refused:
+    async def request(
+        self, closing: Closing, submission_id: str, *, holder: str, request_id: str
+    ) -> Accepted | Refused:
         """Ask to take back (only what nobody has looked at or decided) or to withdraw (until the case is closed)."""
         now = self._clock()
         event = WithdrawalRequested.because_of(request_id, submission_id=submission_id, at=now, kind=closing)
@@ -110,8 +115,12 @@ class Gate:
             expected,
             owing(event, now, update),
             applied=lambda found: found.get("request_id") == request_id,
-            hopeful=lambda found: found["state"] in OPEN and found.get("closed_at") is None and closing == "withdraw"
-            or found["state"] == "held",
+            hopeful=lambda found: (
+                (found["state"] in OPEN
+                and found.get("closed_at") is None
+                and closing == "withdraw")
+                or found["state"] == "held"
+            ),
         )
         if document is None:
             return Refused("not_found")
@@ -145,10 +154,15 @@ class Gate:
     async def view(
         self, submission_id: str, *, official: Official, purpose: str, request_id: str, screening: str = ""
     ) -> Opened | Refused:
-        """Mark the look, then open. The first look ends the right to take back; each look is recorded before it sees."""
+        """Mark the look, then open.
+
+        The first look ends the right to take back; each look is recorded before it sees.
+        """
         now = self._clock()
         look = Look(official.id, official.office, purpose, now, request_id)
-        event = SubmissionViewed.because_of(f"view:{submission_id}", submission_id=submission_id, at=now, office=official.office)
+        event = SubmissionViewed.because_of(
+            f"view:{submission_id}", submission_id=submission_id, at=now, office=official.office
+        )
         document: Document | None = None
         for state, then in (("held", "viewed"), ("decided", "decided")):
             done, document = await self._move(
@@ -172,7 +186,10 @@ class Gate:
         return Opened(case=case, look_id=request_id, event=event if first else None, **values)
 
     async def certificate(self, submission_id: str, part: int, *, look_id: str, official: Official) -> bytes | None:
-        """Give one certificate's bytes to an official whose look was recorded; None when there is no such thing to see."""
+        """Give one certificate's bytes to an official whose look was recorded.
+
+        None when there is no such thing to see.
+        """
         async with adapting():
             look = await self._looks.find_one({"_id": look_id, "submission_id": submission_id, "official": official.id})
         document = await self._read(submission_id)
@@ -200,7 +217,10 @@ class Gate:
         return Accepted(case) if done else _refusal(case)
 
     async def undo(self, submission_id: str, *, decided_by: str) -> Accepted | Refused:
-        """Take back the decision made by request `decided_by`, if its undo time has not passed; restore what was before."""
+        """Take back the decision made by request `decided_by`, if its undo time has not passed.
+
+        Restore what was before.
+        """
         document: Document | None = None
         for viewed, state in (({"$ne": None}, "viewed"), (None, "held")):
             done, document = await self._move(
@@ -244,7 +264,8 @@ class Gate:
             ).to_list(None)
         return {
             document["_id"]: MachineCase(
-                Case.from_document(document), self._keyring.open(document["_id"], WrappedKey.from_document(document["key"]))
+                Case.from_document(document),
+                self._keyring.open(document["_id"], WrappedKey.from_document(document["key"])),
             )
             for document in found
         }
@@ -264,9 +285,7 @@ class Gate:
     async def _record(self, submission_id: str, look: Look) -> None:
         try:
             async with adapting():
-                await self._looks.insert_one(
-                    {"_id": look.request_id, "submission_id": submission_id, **asdict(look)}
-                )
+                await self._looks.insert_one({"_id": look.request_id, "submission_id": submission_id, **asdict(look)})
         except DuplicateKeyError:
             pass  # the same request, asked again
 
@@ -281,8 +300,8 @@ class Gate:
     ) -> tuple[bool, Document | None]:
         """Try one conditional update; give whether it is in force, and the document after.
 
-        `applied` tells whether a document shows this very request's effect; `hopeful`, whether the update could still land.
-        Raises `Unavailable` while that is not known.
+        `applied` tells whether a document shows this very request's effect; `hopeful`, whether the update could still
+        land. Raises `Unavailable` while that is not known.
         """
         lost = False
         try:

@@ -16,7 +16,16 @@ OPEN: tuple[State, ...] = ("held", "viewed", "decided")
 """States in which the submission has a key and may be read by the machine."""
 
 RefusalReason = Literal[
-    "not_found", "not_holder", "viewed", "decided", "closed", "taking_back", "withdrawing", "taken_back", "withdrawn", "expired"
+    "not_found",
+    "not_holder",
+    "viewed",
+    "decided",
+    "closed",
+    "taking_back",
+    "withdrawing",
+    "taken_back",
+    "withdrawn",
+    "expired",
 ]
 
 

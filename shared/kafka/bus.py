@@ -7,7 +7,7 @@ import json
 import os
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import structlog
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
@@ -24,26 +24,27 @@ from faststream.kafka.message import KafkaMessage
 
 from shared.clock import Clock, utc_now
 from shared.errors import Unavailable
-from shared.events import Event, ServiceName, SubmissionParked
+from shared.events import TAKES, Event, ServiceName, SubmissionParked
 from shared.ids import is_submission_id
 from shared.kafka.delivery import Parked, PoisonedDeploy, Record, deliver, validate
 from shared.kafka.topics import dead_letter_topic, topic_name
 from shared.logs import error_fields
 from shared.settings import Settings
 
-E = TypeVar("E", bound=Event)
-BatchHandler = Callable[[Sequence[E]], Awaitable[None]]
+BatchHandler = Callable[[Any], Awaitable[None]]
+"""Takes a sequence of the events it was registered for."""
 
 EXIT_POISONED = 70
 EXIT_CONSUMER_DEAD = 71
 EXIT_PRODUCER_WEDGED = 72
 LONGEST_BACK_OFF = 30.0
+LONGEST_BATCH_MS = 900_000  # a batch of nothing but documents that run into their time limit still ends sooner
 
 # After one of these an idempotent producer never sends again (aiokafka issue 1017): only a new process helps.
 _WEDGED = (OutOfOrderSequenceNumber, UnknownProducerId, InvalidProducerEpoch, ProducerFenced)
 
 
-async def _parse(records: Sequence[Record], original: Callable[[Any], Awaitable[KafkaMessage]]) -> KafkaMessage:
+async def _parse(records: Sequence[Any], original: Callable[[Any], Awaitable[KafkaMessage]]) -> KafkaMessage:
     """Keep FastStream's own parser away from headers: it decodes them, and one null header would stop the batch."""
     message = await original(tuple(dataclasses.replace(record, headers=()) for record in records))
     message.raw_message = tuple(records)
@@ -96,20 +97,27 @@ class Bus:
             logger=None,
         )
 
-    def on(self, *events: type[E]) -> Callable[[BatchHandler[E]], BatchHandler[E]]:
-        """Register a handler for batches of these events: load, decide, save, say. It may be given the same event again."""
+    def on(self, *events: type[Event], batch: int | None = None) -> Callable[[BatchHandler], BatchHandler]:
+        """Register a handler for batches of these events: load, decide, save, say. It may be given the same event
+        again.
+
+        `batch` bounds the records of one batch where one record is long work; None takes the setting.
+        """
+        if strange := set(events) - set(TAKES[self.service]):
+            raise ValueError(f"{self.service} does not take {strange}: say so in shared.events.TAKES first")
         classes: dict[str, type[Event]] = {topic_name(self._settings, event.topic): event for event in events}
 
-        def register(handler: BatchHandler[E]) -> BatchHandler[E]:
+        def register(handler: BatchHandler) -> BatchHandler:
             subscriber = self.broker.subscriber(
                 *classes,
                 batch=True,
-                max_records=self._settings.batch,
+                max_records=min(batch or self._settings.batch, self._settings.batch),
                 batch_timeout_ms=50,
                 group_id=f"{self._settings.topic_prefix}{self.service}",
                 auto_offset_reset="earliest",
                 ack_policy=AckPolicy.MANUAL,
                 partition_assignment_strategy=(RangePartitionAssignor,),
+                max_poll_interval_ms=LONGEST_BATCH_MS,
                 session_timeout_ms=self._settings.session_timeout_ms,
                 heartbeat_interval_ms=min(3_000, self._settings.session_timeout_ms // 3),
                 fetch_max_wait_ms=100,
@@ -131,7 +139,12 @@ class Bus:
         """Publish events by their subject and wait until the broker has all of them. Raises `Unavailable`."""
         await self._publish(
             [
-                (topic_name(self._settings, event.topic), event.subject, event.model_dump_json().encode(), headers(event))
+                (
+                    topic_name(self._settings, event.topic),
+                    event.subject,
+                    event.model_dump_json().encode(),
+                    headers(event),
+                )
                 for event in events
             ]
         )
@@ -145,7 +158,7 @@ class Bus:
                     self._log.error("consumer-dead")
                     self._stop(EXIT_CONSUMER_DEAD)
 
-    async def _consume(self, message: KafkaMessage, classes: dict[str, type[Event]], handler: BatchHandler[E]) -> None:
+    async def _consume(self, message: KafkaMessage, classes: dict[str, type[Event]], handler: BatchHandler) -> None:
         records = cast(Sequence[Record], message.raw_message)
         try:
             batch = validate(records, classes)
@@ -168,7 +181,9 @@ class Bus:
     async def _give_back(self, message: KafkaMessage, error: Unavailable) -> None:
         self._failures_in_a_row += 1
         seconds = min(LONGEST_BACK_OFF, 0.25 * 2**self._failures_in_a_row) * random.uniform(0.5, 1.0)  # noqa: S311
-        self._log.warning("given-back", attempt=self._failures_in_a_row, seconds=round(seconds, 2), **error_fields(error))
+        self._log.warning(
+            "given-back", attempt=self._failures_in_a_row, seconds=round(seconds, 2), **error_fields(error)
+        )
         await asyncio.sleep(seconds)
         await message.nack()
 
@@ -184,7 +199,12 @@ class Bus:
             about = key if is_submission_id(key) else ""
             # It names the record and does not copy it: events are kept, and what stands in a bad one is unknown.
             body = {"topic": topic, "partition": item.record.partition, "offset": item.record.offset}
-            body |= {"submission_id": about, "service": self.service, "reason": item.reason, "at": self._clock().isoformat()}
+            body |= {
+                "submission_id": about,
+                "service": self.service,
+                "reason": item.reason,
+                "at": self._clock().isoformat(),
+            }
             letters.append(
                 (
                     topic_name(self._settings, dead_letter_topic(topic, self.service)),
@@ -205,7 +225,9 @@ class Bus:
             return
         try:
             futures = [
-                await self.broker.publish(body, topic, key=key.encode(), headers=attributes, correlation_id=key, no_confirm=True)
+                await self.broker.publish(
+                    body, topic, key=key.encode(), headers=attributes, correlation_id=key, no_confirm=True
+                )
                 for topic, key, body, attributes in messages
             ]
         except KafkaError as error:

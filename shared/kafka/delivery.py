@@ -1,9 +1,10 @@
 """What is done with a batch of records: validate each, handle all, and when that fails find out whose fault it was.
 
-    Unprocessable, invalid JSON or fields   parked at once
-    Unavailable                             the whole batch is given back, to be tried again after a back-off
-    anything else                           a bug: record by record, three tries each, then parked;
-                                            if more than half of twenty or more fail so, none is parked and the service stops
+Unprocessable, invalid JSON or fields   parked at once
+Unavailable                             the whole batch is given back, to be tried again after a back-off
+anything else                           a bug: record by record, three tries each, then parked;
+                                        if more than half of twenty or more fail so, none is parked and the service
+                                        stops
 """
 
 import asyncio
@@ -33,7 +34,7 @@ TRIES = 3
 ABSURD_COUNT = 20
 
 
-class PoisonedDeploy(Exception):  # noqa: N818 - named for what it means to an operator
+class PoisonedDeploy(Exception):
     """Most of a batch failed as bugs do: rather than drain the topic into dead letters, stop and keep the backlog."""
 
 
@@ -59,7 +60,10 @@ def _reason(error: ValidationError) -> str:
 
 
 def validate(records: Sequence[Record], classes: dict[str, type[Event]]) -> Sorted:
-    """Sort records into events and those to park. `classes` maps full topic names. Never raises: outside data is normal."""
+    """Sort records into events and those to park.
+
+    `classes` maps full topic names. Never raises: outside data is normal.
+    """
     done = Sorted()
     for record in records:
         try:
@@ -70,7 +74,10 @@ def validate(records: Sequence[Record], classes: dict[str, type[Event]]) -> Sort
 
 
 async def deliver(events: Sequence[tuple[Record, Event]], handler: Handler) -> list[Parked]:
-    """Hand events to a handler and give the records to park. Raises `Unavailable` or `PoisonedDeploy`; then none is parked."""
+    """Hand events to a handler and give the records to park.
+
+    Raises `Unavailable` or `PoisonedDeploy`; then none is parked.
+    """
     if not events:
         return []
     try:
@@ -114,7 +121,10 @@ async def _try(event: Event, handler: Handler) -> tuple[str | None, bool]:
 
 
 def _let_real_cancellation_through() -> None:
-    """Re-raise when this task itself is being cancelled; a stray CancelledError would silently end FastStream's loop."""
+    """Re-raise when this task itself is being cancelled.
+
+    A stray CancelledError would silently end FastStream's loop.
+    """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -1,12 +1,10 @@
 """Topics: one per event type and a dead-letter twin per service, made from code."""
 
-from typing import get_args
-
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from shared.errors import Unavailable
-from shared.events import EVENTS, ServiceName
+from shared.events import EVENTS, TAKES
 from shared.settings import Settings
 
 DEAD_LETTER_RETENTION_MS = 30 * 24 * 3_600_000
@@ -41,8 +39,8 @@ def _wanted(settings: Settings) -> list[NewTopic]:
             replication,
             topic_configs={**durable, "retention.ms": str(DEAD_LETTER_RETENTION_MS)},
         )
-        for event in EVENTS
-        for service in get_args(ServiceName)
+        for service, taken in TAKES.items()
+        for event in taken
     ]
     return events + dead
 

@@ -46,7 +46,9 @@ class Vault:
             await self._certificates.create_index("submission_id")
             await self._rows.create_index("submission_id")
 
-    async def put_certificates(self, seal: Seal, revision: int, certificates: Sequence[bytes], at: datetime) -> list[str]:
+    async def put_certificates(
+        self, seal: Seal, revision: int, certificates: Sequence[bytes], at: datetime
+    ) -> list[str]:
         """Seal and store certificates; give their random ids, in order. Nothing names them until the gate does."""
         ids = [secrets.token_hex(16) for _ in certificates]
         documents = [
@@ -85,7 +87,9 @@ class Vault:
             return
         writes = [
             ReplaceOne(
-                {"_id": row.row_id}, {"_id": row.row_id, "submission_id": row.submission_id, "sealed": row.sealed}, upsert=True
+                {"_id": row.row_id},
+                {"_id": row.row_id, "submission_id": row.submission_id, "sealed": row.sealed},
+                upsert=True,
             )
             for row in rows
         ]

@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 
 from shared.clock import utc_now
-from shared.events import SubmissionDecided, SubmissionReceived, SubmissionTakenBack, SubmissionViewed, WithdrawalRequested
+from shared.events import (
+    SubmissionDecided,
+    SubmissionReceived,
+    SubmissionTakenBack,
+    SubmissionViewed,
+    WithdrawalRequested,
+)
 from shared.facts import Certificate, Facts
 from shared.gate import Accepted, Gate, Hold, Official, Opened, Refused
 from shared.mongo import Client, database
@@ -32,7 +38,9 @@ async def gate(either_client: Client, settings: Settings, vault: Vault, keyring:
 async def held(gate: Gate, keyring: Keyring, vault: Vault) -> Hold:
     hold, seal = await a_hold(keyring, vault)
     facts = Facts(certificates=(Certificate(part=0, kind="EI_HIST", values={"holder_name": "김가상"}),))
-    await vault.put([SealedRow(hold.submission_id, "facts", 1, seal.seal("facts", 1, facts.model_dump_json().encode()))])
+    await vault.put(
+        [SealedRow(hold.submission_id, "facts", 1, seal.seal("facts", 1, facts.model_dump_json().encode()))]
+    )
     await gate.hold(hold)
     return hold
 
@@ -62,7 +70,9 @@ async def test_a_look_opens_the_values_and_ends_the_take_back(gate: Gate, keyrin
 async def test_a_second_look_shows_the_same_and_says_nothing_new(gate: Gate, keyring: Keyring, vault: Vault) -> None:
     hold = await held(gate, keyring, vault)
     await gate.view(hold.submission_id, official=OFFICIAL, purpose="심사", request_id="v1")
-    again = await gate.view(hold.submission_id, official=Official("lee", "건강증진과"), purpose="재검토", request_id="v2")
+    again = await gate.view(
+        hold.submission_id, official=Official("lee", "건강증진과"), purpose="재검토", request_id="v2"
+    )
     assert isinstance(again, Opened)
     assert again.event is None
     assert again.case.first_view is not None
@@ -107,7 +117,9 @@ async def test_an_application_can_be_withdrawn_after_it_was_viewed_but_not_once_
     assert refused.reason == "closed"
 
 
-async def test_a_decision_closes_the_take_back_and_undo_gives_it_back(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+async def test_a_decision_closes_the_take_back_and_undo_gives_it_back(
+    gate: Gate, keyring: Keyring, vault: Vault
+) -> None:
     hold = await held(gate, keyring, vault)
     later = utc_now() + timedelta(minutes=5)
     assert isinstance(
@@ -119,7 +131,9 @@ async def test_a_decision_closes_the_take_back_and_undo_gives_it_back(gate: Gate
     undone = await gate.undo(hold.submission_id, decided_by="d1")
     assert isinstance(undone, Accepted)
     assert undone.case.state == "held"
-    assert isinstance(await gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t2"), Accepted)
+    assert isinstance(
+        await gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t2"), Accepted
+    )
 
 
 async def test_a_decision_is_said_only_after_its_undo_time_and_then_cannot_be_undone(
@@ -136,7 +150,9 @@ async def test_a_decision_is_said_only_after_its_undo_time_and_then_cannot_be_un
     assert isinstance(await gate.undo(hold.submission_id, decided_by="d1"), Refused)
 
 
-async def test_viewing_what_was_decided_unseen_marks_the_first_view_then(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+async def test_viewing_what_was_decided_unseen_marks_the_first_view_then(
+    gate: Gate, keyring: Keyring, vault: Vault
+) -> None:
     hold = await held(gate, keyring, vault)
     later = utc_now() + timedelta(minutes=5)
     await gate.decide(hold.submission_id, "eligible", official=OFFICIAL, request_id="d1", say_at=later)

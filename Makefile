@@ -1,0 +1,51 @@
+# Everything runs in .venv, which is made from requirements.lock; nothing else on the machine is touched.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ See it
+.PHONY: demo
+demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by itself and writes var/demo.json
+	@$(BIN)/gubi demo $(if $(CHECK),--check)
+
+##@ Work on it
+.PHONY: check test bench faults e2e format
+check: $(STAMP) ## format, lint, types, import contracts, house rules, unit and contract tests: before every commit
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -q tests/unit tests/contract -m "not connected and not slow"
+test: $(STAMP) ## all tests on the most real stack of this machine, saying which
+	$(BIN)/python -m tests.run
+bench: $(STAMP) ## a first load of the whole chain, into var/bench.json
+	$(BIN)/gubi bench
+faults: $(STAMP) ## kill each service in the middle of a load, many times
+	$(BIN)/python -m tests.run faults
+format: $(STAMP) ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+##@ Set it up
+.PHONY: setup lock clean
+setup: $(STAMP) ## make .venv from the lock file
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Gubi needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Gubi needs Python 3.11, 3.12 or 3.13; this is %d.%d. Name one: make PYTHON=python3.12" % v)'
+	@echo "Making .venv with $(PYTHON) ..."
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+lock: ## compile requirements.lock anew, with hashes and without addresses
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --no-header --extra samples --extra standins --extra dev pyproject.toml -o requirements.lock
+clean: ## stop the stack and delete what was made here
+	-@test -x $(BIN)/gubi && $(BIN)/gubi stack down
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,5 @@
+"""Lets `python -m deploy.gubi` do what `gubi` does."""
+
+from deploy.gubi.main import main
+
+main()

@@ -1,0 +1,31 @@
+"""What a new installation needs before its services start; each part is made once and then left alone."""
+
+import asyncio
+import os
+from collections.abc import Callable
+
+from services.notification.endpoints import ensure_webhook_secrets
+from services.wallet_simulator.keys import ensure_wallet_keys
+from services.wallet_simulator.samples import Issuer
+from shared.kafka import ensure_topics
+from shared.settings import Settings
+from shared.vault import Keyring
+
+
+def prepare_installation(say: Callable[[str], object], settings: Settings | None = None) -> None:
+    """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Unavailable` without a broker."""
+    settings = settings or Settings()
+    Keyring.create(settings.keys)
+    ensure_wallet_keys(settings.keys)
+    ensure_webhook_secrets(settings.keys)
+    issuer_folder = settings.keys / "sample-issuer"
+    Issuer.open(issuer_folder)
+    settings.trust_roots.mkdir(parents=True, exist_ok=True)
+    root = settings.trust_roots / "sample-root.pem"
+    if not root.exists():
+        os.link(issuer_folder / "sample-root.pem", root)
+    say(
+        f"Keys are in {settings.keys}: a keyring, the six wallets' development keys, and a sample issuer that is trusted."
+    )
+    asyncio.run(ensure_topics(settings))
+    say("Topics are made.")

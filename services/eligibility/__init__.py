@@ -1,0 +1,7 @@
+"""Eligibility screens everyone against a programme's rules: eligible, ineligible, or for a person to look at.
+
+Takes   `submission-extracted`, `question-answered`; `submission-taken-back` and `submission-withdrawn`, to forget.
+Gives   `submission-screened`, `question-raised`.
+Owns    screenings (outcome and order only; the explanation is sealed in the vault) and who submitted where.
+Never   takes missing for false, or decides: the machine recommends, a person confirms (행정기본법 20조).
+"""

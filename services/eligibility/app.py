@@ -1,0 +1,61 @@
+"""Eligibility: open the facts, screen them, seal why, say the outcome; ask the questions that many wait on."""
+
+from collections.abc import Mapping, Sequence
+
+from services.eligibility.screener import Screener
+from services.eligibility.screenings import portions, said
+from services.eligibility.store import Screenings
+from shared.catalog import Catalog, load
+from shared.events import (
+    Event,
+    QuestionAnswered,
+    QuestionRaised,
+    SubmissionExtracted,
+    SubmissionTakenBack,
+    SubmissionWithdrawn,
+)
+from shared.kafka import Bus
+from shared.outbox import Outbox
+from shared.service import Worker
+from shared.settings import Settings
+from shared.wiring import Wiring
+
+
+def build(wiring: Wiring, catalog: Catalog) -> Worker:
+    """Wire the service up on a store, its keys, a bus and a catalogue."""
+    bus = Bus(wiring.settings, "eligibility", clock=wiring.clock)
+    screenings = Screenings(wiring.database("eligibility"))
+    screener = Screener(wiring, catalog, screenings)
+    outbox = Outbox(wiring.questions.owed, bus.say, [QuestionRaised], wiring.clock)
+
+    async def screen(causes: Mapping[str, Event]) -> None:
+        done, raised = await screener.screen(causes)
+        fallback = next(iter(causes.values()))
+        at = wiring.clock()
+        await bus.say(said(item, causes.get(item.open.submission_id, fallback), at) for item in done)
+        await outbox.deliver(raised)
+
+    @bus.on(SubmissionExtracted)
+    async def on_submission_extracted(events: Sequence[SubmissionExtracted]) -> None:
+        """Screen what was read; where it is not the applicant's only one, the later one is screened again as such."""
+        await screen({event.submission_id: event for event in events})
+
+    @bus.on(QuestionAnswered)
+    async def on_question_answered(events: Sequence[QuestionAnswered]) -> None:
+        """Screen again everyone who rests on the question, by the hundred."""
+        for event in events:
+            for ids in portions(await screenings.resting_on([event.question_id])):
+                await screen(dict.fromkeys(ids, event))
+
+    @bus.on(SubmissionTakenBack, SubmissionWithdrawn)
+    async def on_submission_gone(events: Sequence[SubmissionTakenBack | SubmissionWithdrawn]) -> None:
+        """Forget its screenings, and that its applicant submitted it."""
+        await screenings.forget([event.submission_id for event in events])
+
+    return Worker(bus, [outbox.run], lambda: wiring.open(screenings))
+
+
+def app() -> Worker:
+    """Give the real one."""
+    settings = Settings()
+    return build(Wiring.of(settings), load(settings.catalog))

@@ -1,0 +1,142 @@
+"""What a certificate says in the terms of the conditions: whose it is, where they live, where they work and since when.
+
+Values are JSON from a reader of PDFs, so any may be missing or of another shape; then it is unknown, never an error.
+What a kind calls its values is said in `shared/catalog/certificates`; no other module here knows those names.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, NamedTuple
+
+from pydantic import JsonValue
+
+from services.eligibility.kleene import Result
+from shared.facts import Certificate, Submitter
+
+_MEMBERS = ("RR_FULL", "members")
+_RESIDENT = "거주자"
+
+
+class Holder(NamedTuple):
+    """Whose certificate it is, and the paths of the values that say so."""
+
+    match: Literal["same", "differs", "unclear"]
+    birth_path: str = ""
+    resident: bool = True
+    """False where the register's 등록상태 (registration status) is another than 거주자 (resident)."""
+    moved_in: date | None = None
+    """The later of the household's and the holder's own 전입일/변동일 (date of moving in, or of change)."""
+    moved_in_path: str = ""
+
+
+class Job(NamedTuple):
+    """One employment."""
+
+    current: Result
+    """Whether it holds on the as-of date."""
+    workplace: str
+    number: str | None
+    address: str
+    district_code: str | None
+    paths: tuple[str, ...]
+
+
+def holder(certificate: Certificate, submitter: Submitter) -> Holder:
+    """Tell whether `certificate` is the submitter's: name and birth date must agree, in one row of a 등본."""
+    kind, table = _MEMBERS
+    if certificate.kind != kind:
+        match = _match(certificate.values.get("holder_name"), certificate.values.get("birth_date"), submitter)
+        return Holder(match, "birth_date")
+    rows = _rows(certificate, table)
+    matches = [_match(row.get("name"), row.get("birth_date"), submitter) for row in rows]
+    if "same" in matches:
+        at = matches.index("same")
+        path, resident = f"{table}[{at}].", _text(rows[at].get("status")) in ("", _RESIDENT)
+        moves = {
+            f"{path}moved_in_on": rows[at].get("moved_in_on"),
+            "moved_in_on": certificate.values.get("moved_in_on"),
+        }
+        dated = [(day, where) for where, value in moves.items() if (day := _day(value))]
+        return Holder("same", f"{path}birth_date", resident, *max(dated, default=()))
+    return Holder("differs" if matches and "unclear" not in matches else "unclear")
+
+
+def jobs(certificate: Certificate, as_of: date) -> tuple[Job, ...] | None:
+    """Give the employments on `certificate`, in its order; None where it holds none that could be read as such."""
+    if certificate.kind == "EMPLOY":
+        return (_certified_job(certificate, as_of),)
+    if not isinstance(certificate.values.get("employments"), list):
+        return None
+    rows = enumerate(_rows(certificate, "employments"))
+    return tuple(_insured_job(row, f"employments[{at}].", as_of) for at, row in rows)
+
+
+def text_of(certificate: Certificate, name: str) -> str:
+    """Give the value `name` as text, empty where there is none."""
+    return _text(certificate.values.get(name))
+
+
+def _insured_job(row: Mapping[str, JsonValue], path: str, as_of: date) -> Job:
+    """A row of the history. 상실일 (loss date) is the day after leaving (고용보험법 14조①3호); blank: still insured."""
+    acquired, lost = _day(row.get("acquired_on")), _day(row.get("lost_on"))
+    current: Result = "cannot_tell"
+    if (acquired and acquired > as_of) or (lost and lost <= as_of):
+        current = "not_met"
+    elif acquired and (lost or ("lost_on" in row and row["lost_on"] is None)):
+        current = "met"
+    names = [name for name in ("workplace", "workplace_address", "acquired_on", "lost_on") if row.get(name) is not None]
+    return _job(row, current, "workplace_number", tuple(f"{path}{name}" for name in names))
+
+
+def _certified_job(certificate: Certificate, as_of: date) -> Job:
+    """An employer's certificate. The end of a period is its last day; one up to the date of issue means the present."""
+    values = certificate.values
+    hired, until = _day(values.get("hired_on")), _day(values.get("employed_until"))
+    present = min(as_of, certificate.issued_on or as_of)
+    current: Result = "cannot_tell"
+    if (hired and hired > as_of) or (until and until < present):
+        current = "not_met"
+    elif hired and (until or values.get("employed_until") is None):
+        current = "met"
+    names = ("workplace", "business_number", "workplace_address", "hired_on", "employed_until")
+    return _job(values, current, "business_number", tuple(name for name in names if values.get(name) is not None))
+
+
+def _job(values: Mapping[str, JsonValue], current: Result, number: str, paths: tuple[str, ...]) -> Job:
+    return Job(
+        current=current,
+        workplace=_text(values.get("workplace")),
+        number=_text(values.get(number)) or None,
+        address=_text(values.get("workplace_address")),
+        district_code=_text(values.get("workplace_district_code")) or None,
+        paths=paths,
+    )
+
+
+def _match(name: JsonValue, born: JsonValue, submitter: Submitter) -> Literal["same", "differs", "unclear"]:
+    said, day = _name(_text(name)), _day(born)
+    if (said and said != _name(submitter.name)) or (day and day != submitter.birth_date):
+        return "differs"
+    return "same" if said and day else "unclear"
+
+
+def _name(text: str) -> str:
+    """A person's name for comparing: composed, half width, no spaces, without the hanja in brackets behind it."""
+    return "".join(unicodedata.normalize("NFKC", text).partition("(")[0].split()).casefold()
+
+
+def _rows(certificate: Certificate, table: str) -> list[dict[str, JsonValue]]:
+    rows = certificate.values.get(table)
+    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
+
+
+def _text(value: JsonValue) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _day(value: JsonValue) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,57 @@
+"""Where somebody works: as printed where that says enough, else as a question about the workplace is answered."""
+
+from collections.abc import Mapping
+
+from services.eligibility import readings
+from services.eligibility.evidence import Case, Evidence, best
+from services.eligibility.kleene import Result
+from services.eligibility.questions import Question, Topic
+from services.eligibility.regions import AS_RESULT, workplace_in_seoul
+from services.eligibility.trust import Sent
+from services.eligibility.wording import declared
+from shared.catalog.conditions import Region, WorksIn
+
+_ANSWERED: Mapping[str, Result] = {"yes": "met", "no": "not_met", "cannot_tell": "cannot_tell"}
+_TOPIC: Mapping[Region, Topic] = {"seoul": "workplace_in_seoul"}
+
+
+def works_in(test: WorksIn, one: Sent, case: Case) -> Evidence:
+    """Give the best evidence of the employments that hold on the as-of date."""
+    jobs = readings.jobs(one.certificate, case.as_of)
+    if jobs is None:
+        return Evidence("cannot_tell", "value_absent")
+    held = [_job(test, job, case) for job in jobs if job.current != "not_met"]
+    if held:
+        return best(held)
+    paths = tuple(path for job in jobs for path in job.paths)
+    if case.submitter.declared_work in test.outside_insurance:
+        words = {"work": declared(case.submitter.declared_work)}
+        return Evidence("cannot_tell", "outside_insurance", words=words, paths=paths)
+    return Evidence("not_met", "no_current_row", words={"as_of": case.as_of}, paths=paths)
+
+
+def job_question(test: WorksIn, job: readings.Job) -> Question | None:
+    """Give the question that `job` rests on; None where what is printed decides, or nothing is there to ask about."""
+    if job.current != "met" or not job.workplace:
+        return None
+    if workplace_in_seoul(job.workplace, job.address, job.district_code) != "unknown":
+        return None
+    return Question(topic=_TOPIC[test.region], name=job.workplace, number=job.number)
+
+
+def _job(test: WorksIn, job: readings.Job, case: Case) -> Evidence:
+    words: dict[str, object] = {"workplace": job.workplace, "observed": job.address}
+    question = job_question(test, job)
+    if job.current == "cannot_tell":
+        return Evidence("cannot_tell", "dates_unclear", job.workplace, words, job.paths)
+    if not job.workplace and not job.address:
+        return Evidence("cannot_tell", "value_absent", paths=job.paths)
+    if question is None:
+        place = workplace_in_seoul(job.workplace, job.address, job.district_code)
+        why = "workplace_unknown" if place == "unknown" else "workplace_address"
+        return Evidence(AS_RESULT[place], why, job.address or job.workplace, words, job.paths)
+    answer = case.answers.get(question)
+    if answer is None:
+        return Evidence("cannot_tell", "workplace_unknown", job.workplace, words, job.paths, (question,))
+    words |= {"source": answer.source, "on": answer.on, "by": answer.by}
+    return Evidence(_ANSWERED[answer.value], f"answered_{answer.value}", job.workplace, words, job.paths)

@@ -1,0 +1,59 @@
+"""What comes of reading a submission: every certificate, or the first reason why not. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.extraction.rules import Reading
+from shared.events import Event, ExtractionFailed, SubmissionExtracted, SubmissionReceived
+from shared.facts import Facts, FactsProvenance, UnreadableReason
+from shared.gate import MachineCase
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """That a revision of a submission was read, when, and with what result; `reason` is None when all of it was."""
+
+    submission_id: str
+    revision: int
+    at: datetime
+    reason: UnreadableReason | None
+
+
+def facts_of(reads: Sequence[Reading]) -> tuple[Facts, FactsProvenance]:
+    """Put the certificates of one submission together."""
+    return (
+        Facts(certificates=tuple(read.certificate for read in reads)),
+        FactsProvenance(certificates=tuple(read.provenance for read in reads)),
+    )
+
+
+def reason_of(facts: Facts) -> UnreadableReason | None:
+    """Give why a submission counts as unreadable: the first certificate that is. It was sent all or nothing."""
+    return next((certificate.unreadable for certificate in facts.certificates if certificate.unreadable), None)
+
+
+def said(cause: SubmissionReceived, attempt: Attempt) -> Event:
+    """Give the event that an attempt leads to; the same one however often it is asked for."""
+    if attempt.reason is None:
+        return SubmissionExtracted.because_of(
+            cause, submission_id=attempt.submission_id, at=attempt.at, revision=attempt.revision
+        )
+    return ExtractionFailed.because_of(
+        cause, submission_id=attempt.submission_id, at=attempt.at, revision=attempt.revision, reason=attempt.reason
+    )
+
+
+def portions(cases: Iterable[MachineCase], most_bytes: int) -> Iterator[list[MachineCase]]:
+    """Cut a batch so that its certificates fit into memory: portions of at most `most_bytes`, or of one submission."""
+    portion: list[MachineCase] = []
+    size = 0
+    for case in cases:
+        weight = sum(item.size for item in case.case.certificates)
+        if portion and size + weight > most_bytes:
+            yield portion
+            portion, size = [], 0
+        portion.append(case)
+        size += weight
+    if portion:
+        yield portion

@@ -1,0 +1,108 @@
+"""Opening one hostile PDF and reading it: the task inside the jail, and the only place that opens one to read.
+
+What it returns is small JSON, `{"certificate": …, "provenance": …}`, which `reading` validates as hostile.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from services.extraction import rules, signatures
+from services.extraction.layout import Page
+from services.extraction.sheet import Budget, TooMuchText
+from services.extraction.text import read_page
+from shared.catalog.templates import CertificateKind, load_certificates
+from shared.facts import UnreadableReason
+
+MOST_PAGES = 20
+"""Unless the caller says otherwise; the longest certificate seen in a source has a handful."""
+_TRAILING_BYTES = 1024
+"""After the last `%%EOF`; more than that is another file's business (a polyglot)."""
+
+_kinds: dict[str, CertificateKind] = {}
+
+
+class _Unreadable(Exception):
+    def __init__(self, reason: UnreadableReason) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def prepare(setup: dict[str, Any]) -> None:
+    """Load the templates, from the folder `setup["certificates"]`, before the jail closes."""
+    _kinds.update(load_certificates(Path(setup["certificates"])))
+
+
+def read(document: bytes, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return `document` read as the certificate it was declared to be.
+
+    `arguments`: `kind` its id, or null to go by its title; `part` its place in the submission (0); `pages` the most it
+    may have (20); `trust_roots` certificates in PEM (none: integrity alone is checked); `moment` the ISO instant at
+    which certificates must be valid (now). Raises KeyError for an unknown kind: a caller's mistake, not the document's.
+    """
+    part = arguments.get("part", 0)
+    declared = arguments.get("kind")
+    try:
+        pages = _pages(document, arguments.get("pages", MOST_PAGES))
+    except _Unreadable as end:
+        return _as_json(rules.unreadable(end.reason, declared or "", part))
+    kind = declared or rules.find_kind(pages, _kinds)
+    if kind is None:
+        reason: UnreadableReason = "wrong_certificate" if any(page.words for page in pages) else "no_text_layer"
+        return _as_json(rules.unreadable(reason, "", part, pages))
+    reading = rules.read(pages, _kinds[kind], _kinds, part)
+    moment = arguments.get("moment")
+    verdict = signatures.check(
+        document, arguments.get("trust_roots", ""), datetime.fromisoformat(moment) if moment else datetime.now(UTC)
+    )
+    certificate = reading.certificate.model_copy(
+        update={"authenticity": verdict.authenticity, "evidence": verdict.evidence}
+    )
+    return _as_json(reading._replace(certificate=certificate))
+
+
+def _as_json(reading: rules.Reading) -> dict[str, Any]:
+    return {
+        "certificate": reading.certificate.model_dump(mode="json"),
+        "provenance": reading.provenance.model_dump(mode="json"),
+    }
+
+
+def _pages(document: bytes, most: int) -> list[Page]:
+    """Return every page of the document; raises _Unreadable when it is not a PDF, encrypted, damaged or too long."""
+    if not document.startswith(b"%PDF-"):
+        raise _Unreadable("not_a_pdf")
+    end = document.rfind(b"%%EOF")
+    if end < 0 or len(document) - end > _TRAILING_BYTES:
+        raise _Unreadable("damaged")
+    with _opened(document) as opened:
+        count = pdfium.FPDF_GetPageCount(opened)
+        if count < 1:
+            raise _Unreadable("damaged")
+        if count > most:
+            raise _Unreadable("too_many_pages")
+        budget = Budget()
+        try:
+            pages = [read_page(opened, index, budget) for index in range(count)]
+        except TooMuchText:
+            raise _Unreadable("output_limit") from None
+    found = [page for page in pages if page]
+    if len(found) < count:
+        raise _Unreadable("damaged")
+    return found
+
+
+@contextmanager
+def _opened(document: bytes) -> Iterator[pdfium.FPDF_DOCUMENT]:
+    opened = pdfium.FPDF_LoadMemDocument64(document, len(document), None)
+    if not opened:
+        locked = pdfium.FPDF_GetLastError() in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+        raise _Unreadable("encrypted" if locked else "damaged")
+    try:
+        yield opened
+    finally:
+        pdfium.FPDF_CloseDocument(opened)

@@ -1,0 +1,123 @@
+"""A programme is data: what it is called, when it is open, what it accepts and what it requires."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from shared.catalog.conditions import Condition, Leaf, Source, leaves
+from shared.catalog.strict import Bilingual, Entry, Kind, Slug, Text
+from shared.clock import seoul_date
+
+
+class Accepts(Entry):
+    """Which certificates a submission needs: every one of `all_of`, and at least one of `any_of` where it names any."""
+
+    all_of: tuple[Kind, ...] = ()
+    any_of: tuple[Kind, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Every kind that may be sent."""
+        return tuple(dict.fromkeys((*self.all_of, *self.any_of)))
+
+    def satisfied_by(self, sent: Collection[str]) -> bool:
+        """Tell whether the kinds `sent` are enough, and none of them is a kind that is not accepted."""
+        enough = set(self.all_of) <= set(sent) and (not self.any_of or bool(set(self.any_of) & set(sent)))
+        return enough and set(sent) <= set(self.kinds)
+
+
+class AsOf(Entry):
+    """The date on which the conditions must hold: that of the submission, or one that the notice names."""
+
+    policy: Literal["submission_date", "fixed_date"]
+    day: date | None = None
+
+    @model_validator(mode="after")
+    def _day_when_fixed(self) -> Self:
+        if (self.policy == "fixed_date") != (self.day is not None):
+            raise ValueError("a day goes with fixed_date, and with nothing else")
+        return self
+
+
+class Unverified(Entry):
+    """A value in this file that no source was found for. It is shown with its label wherever it is shown."""
+
+    place: Text
+    """Dotted path in the file; a part of a list by its `code`, `id` or place from 0."""
+    label: Literal["미확인", "예시"]
+    """`미확인`: not found, or only inferred. `예시`: a sample, to be replaced by whoever runs the programme."""
+    reason: Text
+
+
+class Programme(Entry):
+    """One version of one programme (사업)."""
+
+    id: Kind
+    version: int = Field(ge=1)
+    name: Bilingual
+    aliases: tuple[Text, ...] = ()
+    institution: Slug
+    office: Slug
+    """The office whose officials decide, by its id within the institution."""
+    notice: Source
+    opens_at: AwareDatetime | None
+    closes_at: AwareDatetime | None
+    as_of: AsOf
+    accepts: Accepts
+    freshness_days: dict[Kind, Annotated[int, Field(ge=0)]]
+    """How many days before the as-of date a certificate may have been issued; a kind that is not named has no limit."""
+    newest_counts: tuple[Kind, ...] = ()
+    """Kinds that print a register: of several the newest print holds. Of other kinds each one counts."""
+    unverified_certificates: Literal["accept", "cannot_tell"] = "accept"
+    """What a certificate is worth whose genuineness was not checked (미검증): as good as read, or a person's look."""
+    undo_minutes: int = Field(ge=0)
+    """How long a decision can be undone before it is said to the citizen."""
+    retention_days: int = Field(ge=1)
+    take_back_policy: Bilingual
+    conditions: Condition
+    unverified: tuple[Unverified, ...] = ()
+    titles: dict[Kind, Bilingual] = Field(default_factory=dict)
+    """What its certificates are called. Filled in by the loader from the certificates' own files."""
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Its conditions one by one, in order."""
+        return tuple(leaves(self.conditions))
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether it takes submissions at the aware instant `now`: from the opening on, up to the closing."""
+        return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
+
+    def as_of_date(self, received_at: datetime) -> date:
+        """Give the as-of date of a submission, or of a supplement, received at the aware instant `received_at`."""
+        return self.as_of.day or seoul_date(received_at)
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        codes = [leaf.code for leaf in self.leaves]
+        if doubled := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"the condition code {doubled[0]} stands twice")
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValueError("closes_at is not after opens_at")
+        if not self.accepts.kinds:
+            raise ValueError("accepts names no certificate kind")
+        labelled = {entry.place for entry in self.unverified}
+        for place in ("opens_at", "closes_at"):
+            if getattr(self, place) is None and place not in labelled:
+                raise ValueError(f"{place} is null, so it must be labelled in unverified")
+        for place, kinds in self.named_kinds.items():
+            if strangers := sorted(set(kinds) - set(self.accepts.kinds)):
+                raise ValueError(f"{place} names {strangers[0]}, which the programme does not accept")
+        return self
+
+    @property
+    def named_kinds(self) -> dict[str, tuple[Kind, ...]]:
+        """Every certificate kind that the file names, by where it does."""
+        places: dict[str, tuple[Kind, ...]] = {
+            "accepts": self.accepts.kinds,
+            "freshness_days": tuple(self.freshness_days),
+            "newest_counts": self.newest_counts,
+        }
+        return places | {f"conditions.{leaf.code}.observes": tuple(leaf.observes) for leaf in self.leaves}

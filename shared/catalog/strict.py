@@ -1,0 +1,90 @@
+"""A catalogue file is taken whole or refused in one sentence that names the file and the place."""
+
+import json
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Kind = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,39}$")]
+"""Id of a certificate kind, as `RR_FULL`."""
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+"""Id of an institution, an office or a wallet app, as `gov24`."""
+
+
+class CatalogError(ValueError):
+    """A catalogue file cannot be taken. The text is one sentence for whoever edits it, and holds no person's data."""
+
+    def __init__(self, file: str, place: str, problem: str) -> None:
+        """Take the file's name, the dotted place inside it (may be empty) and what is wrong there."""
+        super().__init__(f"{file}{f', at {place}' if place else ''}: {problem.rstrip('.')}.")
+
+
+class Entry(BaseModel):
+    """What every part of the catalogue is: frozen, with nothing unknown in it and nothing converted in silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Bilingual(Entry):
+    """One text in Korean and in English."""
+
+    ko: Text
+    en: Text
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as JSON would have it: a date stays text until its field reads it, and a key may stand only once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", node.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_yaml(path: Path) -> Any:
+    """Give what the YAML file at `path` holds, dates as text.
+
+    Raises `CatalogError` where it is missing, is not YAML, or gives a key twice.
+    """
+    try:
+        return yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(name_of(path), "", f"the file cannot be read ({type(error).__name__})") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}" if mark else ""
+        raise CatalogError(name_of(path), place, str(getattr(error, "problem", None) or "this is not YAML")) from error
+
+
+def check(model: type[Model], data: object, file: str) -> Model:
+    """Give `data` as a `model`. Raises `CatalogError` for the first thing wrong, with the count of the others."""
+    try:
+        return model.model_validate_json(json.dumps(data), strict=True)
+    except ValidationError as error:
+        first, *others = error.errors(include_url=False)
+        place = ".".join(str(step) for step in first["loc"] if not str(step).startswith("as "))
+        more = f" (and {len(others)} more)" if others else ""
+        raise CatalogError(file, place, f"{_sentence(first['msg'])}{more}") from error
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Extra inputs are not permitted", "this field is not known")
+
+
+def name_of(path: Path) -> str:
+    """Give a file's name with its folder's, enough to find it and free of the machine's own paths."""
+    return f"{path.parent.name}/{path.name}"

@@ -1,0 +1,86 @@
+"""How a service process lives.
+
+It starts what it owns, works until told to stop, and dies loudly when a part of it dies.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+import uvloop
+
+from shared.kafka import Bus
+from shared.logs import error_fields
+
+EXIT_LOOP_DEAD = 73
+
+Loop = Callable[[], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A service without a door of its own: its bus, the loops beside it, and what must be ready before."""
+
+    bus: Bus
+    loops: Sequence[Loop] = ()
+    ready: Callable[[], AbstractAsyncContextManager[Any]] | None = None
+    """Gives a context that prepares stores and starts helpers, and ends them."""
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def running(bus: Bus, loops: Sequence[Loop] = ()) -> AsyncIterator[None]:
+    """Consume and run `loops` meanwhile. A loop that ends or fails ends the process: crash-only, never half alive.
+
+    Raises what the broker raises when it cannot be reached, so that the process exits and is started again.
+    """
+    log = structlog.get_logger(service=bus.service)
+    await bus.broker.start()
+    stopping = False
+
+    async def guard(loop: Loop) -> None:
+        try:
+            await loop()
+        except asyncio.CancelledError:
+            if stopping:
+                raise
+        except Exception as error:
+            log.error("loop-dead", **error_fields(error))
+        os._exit(EXIT_LOOP_DEAD)
+
+    tasks = [asyncio.create_task(guard(loop)) for loop in (bus.watch, *loops)]
+    log.info("started", pid=os.getpid())
+    try:
+        yield
+    finally:
+        stopping = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await bus.broker.stop()
+        log.info("stopped", pid=os.getpid())
+
+
+async def _work(build: Callable[[], Worker]) -> None:
+    worker = build()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, worker.stopped.set)
+    if worker.ready is None:
+        async with running(worker.bus, worker.loops):
+            await worker.stopped.wait()
+        return
+    async with worker.ready(), running(worker.bus, worker.loops):
+        await worker.stopped.wait()
+
+
+def run_worker(build: Callable[[], Worker]) -> None:
+    """Run a worker until SIGTERM or SIGINT.
+
+    What is in hand is finished first. `build` is called inside the event loop.
+    """
+    uvloop.run(_work(build))

@@ -1,0 +1,21 @@
+"""Waiting is polling with a deadline, never sleeping and hoping."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def until(check: Callable[[], Awaitable[T] | T], seconds: float = 20.0) -> T:
+    """Give the first true value of `check`, asked ever again; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = check()
+        if isinstance(value, Awaitable):
+            value = await value
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"not so after {seconds} s: {check}"
+        await asyncio.sleep(0.05)

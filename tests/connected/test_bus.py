@@ -1,0 +1,194 @@
+"""The bus on a real broker: nothing lost, nothing bad stops its neighbours, and the ways to fail do what they say."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from faststream import AckPolicy
+
+from shared.clock import utc_now
+from shared.errors import Unavailable, Unprocessable
+from shared.events import SubmissionParked, SubmissionReceived, SubmissionTakenBack
+from shared.kafka import Bus, dead_letter_topic, topic_name
+from shared.settings import Settings
+from tests.builders.waiting import until
+
+pytestmark = pytest.mark.connected
+
+
+def received(number: int) -> SubmissionReceived:
+    sid = f"s-{number:026d}".translate(str.maketrans("0189", "abcd"))
+    return SubmissionReceived.because_of(
+        f"test-{number}", submission_id=sid, at=utc_now(), receipt="R", programme_id="P", wallet_app="naver", office="o"
+    )
+
+
+@asynccontextmanager
+async def started(bus: Bus) -> AsyncIterator[Bus]:
+    await bus.broker.start()
+    yield bus
+    await bus.broker.stop()
+
+
+async def read_all(settings: Settings, topic: str, count: int) -> list[dict]:
+    consumer = AIOKafkaConsumer(
+        topic_name(settings, topic), bootstrap_servers=settings.kafka, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        found: list[dict] = []
+        async with asyncio.timeout(20):
+            while len(found) < count:
+                found.append(json.loads((await consumer.getone()).value))
+        return found
+    finally:
+        await consumer.stop()
+
+
+async def raw(settings: Settings, topic: str, value: bytes, key: bytes = b"k", headers: list | None = None) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka, acks="all")
+    await producer.start()
+    await producer.send_and_wait(topic_name(settings, topic), value, key=key, headers=headers or [])
+    await producer.stop()
+
+
+async def test_what_is_said_is_heard_once_by_each_service_even_if_said_before_it_first_ran(on_kafka: Settings) -> None:
+    events = [received(number) for number in range(500)]
+    speaker = Bus(on_kafka, "intake")
+    async with started(speaker):
+        await speaker.say(events)
+    heard: Counter[str] = Counter()
+    bus = Bus(on_kafka, "extraction")
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+        heard.update(str(event.event_id) for event in batch)
+
+    async with started(bus):
+        await until(lambda: len(heard) == 500)
+    assert set(heard.values()) == {1}
+
+
+async def test_bad_json_and_null_headers_are_parked_and_their_neighbours_handled(on_kafka: Settings) -> None:
+    good = received(1)
+    await raw(on_kafka, SubmissionReceived.topic, b"{not json", key=good.submission_id.encode())
+    await raw(on_kafka, SubmissionReceived.topic, b'{"at": "\xea\xb9\x80 900101-1234567"}', headers=[("x", None)])
+    heard: list[str] = []
+    bus = Bus(on_kafka, "extraction")
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+        heard.extend(event.submission_id for event in batch)
+
+    async with started(bus):
+        await bus.say([good])
+        await until(lambda: heard == [good.submission_id])
+        letters = await read_all(on_kafka, dead_letter_topic(SubmissionReceived.topic, "extraction"), 2)
+        [notice] = await read_all(on_kafka, SubmissionParked.topic, 1)
+    assert {letter["reason"].split(":")[0] for letter in letters} == {"invalid"}
+    assert "1234567" not in json.dumps(letters)
+    assert notice["submission_id"] == good.submission_id
+
+
+async def test_unprocessable_is_parked_at_once_and_a_bug_after_three_tries(on_kafka: Settings) -> None:
+    calls: Counter[str] = Counter()
+    events = [received(number) for number in range(5)]
+    bus = Bus(on_kafka, "extraction")
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+        for event in batch:
+            calls[event.submission_id] += len(batch) == 1
+            if event == events[1]:
+                raise Unprocessable("test:never")
+            if event == events[3]:
+                raise ValueError("900101-1234567")
+
+    async with started(bus):
+        await bus.say(events)
+        letters = await read_all(on_kafka, dead_letter_topic(SubmissionReceived.topic, "extraction"), 2)
+    reasons = {letter["submission_id"]: letter["reason"] for letter in letters}
+    assert reasons == {events[1].submission_id: "test:never", events[3].submission_id: "bug:ValueError"}
+    assert calls[events[1].submission_id] == 1
+    assert calls[events[3].submission_id] == 3
+
+
+async def test_while_the_world_is_away_nothing_moves_and_then_nothing_is_missing(on_kafka: Settings) -> None:
+    away, done = 3, []
+    events = [received(number) for number in range(50)]
+    bus = Bus(on_kafka, "extraction")
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+        nonlocal away
+        if away:
+            away -= 1
+            raise Unavailable("store:away")
+        done.extend(event.submission_id for event in batch)
+
+    async with started(bus):
+        await bus.say(events)
+        await until(lambda: set(done) == {event.submission_id for event in events})
+
+
+async def test_a_poisoned_deploy_stops_and_parks_nothing(on_kafka: Settings) -> None:
+    stopped: list[int] = []
+    events = [received(number) for number in range(100)]
+    speaker = Bus(on_kafka, "intake")
+    async with started(speaker):
+        await speaker.say(events)
+    broken = Bus(on_kafka.model_copy(update={"partitions": 1}), "extraction", stop=stopped.append)
+
+    @broken.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+        raise KeyError("bug")
+
+    async with started(broken):
+        await until(lambda: stopped)
+    mended, heard = Bus(on_kafka, "extraction"), set()
+
+    @mended.on(SubmissionReceived)
+    async def on_received(batch: Sequence[SubmissionReceived]) -> None:
+        heard.update(event.submission_id for event in batch)
+
+    async with started(mended):
+        await until(lambda: len(heard) == 100)
+    assert set(stopped) == {70}
+
+
+async def test_a_stray_cancelled_error_does_not_end_the_loop(on_kafka: Settings) -> None:
+    heard: list[str] = []
+    first, second = received(1), received(2)
+    bus = Bus(on_kafka, "extraction")
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+        if first in batch:
+            raise asyncio.CancelledError
+        heard.extend(event.submission_id for event in batch)
+
+    async with started(bus):
+        await bus.say([first])
+        await bus.say([second])
+        await until(lambda: heard == [second.submission_id])
+
+
+async def test_every_subscriber_and_the_producer_state_what_they_must(on_kafka: Settings) -> None:
+    bus = Bus(on_kafka, "extraction")
+
+    @bus.on(SubmissionReceived, SubmissionTakenBack)
+    async def on_anything(batch: Sequence[object]) -> None: ...
+
+    async with started(bus):
+        for subscriber in bus.broker.subscribers:
+            assert subscriber.ack_policy is AckPolicy.MANUAL
+            assert subscriber._connection_args["auto_offset_reset"] == "earliest"
+            assert subscriber.consumer is not None
+            assert subscriber.consumer._enable_auto_commit is False
+        producer = bus.broker._producer._producer.producer
+        assert producer._sender._acks == -1
+        assert producer._txn_manager is not None

@@ -1,0 +1,172 @@
+"""The catalogue is taken whole, or refused in one sentence that says where to look."""
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import ValidationError
+
+import shared.catalog
+from shared.catalog import CatalogError, load
+from shared.catalog.conditions import Work
+from shared.catalog.programmes import AsOf
+from shared.facts import Submitter
+
+PACKAGED = Path(shared.catalog.__file__).parent
+SONMOK = "programmes/SONMOK9988_2022.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(PACKAGED, tmp_path / "catalog", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return tmp_path / "catalog"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_the_packaged_catalogue_loads_and_holds_together():
+    catalog = load()
+    programme = catalog.programmes["SONMOK9988_2022"]
+    assert programme.accepts.kinds == ("EI_HIST", "EMPLOY", "RR_FULL")
+    assert set(programme.accepts.kinds) <= set(catalog.certificates)
+    assert {kind: title.ko for kind, title in programme.titles.items()}["EMPLOY"] == "재직증명서"
+    assert catalog.programme_versions["SONMOK9988_2022", 1] is programme
+
+
+def test_what_no_source_was_found_for_is_labelled():
+    programme = load().programmes["SONMOK9988_2022"]
+    labelled = {entry.place for entry in programme.unverified}
+    assert programme.closes_at is None
+    assert {"closes_at", "retention_days", "as_of", "conditions.all.AGE_19_69.test.counted"} <= labelled
+
+
+def test_the_six_wallet_apps_have_the_numbers_of_december_2022():
+    wallets = load().wallets
+    assert {name: wallet.types_2022_12 for name, wallet in wallets.items()} == {
+        "gov24": 300,
+        "naver": 62,
+        "kakao": 7,
+        "shinhan": 5,
+        "toss": 64,
+        "seoul": 8,
+    }
+    assert {name for name, wallet in wallets.items() if wallet.read_notice != "unknown"} == {"seoul"}
+
+
+def test_what_a_wallet_app_can_do_is_marked_as_a_sample_and_tries_both_ways():
+    abilities = [wallet.abilities for wallet in load().wallets.values()]
+    assert {one.basis for one in abilities} == {"예시"}
+    assert sum(one.told_of_viewing for one in abilities) >= 2
+    assert sum(not one.told_of_viewing for one in abilities) >= 2
+    assert {kind for one in abilities for kind in one.sends} == set(load().programmes["SONMOK9988_2022"].accepts.kinds)
+
+
+def test_declared_work_has_the_same_words_in_the_catalogue_as_in_the_facts():
+    assert get_args(Work) == get_args(get_args(Submitter.model_fields["declared_work"].annotation)[0])
+
+
+FAULTS = [
+    (SONMOK, "undo_minutes: 10", "undo_minutes: 10\nundo_hours: 1", "undo_hours: this field is not known"),
+    (SONMOK, "undo_minutes: 10", "undo_minutes: ten", "at undo_minutes: "),
+    (SONMOK, "undo_minutes: 10", 'undo_minutes: "10"', "at undo_minutes: "),
+    (SONMOK, "undo_minutes: 10", "undo_minutes: 10\nundo_minutes: 20", "the key undo_minutes stands twice"),
+    (SONMOK, "observes: {RR_FULL: address}", "observes: {RR_FUL: address}", "names RR_FUL, which the programme"),
+    (SONMOK, "observes: {RR_FULL: address}", "observes: {RR_FULL: addres}", "observes.RR_FULL: addres is not known"),
+    (SONMOK, "[EI_HIST, EMPLOY, RR_FULL]", "[EI_HIST, EMPLOY, RR_FULL, PASSPORT]", "PASSPORT is not known"),
+    (SONMOK, "kind: age_between, low: 19", "kind: age_between, low: 99", "high (69) is below low (99)"),
+    (SONMOK, "kind: lives_in", "kind: lives_nearby", "conditions.all.1.any.0."),
+    (SONMOK, "code: LIVES_IN_SEOUL", "code: AGE_19_69", "the condition code AGE_19_69 stands twice"),
+    (SONMOK, "institution: seoul", "institution: busan", "at institution: busan is not known; known are seoul"),
+    (SONMOK, "office: sonmok9988", "office: nowhere", "at office: nowhere is not known"),
+    (SONMOK, "place: closes_at", "place: closes_when", "closes_at is null, so it must be labelled"),
+    (SONMOK, "place: undo_minutes", "place: undo_hours", "undo_hours is no place in this file"),
+    (SONMOK, "opens_at: 2022-12-05T00:00:00+09:00", "opens_at: 2022-12-05T00:00:00", "at opens_at: "),
+    (SONMOK, "closes_at: null", "closes_at: 2022-12-01T00:00:00+09:00", "closes_at is not after opens_at"),
+    (SONMOK, "이하입니다. {why}", "이하입니다. {reason}", "a reason holds {why} once"),
+    (SONMOK, "id: SONMOK9988_2022", "id: OTHER_2022", "at id: OTHER_2022 is not how the file is named"),
+    (SONMOK, "retention_days: 365", "retention_days: 365\ntitles: {}", "titles come from the certificates' files"),
+    (SONMOK, "policy: submission_date", "policy: fixed_date", "a day goes with fixed_date"),
+    (SONMOK, "accepts: {any_of", "accepts: [any_of", "line "),
+    ("wallets.yaml", "sends: [RR_FULL]", "sends: [PASSPORT]", "at shinhan.abilities.sends: PASSPORT is not known"),
+    ("wallets.yaml", "id: naver", "id: gov24", "at gov24: this id stands twice"),
+    ("wallets.yaml", "read_notice: unknown", "read_notice: no", "at wallets.0.read_notice: "),
+    ("institutions.yaml", "code: null", "code: 12", "at institutions.0.code: "),
+    ("certificates/EMPLOY.yaml", "title: 재직증명서", "titel: 재직증명서", "at title: "),
+    ("certificates/EMPLOY.yaml", "id: EMPLOY", "id: EMPLOYED", "EMPLOYED"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), FAULTS, ids=[f"{case[0]}: {case[3]}" for case in FAULTS])
+def test_a_fault_is_one_sentence_naming_file_and_place(folder, file, old, new, said):
+    edit(folder / file, old, new)
+    with pytest.raises(CatalogError) as refused:
+        load(folder)
+    sentence = str(refused.value)
+    assert said in sentence
+    assert sentence.startswith(("certificates", file))
+    assert sentence.endswith(".")
+    assert str(folder) not in sentence
+    assert "\n" not in sentence
+
+
+def test_a_missing_file_is_named(folder):
+    (folder / "wallets.yaml").unlink()
+    with pytest.raises(CatalogError, match=r"wallets\.yaml: the file cannot be read"):
+        load(folder)
+
+
+def test_the_latest_version_is_what_the_id_gives_and_each_version_stays(folder):
+    newer = folder / "programmes" / "SONMOK9988_2022.v10.yaml"
+    shutil.copy(folder / SONMOK, newer)
+    with pytest.raises(CatalogError, match="SONMOK9988_2022 1 stands in two files"):
+        load(folder)
+    edit(newer, "version: 1", "version: 10")
+    catalog = load(folder)
+    assert catalog.programmes["SONMOK9988_2022"].version == 10
+    assert sorted(catalog.programme_versions) == [("SONMOK9988_2022", 1), ("SONMOK9988_2022", 10)]
+
+
+def test_what_is_loaded_cannot_be_changed():
+    catalog = load()
+    with pytest.raises(TypeError):
+        catalog.wallets["mine"] = catalog.wallets["seoul"]
+    with pytest.raises(ValidationError):
+        catalog.programmes["SONMOK9988_2022"].version = 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "enough"),
+    [
+        (["EI_HIST"], True),
+        (["EMPLOY", "RR_FULL"], True),
+        ([], False),
+        (["DISAB"], False),
+        (["RR_FULL", "DISAB"], False),
+    ],
+)
+def test_at_least_one_of_the_accepted_kinds_and_no_other_is_enough(sent, enough):
+    assert load().programmes["SONMOK9988_2022"].accepts.satisfied_by(sent) is enough
+
+
+def test_the_as_of_date_is_the_seoul_date_of_submission_or_a_fixed_day():
+    programme = load().programmes["SONMOK9988_2022"]
+    late = datetime(2022, 12, 11, 15, 0, tzinfo=UTC)
+    assert programme.as_of_date(late) == date(2022, 12, 12)
+    fixed = programme.model_copy(update={"as_of": AsOf(policy="fixed_date", day=date(2023, 5, 2))})
+    assert fixed.as_of_date(late) == date(2023, 5, 2)
+
+
+def test_a_programme_opens_at_its_instant_and_closes_just_before_its_closing():
+    programme = load().programmes["SONMOK9988_2022"]
+    opening = datetime(2022, 12, 4, 15, 0, tzinfo=UTC)
+    assert not programme.is_open(datetime(2022, 12, 4, 14, 59, 59, tzinfo=UTC))
+    assert programme.is_open(opening)
+    closing = programme.model_copy(update={"closes_at": datetime(2022, 12, 31, 15, 0, tzinfo=UTC)})
+    assert closing.is_open(datetime(2022, 12, 31, 14, 59, 59, tzinfo=UTC))
+    assert not closing.is_open(datetime(2022, 12, 31, 15, 0, tzinfo=UTC))
