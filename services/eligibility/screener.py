@@ -10,7 +10,7 @@ from services.eligibility.store import Screenings
 from shared.catalog import Catalog
 from shared.errors import Unprocessable
 from shared.events import QuestionRaised
-from shared.facts import Facts, Submitter
+from shared.facts import Facts
 from shared.vault import SealedRow
 from shared.vault.store import row_id
 from shared.wiring import Wiring
@@ -47,26 +47,17 @@ class Screener:
     async def _open(self, submission_ids: Iterable[str]) -> list[Open]:
         cases = await self.wiring.gate.for_machine(submission_ids)
         facts_at = {name: row_id(name, "facts", case.case.revision) for name, case in cases.items()}
-        submitter_at = {name: row_id(name, "submitter", 1) for name in cases}
-        rows = await self.wiring.vault.get([*facts_at.values(), *submitter_at.values()])
+        rows = await self.wiring.vault.get(facts_at.values())
         found = []
         for name, case in cases.items():
-            facts, submitter = rows.get(facts_at[name]), rows.get(submitter_at[name])
-            if facts is None or submitter is None:
+            facts = rows.get(facts_at[name])
+            if facts is None:
                 continue
             programme = self.catalog.programmes.get(case.case.programme_id)
             if programme is None:
                 raise Unprocessable("programme:unknown")
             plain = case.seal.open("facts", case.case.revision, facts)
-            found.append(
-                opened(
-                    case,
-                    Facts.model_validate_json(plain),
-                    Submitter.model_validate_json(case.seal.open("submitter", 1, submitter)),
-                    programme,
-                    self.wiring.questions.id_of,
-                )
-            )
+            found.append(opened(case, Facts.model_validate_json(plain), programme, self.wiring.questions.id_of))
         return found
 
     async def _second_submissions(self, items: list[Open]) -> set[str]:

@@ -9,7 +9,7 @@ from services.eligibility.rules import Answer, Question, Screening, questions_in
 from shared.catalog import Programme
 from shared.clock import seoul_date
 from shared.events import Event, SubmissionScreened
-from shared.facts import Facts, Submitter
+from shared.facts import Facts
 from shared.gate import MachineCase
 from shared.questions import AskedQuestion
 from shared.standing import screening_name
@@ -23,7 +23,6 @@ class Open:
 
     case: MachineCase
     facts: Facts
-    submitter: Submitter
     programme: Programme
     questions: Mapping[str, Question]
     """By their id, whether answered or not."""
@@ -55,13 +54,11 @@ class Screened:
         return f"{self.open.submission_id}|{self.open.case.case.revision}|{self.name}"
 
 
-def opened(
-    case: MachineCase, facts: Facts, submitter: Submitter, programme: Programme, id_of: Callable[[str], str]
-) -> Open:
+def opened(case: MachineCase, facts: Facts, programme: Programme, id_of: Callable[[str], str]) -> Open:
     """Find the questions a submission's outcome could rest on; `id_of` gives a question's id by its key."""
     as_of = programme.as_of_date(case.case.received_at)
     questions = {id_of(question.key): question for question in questions_in(facts, programme, as_of)}
-    return Open(case, facts, submitter, programme, questions)
+    return Open(case, facts, programme, questions)
 
 
 def decide(item: Open, asked: Mapping[str, AskedQuestion], duplicate: bool) -> Screened:
@@ -73,7 +70,7 @@ def decide(item: Open, asked: Mapping[str, AskedQuestion], duplicate: bool) -> S
     answers = {question: _answer(asked[name]) for name, question in item.questions.items() if name in asked}
     given = {question: answer for question, answer in answers.items() if answer is not None}
     as_of = item.programme.as_of_date(item.case.case.received_at)
-    screening = screen(item.facts, item.submitter, item.programme, as_of=as_of, answers=given)
+    screening = screen(item.facts, item.case.submitter, item.programme, as_of=as_of, answers=given)
     ids = {question: name for name, question in item.questions.items()}
     return Screened(
         open=item,

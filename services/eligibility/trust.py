@@ -98,7 +98,7 @@ def _examine(certificate: Certificate, submitter: Submitter, programme: Programm
 
 
 def _newest(sent: Sequence[Sent], programme: Programme) -> tuple[Sent, ...]:
-    """Mark, of the prints of one register that can be relied on, all but those issued last."""
+    """Mark the prints of a register that are older than its newest one that can be relied on."""
     latest: dict[str, date] = {}
     for one in sent:
         day = one.certificate.issued_on
@@ -109,4 +109,4 @@ def _newest(sent: Sequence[Sent], programme: Programme) -> tuple[Sent, ...]:
 
 def _older(one: Sent, latest: Mapping[str, date]) -> bool:
     newest, day = latest.get(one.kind), one.certificate.issued_on
-    return newest is not None and day is not None and one.doubt is None and day < newest
+    return newest is not None and day is not None and day < newest

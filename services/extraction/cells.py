@@ -9,7 +9,8 @@ from pydantic import JsonValue
 from services.extraction.fields import Found
 from services.extraction.layout import Word, around, lines
 from services.extraction.normalise import Value, normalise
-from services.extraction.tables import Grid, Row
+from services.extraction.rows import Row
+from services.extraction.tables import Grid
 from services.extraction.wrapping import Line, unwrap
 from shared.catalog.templates import Part, Table
 

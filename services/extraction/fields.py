@@ -4,19 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.extraction.layout import (
-    Box,
-    Page,
-    Word,
-    around,
-    key_of,
-    lines,
-    parted,
-    phrases,
-    ruled_off,
-    stands_in,
-    text_of,
-)
+from services.extraction.labels import Label, label_from, labels_of
+from services.extraction.layout import Box, Page, Word, around, key_of, lines, phrases, stands_in, text_of
 from services.extraction.normalise import Value, normalise
 from services.extraction.wrapping import Line, unwrap
 from shared.catalog.templates import CertificateKind, LabelledField, ValueType, key
@@ -25,11 +14,8 @@ _CHECKED: frozenset[ValueType] = frozenset({"date", "period", "rrn", "business_n
 """Types whose text proves itself: their value may follow a label without a colon or a gap."""
 _AFTER_LABEL = 0.5
 """Heights of gap that part a label from a value of any other type."""
-_END_OF_VALUE = 2.5
-"""Heights of gap after which a text on the same line is no longer the value."""
 _NEXT_LINE = 1.2
 """Heights of gap to a line that can still continue the one above."""
-_BULLETS = frozenset("·ㆍ○●◦■□▪▶*※-–①②③④⑤⑥⑦⑧⑨")
 
 
 class Found(NamedTuple):
@@ -42,24 +28,15 @@ class Found(NamedTuple):
     confidence: float = 1.0
 
 
-class Label(NamedTuple):
-    """A label in print: its words, what follows on the line until the next label, and whether a colon parts them."""
-
-    key: str
-    words: list[Word]
-    after: list[Word]
-    colon: bool
-
-
 class Form:
     """The pages of one certificate without its tables, with every label in them found once."""
 
     def __init__(self, pages: Sequence[Page], kind: CertificateKind, tables: dict[int, list[Box]]) -> None:
-        self._labels, self._parts = kind.label_keys, kind.label_starts
+        self._kind = kind
         self.pages = [_without(page, tables.get(page.number, [])) for page in pages]
         self.lines = {page.number: lines(page.words) for page in self.pages}
         self.labels = {
-            page.number: [label for line in self.lines[page.number] for label in self._labels_of(line, page)]
+            page.number: [label for line in self.lines[page.number] for label in labels_of(line, page, self._kind)]
             for page in self.pages
         }
 
@@ -105,37 +82,6 @@ class Form:
                 if taken.isdisjoint(words):
                     yield words
 
-    def _labels_of(self, line: list[Word], page: Page) -> list[Label]:
-        """Return the labels of a line from left to right, each as long as it can be."""
-        spans: list[tuple[int, int]] = []
-        at = 0
-        while at < len(line):
-            end = self._label_from(line, at, page)
-            if end:
-                spans.append((at, end))
-            at = end or at + 1
-        found = []
-        ends = [*(start for start, _ in spans[1:]), len(line)]
-        for (start, end), until in zip(spans, ends, strict=False):
-            colon = end < len(line) and line[end].text in (":", "：")
-            after = line[end + colon : until]
-            found.append(Label(key_of(line[start:end]), line[start:end], after, colon))
-        return found
-
-    def _label_from(self, line: list[Word], at: int, page: Page) -> int:
-        """Return where the longest label that begins at word `at` ends, or 0."""
-        longest, text = 0, ""
-        for end in range(at, len(line)):
-            text += key_of([line[end]])
-            if text not in self._parts or (end > at and ruled_off(line[end - 1], line[end], page)):
-                break
-            if text in self._labels:
-                longest = end + 1
-        if at == 0 or (longest < len(line) and line[longest].text in (":", "：")):
-            return longest
-        before = line[at - 1]
-        return longest if set(before.text) <= _BULLETS or parted(before, line[at], page) else 0
-
     def _right_of(self, label: Label, page: Page, field: LabelledField) -> list[Line]:
         """Return the lines of the value right of the label: its ruled cell, or the rest of the line and what wraps."""
         last = label.words[-1]
@@ -143,31 +89,34 @@ class Form:
         beside = page.cell(cell[2] + 1, last.middle[1]) if cell else None
         if cell and beside and (not label.after or label.after[0].left > cell[2] - 1):
             return [] if self._is_label(page.inside(beside)) else _lines_in(page, beside)
-        words = label.after
-        if not words:
+        if not label.after:
             return []
-        tight = words[0].left - last.right <= _AFTER_LABEL * last.height
+        tight = label.after[0].left - last.right <= _AFTER_LABEL * last.height
         if tight and not label.colon and field.type not in _CHECKED:
             return []
-        value = [words[0]]
-        for word in words[1:]:
-            if parted(value[-1], word, page, _END_OF_VALUE):
-                break
-            value.append(word)
-        return self._with_wrapped(value, page)
+        return self._with_wrapped(label, label.after, page)
 
-    def _with_wrapped(self, value: list[Word], page: Page) -> list[Line]:
-        """Return an unruled value with the lines below that continue it; nothing when it seems to begin above."""
-        left, found = value[0].left, [value]
+    def _with_wrapped(self, label: Label, value: list[Word], page: Page) -> list[Line]:
+        """Return an unruled value with the lines below that continue it; nothing when it may begin above its label."""
+        height, left, found = value[0].height, value[0].left, [value]
         for line in self.lines[page.number]:
-            starts_alike = abs(line[0].left - left) < 0.3 * value[0].height and not self._labels_in(line, page)
-            if starts_alike and 0 <= line[0].bottom - value[0].top < _NEXT_LINE * value[0].height:
+            if abs(line[0].left - left) > 0.3 * height or self._labels_in(line, page):
+                continue
+            belongs_here = self._nearest(line, page) is label
+            if belongs_here and 0 <= line[0].bottom - value[0].top < _NEXT_LINE * height:
                 return []
             gap = found[-1][0].bottom - line[0].top
-            if starts_alike and -0.2 * value[0].height <= gap < _NEXT_LINE * value[0].height:
+            if belongs_here and -0.2 * height <= gap < _NEXT_LINE * height:
                 found.append(line)
         right = max(word.right for line in found for word in line)
         return [Line(line, right) for line in found]
+
+    def _nearest(self, line: list[Word], page: Page) -> Label | None:
+        """Return the label left of an unlabelled line that it stands nearest to; of two as near, the upper one."""
+        level = line[0].middle[1]
+        beside = [label for label in self.labels[page.number] if label.words[-1].right < line[0].left]
+        distances = [(round(abs(label.words[0].middle[1] - level)), -label.words[0].top, label) for label in beside]
+        return min(distances, key=lambda distance: distance[:2])[2] if distances else None
 
     def _below(self, label: Label, page: Page) -> list[Line]:
         """Return the lines of the ruled cell below the label's."""
@@ -178,10 +127,10 @@ class Form:
         return [] if self._is_label(page.inside(under)) else _lines_in(page, under)
 
     def _is_label(self, words: list[Word]) -> bool:
-        return bool(words) and key_of(words) in self._labels
+        return bool(words) and key_of(words) in self._kind.label_keys
 
     def _labels_in(self, line: list[Word], page: Page) -> bool:
-        return any(self._label_from(line, at, page) for at in range(len(line)))
+        return any(label_from(line, at, page, self._kind) for at in range(len(line)))
 
 
 def _read(block: list[Line], page: Page, field: LabelledField, on: date | None) -> Found | None:

@@ -18,7 +18,7 @@ class Header(NamedTuple):
 
 
 def find_header(page: Page, table: Table) -> Header | None:
-    """Return the header row of `table` on the page: the longest run of lines in which every cell is a column's label."""
+    """Return the header row of `table` on the page: the longest run of lines whose every cell is a column's label."""
     found = [phrases(line, page) for line in lines(page.words)]
     fits = [all(key_of(phrase) in table.label_letters for phrase in line) for line in found]
     for start in range(len(found)):

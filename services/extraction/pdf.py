@@ -15,6 +15,7 @@ from services.extraction import rules, signatures
 from services.extraction.layout import Page
 from services.extraction.sheet import Budget, TooMuchText
 from services.extraction.text import read_page
+from services.extraction.titles import find_kind
 from shared.catalog.templates import CertificateKind, load_certificates
 from shared.facts import UnreadableReason
 
@@ -50,7 +51,7 @@ def read(document: bytes, arguments: dict[str, Any]) -> dict[str, Any]:
         pages = _pages(document, arguments.get("pages", MOST_PAGES))
     except _Unreadable as end:
         return _as_json(rules.unreadable(end.reason, declared or "", part))
-    kind = declared or rules.find_kind(pages, _kinds)
+    kind = declared or find_kind(pages, _kinds)
     if kind is None:
         reason: UnreadableReason = "wrong_certificate" if any(page.words for page in pages) else "no_text_layer"
         return _as_json(rules.unreadable(reason, "", part, pages))

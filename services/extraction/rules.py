@@ -1,6 +1,6 @@
 """Reading a certificate by its template: words with boxes in, values with provenance out. Pure.
 
-A value that cannot be read without doubt is left out; nothing is guessed, and no place on the page is taken for granted.
+A value that cannot be read without doubt is left out; nothing is guessed, no place on the page taken for granted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,12 @@ from pydantic import JsonValue
 
 from services.extraction.cells import read_rows
 from services.extraction.fields import Form, Found
-from services.extraction.layout import Box, Page, around, key_of, lines, phrases
+from services.extraction.layout import Box, Page
 from services.extraction.normalise import mask_rrn
 from services.extraction.tables import find_grid
+from services.extraction.titles import find_kind
 from shared.catalog.templates import OWN_FIELDS, CertificateKind
 from shared.facts import Certificate, CertificateProvenance, Provenance, Source, UnreadableReason
-
-_TITLE_AREA = 0.5
-"""The title stands in this upper part of the first page."""
 
 
 class Reading(NamedTuple):
@@ -60,42 +58,6 @@ def unreadable(reason: UnreadableReason, kind: str, part: int, pages: Sequence[P
     )
 
 
-def find_kind(pages: Sequence[Page], kinds: Mapping[str, CertificateKind]) -> str | None:
-    """Return the kind whose title the first page bears, or None: no title, a near miss, or another certificate's.
-
-    Of all the titles and near misses in the upper half, printed exactly, the largest is the document's.
-    """
-    if not pages:
-        return None
-    known: dict[str, str | None] = {}
-    for kind in kinds.values():
-        known |= {_title_key(near_miss): None for near_miss in kind.near_misses}
-    for kind in kinds.values():
-        known |= dict.fromkeys(map(_title_key, (kind.title, *kind.title_variants)), kind.id)
-    titles = [(box[3] - box[1], box[3], known[text]) for text, box in _headings(pages[0]) if text in known]
-    return max(titles, key=lambda title: title[:2])[2] if titles else None
-
-
-def _title_key(text: str) -> str:
-    return "".join(text.split()).translate(_BRACKETS)
-
-
-_BRACKETS = str.maketrans("（）［］〔〕[]", "()()()()")
-
-
-def _headings(page: Page) -> list[tuple[str, Box]]:
-    """Return each text of the upper half that stands by itself, and each line as a whole."""
-    found = []
-    for line in lines(page.words):
-        if line[0].bottom < page.height * (1 - _TITLE_AREA):
-            continue
-        for words in (line, *phrases(line, page)):
-            left, _, right, _ = around(words)
-            tallest = max(word.height for word in words)
-            found.append((_title_key(key_of(words)), (left, line[0].top - tallest, right, line[0].top)))
-    return found
-
-
 def _values(
     pages: Sequence[Page], kind: CertificateKind
 ) -> tuple[dict[str, JsonValue], dict[str, JsonValue], dict[str, Provenance]]:
@@ -103,8 +65,8 @@ def _values(
     grids = {table.name: find_grid(pages, table) for table in kind.tables}
     areas: dict[int, list[Box]] = {}
     for grid in grids.values():
-        for number, boxes in (grid.areas if grid else {}).items():
-            areas.setdefault(number, []).extend(boxes)
+        for number, box in (grid.areas if grid else {}).items():
+            areas.setdefault(number, []).append(box)
     form = Form(pages, kind, areas)
     issued = next((form.find(field, None) for field in kind.fields if field.name == "issued_on"), None)
     on = date.fromisoformat(str(issued.value.value)) if issued else None

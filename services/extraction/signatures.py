@@ -146,10 +146,10 @@ def _untouched(status: Any) -> bool:
 
 def _covered(last: EmbeddedPdfSignature) -> bool:
     """Whether nothing but validation material was added after the last signature (PAdES B-LT, ETSI EN 319 142-1)."""
-    if last.coverage == SignatureCoverageLevel.ENTIRE_FILE:
-        return True
-    level = getattr(last.diff_result, "modification_level", None)
-    return level is not None and level <= ModificationLevel.LTA_UPDATES
+    coverage: SignatureCoverageLevel | None = last.coverage
+    level: ModificationLevel | None = getattr(last.diff_result, "modification_level", None)
+    only_material = level is not None and level <= ModificationLevel.LTA_UPDATES
+    return coverage == SignatureCoverageLevel.ENTIRE_FILE or only_material
 
 
 def _verdict(status: SignatureStatus, evidence: str, trust_roots: str) -> Verdict:

@@ -100,4 +100,4 @@ def _upright(text: pdfium.FPDF_TEXTPAGE, index: int, quarter_turns: int) -> bool
     """Whether a letter stands level on the page as it is shown; PDFium gives -1 where it cannot say."""
     angle = pdfium.FPDFText_GetCharAngle(text, index)
     away = (angle - quarter_turns * math.pi / 2) % math.tau
-    return angle == -1 or min(away, math.tau - away) < _UPRIGHT
+    return bool(angle == -1 or min(away, math.tau - away) < _UPRIGHT)

@@ -5,7 +5,9 @@ answer is lost the document is read again and compared by request id; until that
 destroyed.
 """
 
-from shared.gate.calls import Gate
+from shared.gate.citizen import CitizenCalls
+from shared.gate.desk import DeskCalls
+from shared.gate.machine import MachineCalls
 from shared.gate.model import (
     OPEN,
     Accepted,
@@ -18,6 +20,11 @@ from shared.gate.model import (
     Opened,
     Refused,
 )
+
+
+class Gate(CitizenCalls, DeskCalls, MachineCalls):
+    """The only judge. To people it returns values, never a key; to the machine, seals of open submissions."""
+
 
 __all__ = [
     "OPEN",

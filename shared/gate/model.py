@@ -62,6 +62,8 @@ class Hold:
     digest: str
     """SHA-256 (hex) over the canonical content: the same key with other content is refused."""
     key: WrappedKey
+    submitter: bytes
+    """Who sent it, sealed (purpose `submitter`, revision 1): in the gate's own document, there if the submission is."""
     certificates: tuple[HeldCertificate, ...]
     retain_until: datetime
 
@@ -146,6 +148,7 @@ def held_document(hold: Hold) -> dict[str, Any]:
         "revision": 1,
         "digest": hold.digest,
         "key": hold.key.to_document(),
+        "submitter": hold.submitter,
         "certificates": [asdict(item) for item in hold.certificates],
         "retain_until": hold.retain_until,
     }
@@ -186,7 +189,7 @@ class Opened:
     facts: Facts | None
     provenance: FactsProvenance | None
     screening: dict[str, JsonValue] | None
-    submitter: Submitter | None
+    submitter: Submitter
     event: Event | None
     """`submission-viewed`, when this was the first look."""
 
@@ -197,3 +200,4 @@ class MachineCase:
 
     case: Case
     seal: Seal
+    submitter: Submitter

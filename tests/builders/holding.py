@@ -1,10 +1,11 @@
 """Builds held submissions."""
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from shared.clock import utc_now
+from shared.facts import Submitter
 from shared.gate import HeldCertificate, Hold
 from shared.vault import Keyring, Seal, Vault
 
@@ -19,7 +20,9 @@ async def a_hold(keyring: Keyring, vault: Vault, pdf: bytes = b"%PDF-1.7 example
     seal, key = keyring.new_key(sid)
     now = utc_now()
     [blob_id] = await vault.put_certificates(seal, 1, [pdf], now)
+    submitter = Submitter(wallet_address="1holder", name="김가상", birth_date=date(1990, 1, 1))
     fields: dict[str, Any] = {
+        "submitter": seal.seal("submitter", 1, submitter.model_dump_json().encode()),
         "submission_id": sid,
         "receipt": f"R-{sid[2:10]}",
         "programme_id": "SONMOK9988_2022",

@@ -51,6 +51,13 @@ CASES = [
     ("a history prints no workplace address, so it is for review", [history(job())], None, {}, "review"),
     ("a workplace found to be in Seoul settles it", [history(job())], None, answered("yes"), "eligible"),
     (
+        "of two jobs one in Busan does not settle where the other is",
+        [household(BUSAN), history(job(workplace="미소식당", workplace_address=BUSAN), job())],
+        None,
+        {},
+        "review",
+    ),
+    (
         "a workplace found to be elsewhere settles it for one who lives elsewhere",
         [history(job()), household(BUSAN)],
         None,

@@ -102,6 +102,16 @@ def test_a_newer_print_that_cannot_be_relied_on_replaces_nothing():
     assert (found.outcome, found.findings) == ("eligible", ("altered",))
 
 
+def test_an_older_print_does_not_spoil_a_newer_one_that_can_be_relied_on():
+    found = screened(household(BUSAN, issued_on=issued(200)), household(BUSAN, issued_on=issued(1)))
+    assert (found.conditions[1].result, found.findings) == ("not_met", ("stale", "superseded"))
+
+
+def test_what_cannot_be_relied_on_keeps_a_no_from_being_final():
+    found = screened(household(BUSAN), employed({"workplace_address": BUSAN}), employed(authenticity="altered"))
+    assert (found.outcome, found.conditions[2].why) == ("review", "altered")
+
+
 def test_certificates_of_two_employers_both_count():
     elsewhere = employed({"workplace_address": BUSAN}, issued_on=issued(1))
     assert screened(employed(issued_on=issued(30)), elsewhere).outcome == "eligible"

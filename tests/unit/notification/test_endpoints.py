@@ -5,25 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from services.notification.endpoints import FILE, EndpointsError, create_endpoints, load_endpoints
+from services.notification.endpoints import FILE, EndpointsError, ensure_webhook_secrets, load_endpoints
 
 
 def test_a_new_registry_gives_each_app_a_secret_of_its_own_that_only_the_owner_reads(tmp_path: Path) -> None:
-    made = create_endpoints(tmp_path, ["naver", "toss"], "http://127.0.0.1:8830")
+    made = ensure_webhook_secrets(tmp_path)
     assert str(made["naver"].url) == "http://127.0.0.1:8830/wallets/naver/notices"
+    assert len(made) == 6
     assert made["naver"].secrets != made["toss"].secrets
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
 def test_who_comes_second_loads_what_the_first_wrote(tmp_path: Path) -> None:
-    assert create_endpoints(tmp_path, ["naver"], "http://a.example") == create_endpoints(
+    assert ensure_webhook_secrets(tmp_path, ["naver"], "http://a.example") == ensure_webhook_secrets(
         tmp_path, ["x"], "http://b.example"
     )
 
 
 def test_a_secret_never_shows_in_print(tmp_path: Path) -> None:
-    assert "whsec_" not in repr(create_endpoints(tmp_path, ["naver"], "http://a.example"))
+    assert "whsec_" not in repr(ensure_webhook_secrets(tmp_path))
 
 
 @pytest.mark.parametrize(

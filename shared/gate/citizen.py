@@ -1,0 +1,99 @@
+"""The citizen's side of the gate: held, taken back (회수), withdrawn (취하)."""
+
+from typing import Any, Literal
+
+from pymongo.errors import DuplicateKeyError
+
+from shared.errors import Unavailable
+from shared.events import Event, SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
+from shared.gate.model import OPEN, Accepted, Case, Held, Hold, Refused, held_document
+from shared.gate.moves import Moves, refusal
+from shared.mongo import adapting
+from shared.outbox import owing
+
+Closing = Literal["take_back", "withdraw"]
+
+_CLOSING_STATE = {"take_back": "taking_back", "withdraw": "withdrawing"}
+_CLOSED_STATE = {"take_back": "taken_back", "withdraw": "withdrawn"}
+
+
+class CitizenCalls(Moves):
+    """What intake and withdrawal ask of the gate for the holder."""
+
+    async def hold(self, hold: Hold) -> Held:
+        """Hold a submission: the insert is the commit point of intake. A repeat is given what was held before."""
+        event = SubmissionReceived.because_of(
+            hold.submission_id,
+            submission_id=hold.submission_id,
+            at=hold.received_at,
+            receipt=hold.receipt,
+            programme_id=hold.programme_id,
+            wallet_app=hold.wallet_app,
+            office=hold.office,
+            certificates=len(hold.certificates),
+        )
+        document = held_document(hold) | owing(event, hold.received_at)
+        try:
+            async with adapting():
+                await self._submissions.insert_one(document)
+            return Held(Case.from_document(document), fresh=True, event=event)
+        except DuplicateKeyError:
+            pass
+        except Unavailable:
+            if (await self._read(hold.submission_id)) is None:
+                raise
+        found = await self._read(hold.submission_id)
+        if found is None:
+            raise Unavailable("gate:vanished")
+        # Our own insert whose answer was lost is told by its certificates, which carry ids nobody else drew.
+        fresh = found["certificates"] == document["certificates"]
+        return Held(Case.from_document(found), fresh=fresh, event=event if fresh else None)
+
+    async def request(
+        self, closing: Closing, submission_id: str, *, holder: str, request_id: str
+    ) -> Accepted | Refused:
+        """Ask to take back (only what nobody has looked at or decided) or to withdraw (until the case is closed)."""
+        now = self._clock()
+        event = WithdrawalRequested.because_of(request_id, submission_id=submission_id, at=now, kind=closing)
+        expected: dict[str, Any] = {"holder": holder, "state": "held"}
+        if closing == "withdraw":
+            expected = {"holder": holder, "state": {"$in": list(OPEN)}, "closed_at": None}
+        update = {"$set": {"state": _CLOSING_STATE[closing], "request_id": request_id}, "$unset": {"close_at": ""}}
+        done, document = await self._move(
+            submission_id,
+            expected,
+            owing(event, now, update),
+            applied=lambda found: found.get("request_id") == request_id,
+            hopeful=lambda found: (
+                (found["state"] in OPEN and found.get("closed_at") is None and closing == "withdraw")
+                or found["state"] == "held"
+            ),
+        )
+        if document is None:
+            return Refused("not_found")
+        case = Case.from_document(document)
+        if case.holder != holder:
+            return Refused("not_holder")
+        if done:
+            return Accepted(case, event)
+        if case.state in (_CLOSING_STATE[closing], _CLOSED_STATE[closing]):
+            return Accepted(case)
+        return refusal(case)
+
+    async def finish(self, closing: Closing, submission_id: str, *, cause: Event) -> Accepted | Refused:
+        """Destroy the key: from here on nothing of the submission opens, anywhere. Harmless when repeated."""
+        now = self._clock()
+        said = SubmissionTakenBack if closing == "take_back" else SubmissionWithdrawn
+        event = said.because_of(cause, submission_id=submission_id, at=now)
+        update = {"$set": {"state": _CLOSED_STATE[closing]}, "$unset": {"key": "", "submitter": ""}}
+        done, document = await self._move(
+            submission_id,
+            {"state": _CLOSING_STATE[closing]},
+            owing(event, now, update),
+            applied=lambda found: found["state"] == _CLOSED_STATE[closing],
+            hopeful=lambda found: found["state"] == _CLOSING_STATE[closing],
+        )
+        if document is None:
+            return Refused("not_found")
+        case = Case.from_document(document)
+        return Accepted(case, event) if done else refusal(case)

@@ -1,0 +1,131 @@
+"""The office's side of the gate: viewed, decided, undone, closed."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from shared.events import Decision, Event, SubmissionDecided, SubmissionViewed
+from shared.gate.model import OPEN, Accepted, Case, Decided, Look, Official, Opened, Refused
+from shared.gate.moves import Moves, refusal
+from shared.gate.opening import open_submitter, open_values
+from shared.mongo import Document, adapting
+from shared.outbox import owing
+from shared.vault import WrappedKey
+
+
+class DeskCalls(Moves):
+    """What the desk asks of the gate for an official."""
+
+    async def view(
+        self, submission_id: str, *, official: Official, purpose: str, request_id: str, screening: str = ""
+    ) -> Opened | Refused:
+        """Mark the look, then open.
+
+        The first look ends the right to take back; each look is recorded before it sees.
+        """
+        now = self._clock()
+        look = Look(official.id, official.office, purpose, now, request_id)
+        event = SubmissionViewed.because_of(
+            f"view:{submission_id}", submission_id=submission_id, at=now, office=official.office
+        )
+        document: Document | None = None
+        for state, then in (("held", "viewed"), ("decided", "decided")):
+            done, document = await self._move(
+                submission_id,
+                {"state": state, "first_view": None},
+                owing(event, now, {"$set": {"state": then, "first_view": asdict(look)}}),
+                applied=lambda found: (found.get("first_view") or {}).get("request_id") == request_id,
+                hopeful=lambda found: found["state"] in ("held", "decided") and not found.get("first_view"),
+            )
+            if done or document is None or document["state"] not in OPEN or document.get("first_view"):
+                break
+        if document is None:
+            return Refused("not_found")
+        case = Case.from_document(document)
+        if case.state not in OPEN:
+            return refusal(case)
+        await self._record(submission_id, look)
+        seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
+        values = await open_values(self._vault, seal, case.revision, screening)
+        submitter = open_submitter(seal, document)
+        first = case.first_view is not None and case.first_view.request_id == request_id
+        return Opened(case=case, look_id=request_id, event=event if first else None, submitter=submitter, **values)
+
+    async def certificate(self, submission_id: str, part: int, *, look_id: str, official: Official) -> bytes | None:
+        """Give one certificate's bytes to an official whose look was recorded.
+
+        None when there is no such thing to see.
+        """
+        async with adapting():
+            look = await self._looks.find_one({"_id": look_id, "submission_id": submission_id, "official": official.id})
+        document = await self._read(submission_id)
+        if look is None or document is None or document["state"] not in OPEN or part >= len(document["certificates"]):
+            return None
+        seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
+        blob_id = document["certificates"][part]["blob_id"]
+        return (await self._vault.certificates({blob_id: seal})).get(blob_id)
+
+    async def decide(
+        self, submission_id: str, decision: Decision, *, official: Official, request_id: str, say_at: datetime
+    ) -> Accepted | Refused:
+        """Confirm a decision; it can be undone until `say_at`, when the case is closed and the citizen told."""
+        decided = Decided(decision, official.id, official.office, self._clock(), request_id, say_at)
+        done, document = await self._move(
+            submission_id,
+            {"state": {"$in": ["held", "viewed"]}},
+            {"$set": {"state": "decided", "decided": asdict(decided), "close_at": say_at}},
+            applied=lambda found: (found.get("decided") or {}).get("request_id") == request_id,
+            hopeful=lambda found: found["state"] in ("held", "viewed"),
+        )
+        if document is None:
+            return Refused("not_found")
+        case = Case.from_document(document)
+        return Accepted(case) if done else refusal(case)
+
+    async def undo(self, submission_id: str, *, decided_by: str) -> Accepted | Refused:
+        """Take back the decision made by request `decided_by`, if its undo time has not passed.
+
+        Restore what was before.
+        """
+        document: Document | None = None
+        for viewed, state in (({"$ne": None}, "viewed"), (None, "held")):
+            done, document = await self._move(
+                submission_id,
+                {"state": "decided", "decided.request_id": decided_by, "closed_at": None, "first_view": viewed},
+                {"$set": {"state": state, "undone": decided_by}, "$unset": {"decided": "", "close_at": ""}},
+                applied=lambda found: found.get("undone") == decided_by and found["state"] != "decided",
+                hopeful=lambda found: (found.get("decided") or {}).get("request_id") == decided_by,
+            )
+            if done and document is not None:
+                return Accepted(Case.from_document(document))
+        return Refused("not_found") if document is None else refusal(Case.from_document(document))
+
+    async def close_due(self, limit: int = 500) -> list[Event]:
+        """Close the decided cases whose undo time has passed; give the `submission-decided` events now owed."""
+        now = self._clock()
+        async with adapting():
+            due = await self._submissions.find({"close_at": {"$lte": now}}).limit(limit).to_list(None)
+        events: list[Event] = []
+        for found in due:
+            decided = Decided(**found["decided"])
+            event = SubmissionDecided.because_of(
+                decided.request_id, submission_id=found["_id"], at=now, decision=decided.decision, office=decided.office
+            )
+            done, _ = await self._move(
+                found["_id"],
+                {"state": "decided", "decided.request_id": decided.request_id, "closed_at": None},
+                owing(event, now, {"$set": {"closed_at": now}, "$unset": {"close_at": ""}}),
+                applied=lambda document: False,
+                hopeful=lambda document: False,
+            )
+            if done:
+                events.append(event)
+        return events
+
+    async def _record(self, submission_id: str, look: Look) -> None:
+        try:
+            async with adapting():
+                await self._looks.insert_one({"_id": look.request_id, "submission_id": submission_id, **asdict(look)})
+        except DuplicateKeyError:
+            pass  # the same request, asked again

@@ -1,0 +1,86 @@
+"""The one kind of step the gate takes: a conditional update of one document, and knowing whether it is in force."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.clock import Clock
+from shared.errors import Unavailable
+from shared.gate.model import Case, MachineCase, Refused
+from shared.gate.opening import open_submitter
+from shared.mongo import Database, Document, adapting
+from shared.outbox import OwedEvents
+from shared.vault import Keyring, Vault, WrappedKey
+
+
+class Moves:
+    """The gate's documents, and how each is moved from state to state."""
+
+    def __init__(self, database: Database, vault: Vault, keyring: Keyring, clock: Clock) -> None:
+        """Take the gate's own database and what opening needs."""
+        self._submissions = database.get_collection("submissions")
+        self._looks = database.get_collection("looks")
+        self.owed = OwedEvents(self._submissions)
+        self._vault = vault
+        self._keyring = keyring
+        self._clock = clock
+
+    async def prepare(self) -> None:
+        """Make the indexes the sweeps use."""
+        await self.owed.prepare()
+        async with adapting():
+            await self._submissions.create_index("close_at", sparse=True)
+            await self._looks.create_index("submission_id")
+
+    async def case(self, submission_id: str) -> Case | None:
+        """Give the submission as it stands, read by majority."""
+        document = await self._read(submission_id)
+        return Case.from_document(document) if document else None
+
+    def _opened(self, document: Document) -> MachineCase:
+        seal = self._keyring.open(document["_id"], WrappedKey.from_document(document["key"]))
+        return MachineCase(Case.from_document(document), seal, open_submitter(seal, document))
+
+    async def _read(self, submission_id: str) -> Document | None:
+        async with adapting():
+            return await self._submissions.find_one({"_id": submission_id})
+
+    async def _move(
+        self,
+        submission_id: str,
+        expected: dict[str, Any],
+        update: dict[str, Any],
+        *,
+        applied: Callable[[Document], bool],
+        hopeful: Callable[[Document], bool],
+    ) -> tuple[bool, Document | None]:
+        """Try one conditional update; give whether it is in force, and the document after.
+
+        `applied` tells whether a document shows this very request's effect; `hopeful`, whether the update could still
+        land. Raises `Unavailable` while that is not known.
+        """
+        lost = False
+        try:
+            async with adapting():
+                result = await self._submissions.update_one({"_id": submission_id, **expected}, update)
+            matched = result.matched_count == 1
+        except Unavailable:
+            lost, matched = True, False
+        document = await self._read(submission_id)
+        if document is None:
+            if lost:
+                raise Unavailable("gate:indeterminate")
+            return False, None
+        if matched or applied(document):
+            return True, document
+        if lost and hopeful(document):
+            raise Unavailable("gate:indeterminate")
+        return False, document
+
+
+def refusal(case: Case) -> Refused:
+    """Give what a call lost to, with the office and the time where a person at one was first."""
+    if case.state == "decided" and case.decided is not None:
+        return Refused("closed" if case.closed_at else "decided", case.decided.office, case.decided.at)
+    if case.first_view is not None and case.state == "viewed":
+        return Refused("viewed", case.first_view.office, case.first_view.at)
+    return Refused(case.state if case.state != "held" else "not_found")

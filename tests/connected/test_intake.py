@@ -1,0 +1,407 @@
+"""The wallets' door on a real store, gate and vault, spoken to over HTTP by a wallet app's own client."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.intake.app import build
+from services.intake.store import Store
+from services.intake.wallet_keys import load_wallet_keys
+from services.wallet_simulator.client import Certificate, Person, Problem, Signing, WalletClient
+from services.wallet_simulator.keys import AppKey, ensure_wallet_keys
+from shared import events as said
+from shared.catalog import Catalog, load
+from shared.clock import utc_now
+from shared.gate import Official
+from shared.mongo import close
+from shared.settings import Settings
+from shared.vault import Keyring
+from shared.wiring import Wiring
+
+pytestmark = pytest.mark.connected
+
+DOOR = "http://127.0.0.1:8810"
+PROGRAMME = "SONMOK9988_2022"
+HOLDER = Person("1SampLeWaLLetAddressOfKim", "김예시", date(1988, 3, 2))
+PDF = b"%PDF-1.7\n" + b"sample " * 200
+SENT = [Certificate("EI_HIST", PDF)]
+KIM = Official("kim", "sonmok9988")
+
+
+@dataclass
+class Door:
+    """The door, and what a test reaches behind it."""
+
+    api: FastAPI
+    wiring: Wiring
+    keys: Mapping[str, AppKey]
+    store: Store
+
+    def app(self, name: str = "toss", **options: Any) -> WalletClient:
+        transport = httpx.ASGITransport(app=self.api)
+        return WalletClient(DOOR, self.keys[name], transport=transport, tries=1, **options)
+
+    def plain(self, **options: Any) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app=self.api), base_url=DOOR, **options)
+
+    def signing(self, name: str = "toss") -> httpx.AsyncClient:
+        return self.plain(auth=Signing(self.keys[name]))
+
+
+def door_on(wiring: Wiring, keys: Mapping[str, AppKey], catalog: Catalog) -> Door:
+    api = build(wiring, catalog, load_wallet_keys(wiring.settings.keys / "wallets.json"))
+    return Door(api, wiring, keys, Store(wiring.database("intake")))
+
+
+@pytest.fixture(params=["motor", "pymongo"])
+async def door(request: pytest.FixtureRequest, settings: Settings, keyring: Keyring) -> AsyncIterator[Door]:
+    keys = ensure_wallet_keys(settings.keys)
+    wiring = Wiring.of(settings.model_copy(update={"mongo_driver": request.param, "public_url": DOOR}))
+    door = door_on(wiring, keys, load())
+    async with wiring.open(door.store):
+        yield door
+
+
+async def refused(asking: Any) -> Problem:
+    with pytest.raises(Problem) as caught:
+        await asking
+    return caught.value
+
+
+async def test_a_holder_submits_with_one_app_and_takes_back_with_another(door: Door) -> None:
+    async with door.app("toss") as toss, door.app("seoul") as seoul:
+        (found,) = await toss.programmes("ㅅㅁㄷㅌ")
+        assert found["id"] == PROGRAMME
+        assert found["take_back_policy"]["ko"]
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
+        status = await seoul.status(receipt["submission_id"], HOLDER.wallet_address)
+        assert status["receipt"] == receipt
+        assert (status["state"], status["class"], status["can_take_back"]) == ("held", "in_flight", True)
+        assert [step["what"] for step in status["timeline"]] == ["received"]
+        agreed = await seoul.take_back(receipt["submission_id"], HOLDER.wallet_address)
+        assert agreed["state"] == "taking_back"
+        assert await toss.take_back(receipt["submission_id"], HOLDER.wallet_address) == agreed
+    owed = await door.wiring.gate.owed.before(utc_now() + timedelta(seconds=1), [said.WithdrawalRequested.topic])
+    assert [event.subject for event in owed] == [receipt["submission_id"]]
+
+
+async def test_what_is_held_opens_to_the_machine_and_is_unreadable_in_the_store(door: Door) -> None:
+    async with door.app() as toss:
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT, declared_work="employee")
+    wiring, submission_id = door.wiring, receipt["submission_id"]
+    opened = (await wiring.gate.for_machine([submission_id]))[submission_id]
+    blob = opened.case.certificates[0]
+    assert await wiring.vault.certificates({blob.blob_id: opened.seal}) == {blob.blob_id: PDF}
+    look = await wiring.gate.view(submission_id, official=KIM, purpose="review", request_id="r1")
+    assert look.submitter.name == HOLDER.name
+    stored = ""
+    for name in ("gate", "vault", "intake"):
+        database = wiring.database(name)
+        for collection in await database.list_collection_names():
+            stored += repr(await database[collection].find({}).to_list(None))
+    assert submission_id in stored
+    for secret in (HOLDER.name, HOLDER.wallet_address, "1988-03-02", "%PDF-"):
+        assert secret not in stored
+
+
+async def test_ten_at_once_are_one_submission_with_one_receipt(door: Door) -> None:
+    now = utc_now()
+    async with door.app() as toss:
+        receipts = await asyncio.gather(
+            *(toss.submit(PROGRAMME, HOLDER, SENT, idempotency_key="the-same-key", consented_at=now) for _ in range(10))
+        )
+        again = await toss.submit(PROGRAMME, HOLDER, SENT, idempotency_key="the-same-key", consented_at=now)
+    assert all(receipt == again for receipt in receipts)
+    wiring, submission_id = door.wiring, again["submission_id"]
+    assert await wiring.database("gate")["submissions"].count_documents({}) == 1
+    assert await wiring.database("vault")["certificates"].count_documents({}) == 1
+    look = await wiring.gate.view(submission_id, official=KIM, purpose="review", request_id="r1")
+    assert look.submitter.birth_date == HOLDER.birth_date
+
+
+async def test_a_repeat_is_told_from_a_first_by_its_status(door: Door) -> None:
+    statuses = []
+    async with door.signing() as http:
+        for _ in range(2):
+            answer = await http.post("/v1/submissions", **multipart())
+            statuses.append(answer.status_code)
+            assert answer.headers["location"] == answer.json()["status_url"]
+    assert statuses == [201, 200]
+
+
+async def test_the_same_key_with_other_content_is_refused(door: Door) -> None:
+    now = utc_now()
+    async with door.app() as toss:
+        await toss.submit(PROGRAMME, HOLDER, SENT, idempotency_key="the-same-key", consented_at=now)
+        other = [Certificate("EI_HIST", PDF + b"!")]
+        problem = await refused(toss.submit(PROGRAMME, HOLDER, other, idempotency_key="the-same-key", consented_at=now))
+    assert (problem.status, problem.code) == (422, "idempotency-key-reused")
+    async with door.app("seoul") as seoul:
+        await seoul.submit(PROGRAMME, HOLDER, other, idempotency_key="the-same-key", consented_at=now)
+
+
+async def test_a_receipt_lost_on_its_way_is_given_again_after_closing(door: Door) -> None:
+    now = utc_now()
+    async with door.app() as toss:
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT, idempotency_key="the-same-key", consented_at=now)
+    catalog = load()
+    closed = catalog.programmes[PROGRAMME].model_copy(update={"closes_at": now - timedelta(seconds=1)})
+    later = door_on(door.wiring, door.keys, replace(catalog, programmes={PROGRAMME: closed}))
+    async with later.app() as toss:
+        again = await toss.submit(PROGRAMME, HOLDER, SENT, idempotency_key="the-same-key", consented_at=now)
+        problem = await refused(toss.submit(PROGRAMME, HOLDER, SENT))
+    assert again == receipt
+    assert problem.code == "programme-closed"
+    assert "Asia/Seoul" in problem.problem["translations"]["en"]["detail"]
+
+
+async def test_a_take_back_that_lost_says_who_saw_it_and_when(door: Door) -> None:
+    async with door.app() as toss:
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
+        await door.wiring.gate.view(receipt["submission_id"], official=KIM, purpose="review", request_id="r1")
+        problem = await refused(toss.take_back(receipt["submission_id"], HOLDER.wallet_address))
+        status = await toss.status(receipt["submission_id"], HOLDER.wallet_address)
+    assert (problem.status, problem.code) == (409, "take-back-viewed")
+    assert problem.problem["by_office"]["id"] == "sonmok9988"
+    assert problem.problem["title"] == "이미 열람되어 회수할 수 없습니다"
+    assert "서울특별시" in problem.problem["detail"]
+    assert "Seoul" in problem.problem["translations"]["en"]["detail"]
+    assert (status["state"], status["can_take_back"]) == ("viewed", False)
+    assert status["timeline"][-1]["at"] == problem.problem["at"].replace("+00:00", "Z")
+    assert "kim" not in json.dumps([problem.problem, status])
+
+
+async def test_a_decision_closes_the_take_back_and_is_called_a_decision(door: Door) -> None:
+    async with door.app(language="en") as toss:
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
+        await door.wiring.gate.decide(
+            receipt["submission_id"], "eligible", official=KIM, request_id="r1", say_at=utc_now() + timedelta(hours=1)
+        )
+        problem = await refused(toss.take_back(receipt["submission_id"], HOLDER.wallet_address))
+        status = await toss.status(receipt["submission_id"], HOLDER.wallet_address)
+    assert (problem.status, problem.code) == (409, "take-back-decided")
+    assert problem.problem["title"].startswith("Already decided")
+    assert status["decision"] is None
+
+
+async def test_another_holders_submission_is_as_good_as_none(door: Door) -> None:
+    async with door.app() as toss:
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
+        stranger, nowhere = "1SampLeWaLLetAddressOfLee", f"s-{'a' * 26}"
+        problems = [
+            await refused(toss.status(receipt["submission_id"], stranger)),
+            await refused(toss.take_back(receipt["submission_id"], stranger)),
+            await refused(toss.status(nowhere, stranger)),
+            await refused(toss.take_back(nowhere, stranger)),
+            await refused(toss.status("not-an-id", stranger)),
+        ]
+    assert {(problem.status, problem.code) for problem in problems} == {(404, "submission-not-found")}
+    assert len({json.dumps(problem.problem) for problem in problems}) == 1
+
+
+async def test_a_request_is_taken_once_however_it_is_repeated(door: Door) -> None:
+    async with door.plain() as http:
+        request = http.build_request("POST", "/v1/submissions", **multipart())
+        request.read()
+        next(Signing(door.keys["toss"]).auth_flow(request))
+        first, second = await asyncio.gather(http.send(request), http.send(request))
+    assert sorted((first.status_code, second.status_code)) == [201, 401]
+    replayed = first if first.status_code == 401 else second
+    assert replayed.json()["code"] == "signature-replayed"
+    assert 'tag="gubi"' in replayed.headers["accept-signature"]
+
+
+async def test_a_nonce_is_remembered_for_as_long_as_its_signature_is_good(door: Door) -> None:
+    now = utc_now()
+    assert await door.store.spend("toss-1", "n", keep_until=now, now=now)
+    assert not await door.store.spend("toss-1", "n", keep_until=now, now=now)
+    assert await door.store.spend("seoul-1", "n", keep_until=now, now=now)
+    later = now + timedelta(milliseconds=1)
+    assert await door.store.spend("toss-1", "n", keep_until=later, now=later)
+    assert not await door.store.spend("toss-1", "n", keep_until=later, now=later)
+
+
+def multipart(pdf: bytes = PDF, **changes: Any) -> dict[str, Any]:
+    form = {
+        "programme": PROGRAMME,
+        "holder": {"wallet_address": HOLDER.wallet_address, "name": HOLDER.name, "birth_date": "1988-03-02"},
+        "consent": {"third_party_provision": True, "at": "2026-11-01T09:00:00+09:00"},
+        "certificates": [{"part": "c1", "kind": "EI_HIST"}],
+    } | changes
+    files = {
+        "submission": (None, json.dumps(form).encode(), "application/json"),
+        "c1": ("c1.pdf", pdf, "application/pdf"),
+    }
+    return {"files": files, "headers": {"idempotency-key": "key-00000001"}}
+
+
+NO_KEY = multipart() | {"headers": {}}
+JSON_BODY = {"json": {}, "headers": {"idempotency-key": "key-00000001"}}
+NOT_JSON = {**multipart(), "files": {"submission": (None, b"{", "application/json")}}
+NOT_SAID_TO_BE_JSON = {**multipart(), "files": {"submission": (None, b"{}", "text/plain")}}
+NO_FORM = {**multipart(), "files": {"c1": ("c1.pdf", PDF, "application/pdf")}}
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (NO_KEY, 400, "idempotency-key-missing"),
+        (JSON_BODY, 415, "content-type-unsupported"),
+        (NOT_JSON, 400, "json-malformed"),
+        (NOT_SAID_TO_BE_JSON, 415, "content-type-unsupported"),
+        (NO_FORM, 400, "multipart-malformed"),
+        (multipart(programme="NOWHERE"), 422, "programme-unknown"),
+        (multipart(consent=None), 422, "consent-missing"),
+        (multipart(b""), 422, "certificate-empty"),
+        (multipart(b"GIF89a"), 422, "certificate-not-pdf"),
+        (multipart(b"%PDF-" + bytes(10 * 1024 * 1024)), 413, "certificate-too-big"),
+        (multipart(b"%PDF-" + bytes(26 * 1024 * 1024)), 413, "body-too-big"),
+        (multipart(certificates=[{"part": "c1", "kind": "DISAB"}]), 422, "certificate-kind-not-accepted"),
+    ],
+)
+async def test_what_cannot_be_taken_is_refused_and_leaves_nothing(
+    door: Door, sent: dict[str, Any], status: int, code: str
+) -> None:
+    async with door.signing() as http:
+        answer = await http.post("/v1/submissions", **sent)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    for secret in (HOLDER.name, HOLDER.wallet_address, "1988-03-02"):
+        assert secret not in answer.text
+    assert await door.wiring.database("vault")["certificates"].count_documents({}) == 0
+
+
+async def test_a_body_of_unknown_length_is_cut_off_at_the_limit(door: Door) -> None:
+    passed = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal passed
+        for _ in range(100):
+            passed += 1
+            yield bytes(1024 * 1024)
+
+    async with door.plain() as http:
+        whole = http.build_request("POST", "/v1/submissions", **multipart())
+        whole.read()
+        next(Signing(door.keys["toss"]).auth_flow(whole))
+        headers = {name: value for name, value in whole.headers.items() if name != "content-length"}
+        answer = await http.post("/v1/submissions", content=endless(), headers=headers)
+    assert answer.json()["code"] == "body-too-big"
+
+
+async def test_an_unsigned_body_is_not_even_read(door: Door) -> None:
+    async def never() -> AsyncIterator[bytes]:
+        raise AssertionError("the body was read")
+        yield b""
+
+    messages: list[dict[str, Any]] = []
+    scope = {"type": "http", "method": "POST", "path": "/v1/submissions", "raw_path": b"/v1/submissions"}
+    scope |= {"query_string": b"", "headers": [], "asgi": {"version": "3.0"}, "http_version": "1.1"}
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    await door.api(scope, never().__anext__, send)  # type: ignore[arg-type]
+    assert messages[0]["status"] == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "not-found"),
+        ("PUT", "/v1/submissions", 405, "method-not-allowed"),
+        ("GET", "/v1/programmes?q=" + "x" * 101, 422, "query-invalid"),
+        ("GET", "/v1/programmes/NOWHERE", 404, "programme-not-found"),
+        ("GET", "/v1/programmes/NOWHERE/qr.svg", 404, "programme-not-found"),
+        ("GET", "/v1/problems/no-such-code", 404, "not-found"),
+        ("GET", f"/v1/submissions/s-{'a' * 26}", 401, "signature-missing"),
+    ],
+)
+async def test_every_refusal_is_a_problem(door: Door, method: str, path: str, status: int, code: str) -> None:
+    async with door.plain() as http:
+        answer = await http.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert answer.headers["content-type"] == "application/problem+json"
+        told = await http.get(answer.json()["type"])
+    assert told.json()["code"] == code
+
+
+async def test_a_status_without_a_holder_is_refused(door: Door) -> None:
+    async with door.signing() as http:
+        answer = await http.get(f"/v1/submissions/s-{'a' * 26}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "holder-missing")
+
+
+async def test_anybody_may_look_programmes_up(door: Door) -> None:
+    async with door.plain() as http:
+        (institution,) = (await http.get("/v1/institutions")).json()
+        programme = (await http.get(f"/v1/programmes/{PROGRAMME}")).json()
+        qr = await http.get(f"/v1/programmes/{PROGRAMME}/qr.svg")
+        table = (await http.get("/v1/problems")).json()
+    assert institution["name"]["ko"] == "서울특별시"
+    assert {kind["kind"] for kind in programme["certificates"]} == {"EI_HIST", "EMPLOY", "RR_FULL"}
+    assert qr.headers["content-type"].startswith("image/svg+xml")
+    assert b"<svg" in qr.content
+    assert all(row["ko"]["remedy"] and row["en"]["remedy"] for row in table)
+
+
+def event(kind: type[said.SubmissionEvent], submission_id: str, at: datetime, /, **fields: Any) -> said.SubmissionEvent:
+    return kind.because_of(f"{kind.__name__}{at}", submission_id=submission_id, at=at, **fields)
+
+
+async def test_the_timeline_grows_with_events_and_ends_with_the_submission(door: Door) -> None:
+    async with door.app() as toss:
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
+        submission_id, now = receipt["submission_id"], utc_now()
+        read = event(said.SubmissionExtracted, submission_id, now, revision=1)
+        asked = event(said.WithdrawalRequested, submission_id, now, kind="take_back")
+        await asyncio.gather(*(door.store.record([read, asked]) for _ in range(5)))
+        status = await toss.status(submission_id, HOLDER.wallet_address)
+        assert [step["what"] for step in status["timeline"]] == ["received", "read", "take_back_requested"]
+        await toss.take_back(submission_id, HOLDER.wallet_address)
+        gone = await door.wiring.gate.finish("take_back", submission_id, cause=asked)
+        await door.store.record([gone.event])
+        await door.store.record([event(said.SubmissionExtracted, submission_id, now, revision=2), gone.event])
+        status = await toss.status(submission_id, HOLDER.wallet_address)
+        again = await toss.take_back(submission_id, HOLDER.wallet_address)
+    assert [step["what"] for step in status["timeline"]] == ["received", "taken_back"]
+    assert (status["state"], status["class"]) == ("taken_back", "taken_back")
+    assert again["state"] == "taken_back"
+    stored = await door.wiring.database("intake")["timelines"].find_one({"_id": submission_id})
+    assert set(stored) == {"_id", "gone"}
+
+
+async def test_the_api_describes_itself_and_every_reference_leads_somewhere(door: Door) -> None:
+    async with door.plain() as http:
+        described = (await http.get("/openapi.json")).json()
+    text = json.dumps(described)
+    schemas = described["components"]["schemas"]
+    for reference in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert reference in schemas
+    submit = described["paths"]["/v1/submissions"]["post"]
+    assert submit["security"] == [{"walletSignature": []}]
+    assert "multipart/form-data" in submit["requestBody"]["content"]
+    assert set(submit["responses"]) >= {"200", "201", "400", "401", "413", "415", "422", "503"}
+
+
+async def test_while_the_store_is_away_the_door_asks_to_come_again(settings: Settings, keyring: Keyring) -> None:
+    keys = ensure_wallet_keys(settings.keys)
+    away = "mongodb://127.0.0.1:1"
+    wiring = Wiring.of(settings.model_copy(update={"mongo": away, "public_url": DOOR}))
+    door = door_on(wiring, keys, load())
+    try:
+        async with door.plain() as http, door.app() as toss:
+            ready, problem = await asyncio.gather(http.get("/readyz"), refused(toss.submit(PROGRAMME, HOLDER, SENT)))
+            alive = await http.get("/livez")
+    finally:
+        await close(wiring.client)
+    assert (problem.status, problem.code) == (503, "unavailable")
+    assert (ready.status_code, ready.headers["retry-after"]) == (503, "5")
+    assert alive.status_code == 200

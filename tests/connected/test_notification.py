@@ -1,0 +1,315 @@
+"""Notification on a real store, with wallet apps that answer over real HTTP; where it says so, on a real broker too."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from services.notification.app import Notification, build
+from services.notification.attempts import Answer, Policy, verdict
+from services.notification.courier import LEASE
+from services.notification.endpoints import FILE
+from services.notification.rules import News, telling
+from shared.clock import utc_now
+from shared.events import (
+    NotificationExhausted,
+    SubmissionReceived,
+    SubmissionTakenBack,
+    SubmissionViewed,
+    SubmissionWithdrawn,
+    WalletNotified,
+)
+from shared.kafka import Bus
+from shared.mongo import Client, database
+from shared.service import running
+from shared.settings import Settings
+from tests.builders.waiting import until
+from tests.unit.notification.receiver import Receiver
+
+SECRET = "whsec_" + "C" * 43 + "="
+SOON = Policy(first=timedelta(seconds=0.2))
+LETTERS = str.maketrans("0189", "abcd")
+
+
+class Now:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.instant = utc_now()
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+    def later(self, by: timedelta) -> None:
+        self.instant += by
+
+
+def a_submission(number: int = 1) -> str:
+    return f"s-{number:026d}".translate(LETTERS)
+
+
+def received(submission: str, app: str = "naver", **fields: Any) -> SubmissionReceived:
+    given = {"receipt": "R-1", "programme_id": "SONMOK9988_2022", "wallet_app": app, "office": "시민건강국"} | fields
+    return SubmissionReceived.because_of(f"hold-{submission}", submission_id=submission, at=utc_now(), **given)
+
+
+def viewed(submission: str) -> SubmissionViewed:
+    return SubmissionViewed.because_of(
+        f"look-{submission}", submission_id=submission, at=utc_now(), office="시민건강국"
+    )
+
+
+def gone(submission: str, kind: type[SubmissionTakenBack | SubmissionWithdrawn] = SubmissionTakenBack) -> News:
+    return kind.because_of(f"asked-{submission}", submission_id=submission, at=utc_now())
+
+
+@asynccontextmanager
+async def notifying(
+    settings: Settings, apps: dict[str, Receiver], *, policy: Policy | None = None, clock: Now | None = None
+) -> AsyncIterator[Notification]:
+    settings.keys.mkdir(parents=True, exist_ok=True)
+    listed = [{"app": app, "url": wallet.url(), "secrets": [SECRET]} for app, wallet in apps.items()]
+    (settings.keys / FILE).write_text(json.dumps({"endpoints": listed}))
+    here = settings.model_copy(update={"webhook_hosts": ("127.0.0.1",)})
+    service = build(here, policy=policy, **({"clock": clock} if clock else {}))
+    assert service.worker.ready is not None
+    async with service.worker.ready():
+        yield service
+
+
+async def deliveries(client: Client, settings: Settings) -> dict[str, str]:
+    """Notice and state of each delivery."""
+    found = await database(client, settings, "notification").get_collection("deliveries").find().to_list(None)
+    return {document["notice"]: document["state"] for document in found}
+
+
+def told(wallet: Receiver) -> list[str]:
+    """What the wallet app was told, each verified as a wallet app would."""
+    return [Webhook(SECRET).verify(one.body, one.headers)["data"]["notice"] for one in wallet.received]
+
+
+async def owed(service: Notification) -> list[Any]:
+    return await service.queue.owed.before(
+        utc_now() + timedelta(days=9), [WalletNotified.topic, NotificationExhausted.topic]
+    )
+
+
+@pytest.mark.parametrize("driver", ["motor", "pymongo"])
+async def test_a_citizen_is_told_and_it_is_said_once(settings: Settings, client: Client, driver: str) -> None:
+    settings = settings.model_copy(update={"mongo_driver": driver})
+    async with Receiver() as naver, notifying(settings, {"naver": naver}) as service:
+        news = [received(a_submission()), viewed(a_submission())]
+        await service.on_news(news)
+        await service.on_news(news)
+        assert await service.courier.turn("naver") == 2
+        assert await service.courier.turn("naver") == 0
+        assert sorted(told(naver)) == ["received", "viewed"]
+        assert sorted(event.notice for event in await owed(service)) == ["received", "viewed"]
+        assert await deliveries(client, settings) == {"received": "delivered", "viewed": "delivered"}
+        await service.on_news(news)
+        assert await service.courier.turn("naver") == 0
+
+
+async def test_a_notice_that_comes_before_its_submission_waits_and_is_not_lost(
+    settings: Settings, client: Client
+) -> None:
+    async with Receiver() as naver, notifying(settings, {"naver": naver}) as service:
+        early, other = a_submission(1), a_submission(2)
+        await service.on_news([viewed(early), received(other)])
+        assert await service.courier.turn("naver") == 1
+        assert (await deliveries(client, settings))["viewed"] == "waiting"
+        await service.on_news([received(early)])
+        await service.courier.turn("naver")
+        assert sorted(told(naver)) == ["received", "received", "viewed"]
+
+
+async def test_notices_and_submissions_kept_at_the_same_time_by_two_processes_find_each_other(
+    settings: Settings,
+) -> None:
+    async with (
+        Receiver() as naver,
+        notifying(settings, {"naver": naver}) as one,
+        notifying(settings, {"naver": naver}) as other,
+    ):
+        submissions = [a_submission(number) for number in range(40)]
+        await asyncio.gather(
+            *(one.on_news([viewed(submission)]) for submission in submissions),
+            *(other.on_news([received(submission)]) for submission in submissions),
+        )
+        while await one.courier.turn("naver") + await other.courier.turn("naver"):
+            pass
+        assert sorted(told(naver)) == ["received"] * 40 + ["viewed"] * 40
+
+
+async def test_an_app_that_cannot_be_told_of_viewing_is_sent_nothing_and_nobody_claims_it(
+    settings: Settings, client: Client
+) -> None:
+    async with Receiver() as kakao, notifying(settings, {"kakao": kakao}) as service:
+        await service.on_news([received(a_submission(), "kakao"), viewed(a_submission())])
+        await service.courier.turn("kakao")
+        assert told(kakao) == ["received"]
+        assert await deliveries(client, settings) == {"received": "delivered", "viewed": "not_tellable"}
+        assert [event.notice for event in await owed(service)] == ["received"]
+
+
+async def test_an_app_without_an_endpoint_is_recorded_as_not_tellable(settings: Settings, client: Client) -> None:
+    async with Receiver() as naver, notifying(settings, {"naver": naver}) as service:
+        await service.on_news([received(a_submission(), "toss")])
+        assert await deliveries(client, settings) == {"received": "not_tellable"}
+
+
+async def test_after_a_500_it_is_sent_again_later_under_the_same_webhook_id(settings: Settings, client: Client) -> None:
+    now = Now()
+    async with Receiver(statuses=[500, 503]) as naver, notifying(settings, {"naver": naver}, clock=now) as service:
+        await service.on_news([received(a_submission())])
+        assert await service.courier.turn("naver") == 1
+        assert await service.courier.turn("naver") == 0
+        for _ in range(2):
+            now.later(timedelta(seconds=16))
+            assert await service.courier.turn("naver") == 1
+        assert len({one.headers["webhook-id"] for one in naver.received}) == 1
+        assert len({one.body for one in naver.received}) == 1
+        assert len({one.headers["webhook-timestamp"] for one in naver.received}) == 3
+        assert [type(event) for event in await owed(service)] == [WalletNotified]
+        assert await deliveries(client, settings) == {"received": "delivered"}
+
+
+async def test_after_the_last_attempt_it_is_given_up_and_that_is_said(settings: Settings, client: Client) -> None:
+    now = Now()
+    policy = Policy(attempts=3, first=timedelta(seconds=1))
+    async with (
+        Receiver(status=500) as naver,
+        notifying(settings, {"naver": naver}, policy=policy, clock=now) as service,
+    ):
+        await service.on_news([received(a_submission())])
+        for _ in range(6):
+            await service.courier.turn("naver")
+            now.later(timedelta(hours=1))
+        assert len(naver.received) == 3
+        [event] = await owed(service)
+        assert isinstance(event, NotificationExhausted)
+        assert event.notice == "received"
+        assert await deliveries(client, settings) == {"received": "exhausted"}
+
+
+async def test_a_silent_wallet_app_delays_nobody_elses_citizens(settings: Settings) -> None:
+    async with (
+        Receiver(silent=True) as toss,
+        Receiver() as naver,
+        notifying(settings, {"toss": toss, "naver": naver}) as service,
+    ):
+        submissions = [a_submission(number) for number in range(60)]
+        await service.on_news([received(submission, "toss") for submission in submissions[:30]])
+        running = asyncio.create_task(service.courier.run())
+        try:
+            async with asyncio.timeout(4):  # one request to the silent one takes five seconds
+                await until(lambda: toss.received)
+                await service.on_news([received(submission, "naver") for submission in submissions[30:]])
+                await until(lambda: len(naver.received) == 30)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        assert told(naver) == ["received"] * 30
+
+
+async def test_what_a_killed_process_had_under_lease_is_taken_over_when_the_lease_ends(settings: Settings) -> None:
+    now = Now()
+    async with (
+        Receiver() as naver,
+        notifying(settings, {"naver": naver}, clock=now) as survivor,
+        notifying(settings, {"naver": naver}, clock=now) as victim,
+    ):
+        await survivor.on_news([received(a_submission())])
+        _, claimed = await victim.queue.claim("naver", 16, now(), now() + LEASE)  # and here it is killed
+        assert len(claimed) == 1
+        assert await survivor.courier.turn("naver") == 0
+        now.later(LEASE + timedelta(seconds=1))
+        assert await survivor.courier.turn("naver") == 1
+        assert told(naver) == ["received"]
+
+
+async def test_killed_between_sending_and_recording_the_webhook_keeps_its_id(settings: Settings) -> None:
+    now = Now()
+    async with Receiver(silent=True) as naver, notifying(settings, {"naver": naver}, clock=now) as service:
+        await service.on_news([received(a_submission())])
+        turn = asyncio.create_task(service.courier.turn("naver"))
+        await until(lambda: naver.received)
+        turn.cancel()
+        await asyncio.gather(turn, return_exceptions=True)
+        naver.silent = False
+        now.later(LEASE + timedelta(seconds=1))
+        await service.courier.turn("naver")
+        assert [one.headers["webhook-id"] for one in naver.received] == [
+            telling(received(a_submission())).webhook_id
+        ] * 2
+        assert len(await owed(service)) == 1
+
+
+async def test_who_lost_the_lease_records_nothing(settings: Settings, client: Client) -> None:
+    now = Now()
+    async with Receiver() as naver, notifying(settings, {"naver": naver}, clock=now) as service:
+        await service.on_news([received(a_submission())])
+        slow, [claimed] = await service.queue.claim("naver", 16, now(), now() + LEASE)
+        now.later(LEASE)
+        await service.queue.claim("naver", 16, now(), now() + LEASE)
+        late = verdict(claimed, Answer(False, "timeout"), Policy(attempts=1), now())
+        assert not await service.queue.settle(slow, [late], now())
+        assert await owed(service) == []
+        assert await deliveries(client, settings) == {"received": "due"}
+
+
+@pytest.mark.parametrize(("kind", "notice"), [(SubmissionTakenBack, "taken_back"), (SubmissionWithdrawn, "withdrawn")])
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+async def test_of_what_was_taken_back_only_that_is_told_in_whatever_order_it_is_heard(
+    settings: Settings, client: Client, kind: type, notice: str, order: Sequence[int]
+) -> None:
+    async with Receiver() as naver, notifying(settings, {"naver": naver}) as service:
+        news = [received(a_submission()), viewed(a_submission()), gone(a_submission(), kind)]
+        for place in order:
+            await service.on_news([news[place]])
+        await service.courier.turn("naver")
+        assert told(naver) == [notice]
+        assert await deliveries(client, settings) == {notice: "delivered"}
+        await service.on_news(news[:2])
+        assert await deliveries(client, settings) == {notice: "delivered"}
+
+
+async def test_a_supplement_sent_with_another_app_does_not_move_the_submission_to_it(settings: Settings) -> None:
+    async with Receiver() as naver, Receiver() as toss, notifying(settings, {"naver": naver, "toss": toss}) as service:
+        supplement = SubmissionReceived.because_of(
+            "supplement",
+            **received(a_submission(), "toss").model_dump(exclude={"event_id", "cause", "revision"}),
+            revision=2,
+        )
+        await service.on_news([supplement])
+        await service.on_news([received(a_submission())])
+        await service.courier.turn("naver")
+        assert (told(naver), told(toss)) == (["received", "received"], [])
+
+
+@pytest.mark.connected
+async def test_on_the_bus_a_look_becomes_a_webhook_and_what_came_of_it_is_said(on_kafka: Settings) -> None:
+    heard: list[WalletNotified] = []
+    listener = Bus(on_kafka, "intake")
+
+    @listener.on(WalletNotified)
+    async def on_wallet_notified(events: Sequence[WalletNotified]) -> None:
+        heard.extend(events)
+
+    async with (
+        Receiver(statuses=[500]) as naver,
+        notifying(on_kafka, {"naver": naver}, policy=SOON) as service,
+        running(service.worker.bus, service.worker.loops),
+        running(listener),
+    ):
+        await listener.say([viewed(a_submission())])
+        await listener.say([received(a_submission())])
+        await until(lambda: len(heard) >= 2)
+        assert {event.notice for event in heard} == {"received", "viewed"}
+        assert {event.webhook_id for event in heard} == {one.headers["webhook-id"] for one in naver.received}
+        assert len(naver.received) == 3
