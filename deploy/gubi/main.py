@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-    sys.exit(
-        f"Gubi needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}. Install one of them and run it with that."
-    )
+    sys.exit(f"Gubi needs Python 3.11, 3.12 or 3.13, and this is {sys.version.split()[0]}; install one of them.")
 
 import typer
 from rich.console import Console
@@ -153,7 +151,7 @@ def demo(
     ] = False,
     stack: Annotated[str | None, typer.Option(help="containers, jvm, embedded or external")] = None,
 ) -> None:
-    """Show the whole job with fresh data: wallets submit, officials decide, citizens are told; then leave the desk open."""
+    """Show the whole job with fresh data: wallets submit, officials decide, citizens are told; the desk stays open."""
     from deploy.gubi.demo import run_demo
 
     raise typer.Exit(run_demo(check=check, stack=stack, console=console))

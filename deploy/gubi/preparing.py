@@ -12,8 +12,8 @@ from shared.settings import Settings
 from shared.vault import Keyring
 
 
-def prepare_installation(say: Callable[[str], object], settings: Settings | None = None) -> None:
-    """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Unavailable` without a broker."""
+def prepare_installation(say: Callable[[str], None], settings: Settings | None = None) -> None:
+    """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Unavailable`."""
     settings = settings or Settings()
     Keyring.create(settings.keys)
     ensure_wallet_keys(settings.keys)
@@ -24,8 +24,6 @@ def prepare_installation(say: Callable[[str], object], settings: Settings | None
     root = settings.trust_roots / "sample-root.pem"
     if not root.exists():
         os.link(issuer_folder / "sample-root.pem", root)
-    say(
-        f"Keys are in {settings.keys}: a keyring, the six wallets' development keys, and a sample issuer that is trusted."
-    )
+    say(f"Keys are in {settings.keys}: a keyring, the wallets' development keys, and a sample issuer that is trusted.")
     asyncio.run(ensure_topics(settings))
     say("Topics are made.")

@@ -63,7 +63,8 @@ def _sentence(name: str, error: GubiError) -> str:
     if error.code.startswith("keyring:"):
         return f"{name} found no usable keyring; run 'gubi prepare', or set GUBI_KEYS to the folder that holds it."
     if error.code.startswith(("broker:", "store:")):
-        return f"{name} could not reach its {error.code.split(':')[0]}; run 'gubi stack status', or set GUBI_KAFKA and GUBI_MONGO."
+        away = error.code.split(":")[0]
+        return f"{name} could not reach its {away}; run 'gubi stack status', or set GUBI_KAFKA and GUBI_MONGO."
     return f"{name} could not start: {error.code}."
 
 

@@ -63,4 +63,4 @@ def _why(passed_over: Mapping[str, str]) -> str:
 
 
 def _list(passed_over: Mapping[str, str]) -> str:
-    return " ".join(f"Not {name}: {sentence}" for name, sentence in passed_over.items())
+    return " ".join(f"Not {name}: {passed_over[name]}" for name in _MOST_REAL_FIRST if name in passed_over)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 
 from deploy.stack import health
 from deploy.stack.model import Server, ServerStatus, Stack, StackUnavailable
@@ -18,15 +19,14 @@ def up(brokers: int) -> Stack:
     return stack
 
 
-def statuses(stack: Stack) -> list[ServerStatus]:
-    """Return whether MongoDB serves and each bootstrap address is reached (users and TLS are the services' matter)."""
-    brokers = [_broker(number, address.strip()) for number, address in enumerate(stack.kafka.split(","), start=1)]
-    store = ServerStatus(Server("mongo", "external MongoDB", "", ()), health.mongo_trouble(stack.mongo, seconds=5.0))
-    return [*brokers, store]
+def statuses(stack: Stack) -> Iterator[ServerStatus]:
+    """Ask whether each bootstrap address is reached (users and TLS are the services' matter), then MongoDB."""
+    for number, address in enumerate(stack.kafka.split(","), start=1):
+        yield _broker(f"kafka-{number}", address.strip())
+    yield ServerStatus(Server("mongo", "external MongoDB", "", ()), health.mongo_trouble(stack.mongo, seconds=5.0))
 
 
-def _broker(number: int, address: str) -> ServerStatus:
-    name = f"kafka-{number}"
+def _broker(name: str, address: str) -> ServerStatus:
     found = _ADDRESS.fullmatch(address)
     if found is None:
         return ServerStatus(Server(name, "external Kafka", "", ()), f"'{address}' is not host:port")

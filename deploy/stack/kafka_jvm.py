@@ -9,10 +9,10 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
-from deploy.stack import health, kafka_jars, ports, running, shared_classes
+from deploy.stack import health, kafka_jars, running, shared_classes
 from deploy.stack.model import Say, StackUnavailable
 from deploy.stack.parts import Part
-from deploy.stack.ports import HOST, Ports
+from deploy.stack.ports import HOST, Ports, any_free
 
 _CLUSTER_ID = "Z3ViaS1sb2NhbC1zdGFjaw"
 """Sixteen bytes in base64, `gubi-local-stack`: the same for every node, so that any of them can be made anew."""
@@ -120,7 +120,7 @@ def share_classes(java: str, jars: Path, say: Say) -> None:
 
     def rehearse(scratch: Path, archive_flags: tuple[str, ...]) -> None:
         run = java_command(java, jars, heap_megabytes=384, flags=archive_flags)
-        part = _part(1, 1, scratch, ports.settle({"kafka-1": ports.USUAL["kafka-1"]}), run)
+        part = _part(1, 1, scratch, {"kafka-1": any_free(2)}, run)
         running.stop(running.start([part]))
 
     shared_classes.make(java, jars, rehearse, say)

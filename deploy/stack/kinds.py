@@ -1,13 +1,18 @@
 """The stacks that are processes of this machine: `jvm`, with the real broker, and `embedded`, with Python alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from deploy.stack import kafka_jars, kafka_jvm, probes, running, standins
 from deploy.stack.model import Say, Server, StackName, StackUnavailable
 from deploy.stack.parts import Part
-from deploy.stack.ports import USUAL, Ports, settle
+from deploy.stack.ports import USUAL, Ports, are_free_soon, settle
 from deploy.stack.processes import lives
+from deploy.stack.state import lock
+
+PartsOn: TypeAlias = Callable[[Ports], list[Part]]
+"""The parts of a stack, all that had to be fetched being here, once their ports are settled."""
 
 
 def usual_ports(name: StackName, brokers: int) -> Ports:
@@ -22,41 +27,42 @@ def home(folder: Path, name: StackName, brokers: int) -> Path:
     return folder / (f"{name}-{brokers}" if name == "jvm" else name)
 
 
-def parts(name: StackName, folder: Path, ports: Ports, say: Say) -> list[Part]:
-    """Return the parts of `name` with their files under `folder`, after fetching what has to be fetched.
+def up(
+    name: StackName, brokers: int, folder: Path, known: Sequence[Server], note: running.Note, say: Say
+) -> list[Server]:
+    """Return the servers of `name`, all serving, with their files under `folder`: of `known` those that serve are kept.
 
-    Raises StackUnavailable when something it needs is missing.
+    `note` is told of them before each wait. Raises StackUnavailable when something is missing or does not serve.
     """
-    store = standins.store(folder, ports)
-    if name == "embedded":
-        return [standins.broker(folder, ports), store]
+    parts_on = _embedded(folder) if name == "embedded" else _jvm(folder, say)
+    with lock(kafka_jars.cache() / "start.lock"):  # or two stacks that start together would choose the same ports
+        ports = _ports(name, brokers, known)
+        if _has_moved(known, ports):
+            running.stop(known)
+            ports = settle(ports)
+        _say_moved(ports, usual_ports(name, brokers), say)
+        return running.mend(parts_on(ports), known, note, say)
+
+
+def _embedded(folder: Path) -> PartsOn:
+    return lambda ports: [standins.broker(folder, ports), standins.store(folder, ports)]
+
+
+def _jvm(folder: Path, say: Say) -> PartsOn:
     java = probes.java()
     if java is None:
         raise StackUnavailable(probes.jvm_missing())
     jars = kafka_jars.fetch(say)
     kafka_jvm.share_classes(java, jars, say)
-    return [*kafka_jvm.parts(folder, ports, java, jars), store]
-
-
-def up(
-    name: StackName, brokers: int, folder: Path, known: Sequence[Server], note: running.Note, say: Say
-) -> list[Server]:
-    """Return the servers of `name`, all serving: of the `known` ones those that serve are kept.
-
-    `note` is told of them before each wait. Raises StackUnavailable when something is missing or does not serve.
-    """
-    ports = _ports(name, brokers, known)
-    if _has_moved(known, ports):
-        running.stop(known)
-        ports = settle(ports)
-    _say_moved(ports, usual_ports(name, brokers), say)
-    return running.mend(parts(name, folder, ports, say), known, note, say)
+    return lambda ports: [*kafka_jvm.parts(folder, ports, java, jars), standins.store(folder, ports)]
 
 
 def _ports(name: StackName, brokers: int, known: Sequence[Server]) -> Ports:
     """A server that lives keeps its ports; another takes those it had, or the usual ones, if they are free."""
     held = {server.name: server.ports for server in known}
-    living = {server.name for server in known if lives(server.pid, server.born)}
+    ended = [server for server in known if not lives(server.pid, server.born)]
+    are_free_soon(port for server in ended for port in server.ports)
+    living = held.keys() - {server.name for server in ended}
     wanted = {part: held.get(part, ports) for part, ports in usual_ports(name, brokers).items()}
     return wanted | settle({part: ports for part, ports in wanted.items() if part not in living})
 

@@ -56,14 +56,21 @@ def up(
             return stack
 
 
-def down(folder: Path = FOLDER, *, environment_file: Path | None = None, say: Say = quiet) -> bool:
-    """End the stack noted in `folder`, keep its data, return whether there was one. An external one is forgotten."""
+def down(
+    folder: Path = FOLDER, *, environment_file: Path | None = None, throw_away: bool = False, say: Say = quiet
+) -> bool:
+    """End the stack noted in `folder` and return whether there was one; an external one is only forgotten.
+
+    Its data stays, unless it is to be thrown away.
+    """
     folder = folder.resolve()
     with state.lock(folder / "lock"):
         stack = state.load(folder)
         if stack is not None:
             _end(stack, folder, say)
             state.forget(folder)
+            if throw_away:
+                _throw_away(stack.name, kinds.home(folder, stack.name, stack.brokers))
         _environment_file(folder, environment_file).unlink(missing_ok=True)
     return stack is not None
 
@@ -123,7 +130,7 @@ def _stack(name: StackName, brokers: int, servers: Sequence[Server]) -> Stack:
 
 
 def _end(stack: Stack, folder: Path, say: Say) -> None:
-    say(f"Taking down the stack '{stack.name}'; its data stays.")
+    say(f"Taking down the stack '{stack.name}'.")
     if stack.name == "containers":
         from deploy.stack import containers
 

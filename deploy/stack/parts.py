@@ -1,7 +1,7 @@
 """A part is one server process of a stack: what runs, on which ports, made ready how, and asked how it is."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.stack.model import Server
@@ -22,8 +22,6 @@ class Part:
     """Asks the running server what keeps it from serving: an empty string when it serves."""
     prepare: Callable[[], None] = lambda: None
     """Makes the ground ready (configuration, formatted storage); harmless when it is."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Added to our own."""
     start_seconds: float = 60.0
     """How long a start may take on a slow machine before it counts as failed."""
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _POLL_SECONDS = 0.02
+_ERROR = re.compile(r"\b(ERROR|FATAL)\b|Exception\b|Error\b")
 
 
 def spawn(command: tuple[str, ...], *, environment: Mapping[str, str], log: Path) -> int:
@@ -91,8 +93,9 @@ def _send(pid: int, mark: str, which: signal.Signals) -> bool:
 
 
 def last_words(log: Path) -> str:
-    """Return the last line of `log` that says something, shortened, or an empty string."""
+    """Return the last line of `log` that names an error, else the last that says anything, shortened; or nothing."""
     with contextlib.suppress(OSError):
         lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
-        return next((line[:200] for line in reversed(lines) if line), "")
+        said = [line for line in lines if line]
+        return next((line for line in reversed(said) if _ERROR.search(line)), said[-1] if said else "")[:200]
     return ""

@@ -7,11 +7,13 @@ from typing import TypeAlias
 from deploy.stack import health, processes
 from deploy.stack.model import Say, Server, StackUnavailable
 from deploy.stack.parts import Part
+from deploy.stack.ports import are_free_soon
 
 Note: TypeAlias = Callable[[list[Server]], None]
 """Writes down which servers run, so that they are found again even if we are killed at this moment."""
 
 _GRACE_SECONDS = 15.0
+_HUNG_GRACE_SECONDS = 2.0
 _SETTLE_SECONDS = 10.0  # how long one that runs may be busy before it counts as hung
 
 
@@ -23,8 +25,10 @@ def start(parts: Sequence[Part], note: Note = lambda _: None) -> list[Server]:
     """
     for part in parts:
         part.prepare()
-    started = [_spawn(part) for part in parts]
+    are_free_soon(port for part in parts for port in part.ports)
+    started: list[Server] = []
     try:
+        started += map(_spawn, parts)
         note(started)
         for part, server in zip(parts, started, strict=True):
             _await(part, server)
@@ -39,8 +43,8 @@ def mend(parts: Sequence[Part], known: Sequence[Server], note: Note, say: Say) -
     kept = {server.name: server for part in parts for server in known if _is_running(part, server)}
     stop(server for server in known if server not in kept.values())
     started = start([part for part in parts if part.name not in kept], lambda new: note([*kept.values(), *new]))
-    hung = [part for part in parts if part.name in kept and health.wait(part.trouble, seconds=_SETTLE_SECONDS)]
-    stop(kept.pop(part.name) for part in hung)
+    hung = [part for part in parts if part.name in kept and not _serves(part, kept[part.name], _SETTLE_SECONDS)]
+    stop((kept.pop(part.name) for part in hung), grace_seconds=_HUNG_GRACE_SECONDS)
     started += start(hung, lambda new: note([*kept.values(), *started, *new]))
     if known and started:
         say(f"Started again: {', '.join(server.name for server in started)}.")
@@ -48,10 +52,10 @@ def mend(parts: Sequence[Part], known: Sequence[Server], note: Note, say: Say) -
     return [serving[part.name] for part in parts]
 
 
-def stop(servers: Iterable[Server]) -> None:
+def stop(servers: Iterable[Server], *, grace_seconds: float = _GRACE_SECONDS) -> None:
     """End the processes of `servers`, all together; nothing else that has their pids by now."""
     known = [(server.pid, server.born) for server in servers]
-    processes.stop([(pid, born) for pid, born in known if pid and born], grace_seconds=_GRACE_SECONDS)
+    processes.stop([(pid, born) for pid, born in known if pid and born], grace_seconds=grace_seconds)
 
 
 def _is_running(part: Part, server: Server) -> bool:
@@ -61,16 +65,28 @@ def _is_running(part: Part, server: Server) -> bool:
 
 
 def _spawn(part: Part) -> Server:
-    pid = processes.spawn(part.command, environment={**os.environ, **part.environment}, log=part.log)
+    try:
+        pid = processes.spawn(part.command, environment=os.environ, log=part.log)
+    except OSError as error:
+        raise StackUnavailable(f"{part.product} ({part.name}) cannot be run: {error}.") from error
     return part.running_as(pid, processes.born(pid) or "ended at once")
 
 
-def _await(part: Part, server: Server) -> None:
-    def unsettled() -> str:
+def _serves(part: Part, server: Server, seconds: float) -> bool:
+    """Whether it serves within `seconds`; known at once when its process ends."""
+    return not _trouble(part, server, seconds) and processes.lives(server.pid, server.born)
+
+
+def _trouble(part: Part, server: Server, seconds: float) -> str:
+    def while_it_lives() -> str:
         return part.trouble() if processes.lives(server.pid, server.born) else ""
 
-    trouble = health.wait(unsettled, seconds=part.start_seconds)
-    if processes.lives(server.pid, server.born) and not trouble:
+    return health.wait(while_it_lives, seconds=seconds)
+
+
+def _await(part: Part, server: Server) -> None:
+    trouble = _trouble(part, server, part.start_seconds)
+    if not trouble and processes.lives(server.pid, server.born):
         return
     how = f"does not serve after {part.start_seconds:.0f} s ({trouble})" if trouble else "ended while starting"
     words = processes.last_words(part.log)

@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import json
 import os
-import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -35,9 +34,14 @@ def save(folder: Path, stack: Stack) -> None:
 
 
 def save_environment(path: Path, stack: Stack) -> None:
-    """Write the dotenv file that tells a service where Kafka and MongoDB are."""
+    """Write the dotenv file that tells a service, or a shell, where Kafka and MongoDB are."""
     said = {"GUBI_STACK": stack.name, "GUBI_KAFKA": stack.kafka, "GUBI_MONGO": stack.mongo}
-    _write(path, "".join(f"{name}={shlex.quote(value)}\n" for name, value in said.items()))
+    _write(path, "".join(f"{name}='{_plain(value)}'\n" for name, value in said.items()))
+
+
+def _plain(url: str) -> str:
+    """Escape as a URL does (RFC 3986, section 2.1) what shells and dotenv readers each take for something else."""
+    return url.translate({ord(character): f"%{ord(character):02X}" for character in "'\\$"})
 
 
 def forget(folder: Path) -> None:

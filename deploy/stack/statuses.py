@@ -7,7 +7,7 @@ from deploy.stack.model import Server, ServerStatus, Stack
 def statuses(stack: Stack) -> list[ServerStatus]:
     """Ask every server of `stack` once, brokers first."""
     if stack.name == "external":
-        return external.statuses(stack)
+        return list(external.statuses(stack))
     return [ServerStatus(server, _trouble(server, stack)) for server in stack.servers]
 
 
@@ -33,4 +33,4 @@ def _line(status: ServerStatus) -> str:
     port = str(server.ports[0]) if server.ports else "-"
     runs_as = f"pid {server.pid}" if server.pid else f"container {server.container[:12]}" if server.container else "-"
     product = f"{server.product} {server.version}".strip()
-    return f"  {server.name:<8} {port:>5}  {runs_as:<22} {product:<28} {status.trouble or 'serves'}"
+    return f"  {server.name:<8} {port:>5}  {runs_as:<22} {product:<32} {status.trouble or 'serves'}"

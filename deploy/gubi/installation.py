@@ -1,0 +1,144 @@
+"""A whole installation on this machine, for the demo, the benches and the fault tests: stack, keys, services, doors."""
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from deploy.gubi.preparing import prepare_installation
+from deploy.gubi.processes import PROCESSES
+from deploy.gubi.supervisor import Supervisor
+from deploy.stack import Stack, down, up
+from shared.settings import Settings
+
+Say = Callable[[str], None]
+
+HEALTH = {"intake": "/readyz", "dashboard": "/livez", "wallet_simulator": "/livez"}
+
+
+class NotReady(Exception):
+    """A service did not come up: one sentence that says which, and where it logged."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A running installation."""
+
+    stack: Stack
+    settings: Settings
+    environment: dict[str, str]
+    supervisor: Supervisor
+    folder: Path
+
+    def url(self, door: str) -> str:
+        """Give a door's address."""
+        process = PROCESSES[door]
+        assert process.door is not None, f"{door} has no door"
+        return f"http://{self.settings.host}:{getattr(self.settings, process.door)}"
+
+    def wait_until_ready(self, seconds: float = 60.0) -> None:
+        """Wait until every door answers. Raises `NotReady`."""
+        deadline = time.monotonic() + seconds
+        for door, path in HEALTH.items():
+            if door not in self.supervisor.children:
+                continue
+            while not _answers(self.url(door) + path):
+                if time.monotonic() > deadline:
+                    raise NotReady(f"{door} did not come up in {seconds:.0f} s; see {self.supervisor.logs / door}.log")
+                time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _free(port: int) -> int:
+    """Give the port, or another one that is free when it is taken."""
+    for wanted in (port, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", wanted))
+                return int(probe.getsockname()[1])
+            except OSError:
+                continue
+    raise OSError("no free port")
+
+
+def _environment(folder: Path, stack: Stack, extra: dict[str, str]) -> dict[str, str]:
+    name = secrets.token_hex(3)
+    ports = {f"GUBI_{door.upper()}": str(_free(Settings.model_fields[door].default)) for door in _doors()}
+    return {
+        **{key: value for key, value in os.environ.items() if not key.startswith("GUBI_")},
+        "GUBI_STACK": stack.name,
+        "GUBI_KAFKA": stack.kafka,
+        "GUBI_MONGO": stack.mongo,
+        "GUBI_REPLICATION": str(stack.brokers),
+        "GUBI_DATABASE_PREFIX": f"gubi_{name}",
+        "GUBI_TOPIC_PREFIX": f"{name}-",
+        "GUBI_KEYS": str(folder / "keys"),
+        "GUBI_TRUST_ROOTS": str(folder / "keys" / "trust"),
+        "GUBI_PUBLIC_URL": f"http://127.0.0.1:{ports['GUBI_INTAKE_PORT']}",
+        "GUBI_WEBHOOK_HOSTS": '["127.0.0.1"]',
+        "GUBI_DEVELOPMENT": "true",
+        **ports,
+        **extra,
+    }
+
+
+def _doors() -> list[str]:
+    return [process.door for process in PROCESSES.values() if process.door]
+
+
+def settings_from(environment: dict[str, str]) -> Settings:
+    """Read settings as a process with this environment would."""
+    before = dict(os.environ)
+    try:
+        os.environ.update(environment)
+        return Settings(_env_file=None)
+    finally:
+        for key in environment.keys() - before.keys():
+            del os.environ[key]
+        os.environ.update(before)
+
+
+@contextmanager
+def installation(
+    name: str, say: Say, *, stack: str | None = None, services: Sequence[str] | None = None, **extra: str
+) -> Iterator[Installation]:
+    """Take an installation with fresh data up under var/<name>; take all of it down again at the end.
+
+    `extra` are more environment variables. Raises `deploy.stack.StackUnavailable`, `NotReady`.
+    """
+    folder = Path("var") / name
+    environment_file = folder / "local.env"
+    running = up(stack, folder=folder / "stack", environment_file=environment_file, fresh=True, say=say)
+    supervisor: Supervisor | None = None
+    try:
+        environment = _environment(folder, running, extra)
+        settings = settings_from(environment)
+        prepare_installation(say, settings)
+        supervisor = Supervisor(environment, logs=folder / "logs")
+        chosen = list(services or PROCESSES)
+        supervisor.start(chosen)
+        threading.Thread(target=supervisor.watch, daemon=True).start()
+        whole = Installation(running, settings, environment, supervisor, folder)
+        whole.wait_until_ready()
+        yield whole
+    finally:
+        if supervisor is not None:
+            supervisor.stop()
+        down(folder / "stack", environment_file=environment_file, say=say)

@@ -1,0 +1,1 @@
+"""Faults: things are killed, and the ledger is compared."""
