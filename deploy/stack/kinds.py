@@ -40,7 +40,7 @@ def up(
         if _has_moved(known, ports):
             running.stop(known)
             ports = settle(ports)
-        _say_moved(ports, usual_ports(name, brokers), say)
+        _say_moved(ports, usual_ports(name, brokers), known, say)
         return running.mend(parts_on(ports), known, note, say)
 
 
@@ -72,7 +72,8 @@ def _has_moved(known: Sequence[Server], ports: Ports) -> bool:
     return any(server.is_kafka and ports[server.name] != server.ports for server in known)
 
 
-def _say_moved(ports: Ports, usual: Ports, say: Say) -> None:
+def _say_moved(ports: Ports, usual: Ports, known: Sequence[Server], say: Say) -> None:
+    held = {server.name: server.ports for server in known}
     for name, taken in usual.items():
-        if ports[name] != taken:
+        if ports[name] not in (taken, held.get(name)):
             say(f"{name} uses port {ports[name][0]}: of its usual {taken} at least one is taken.")

@@ -40,9 +40,11 @@ def born(pid: int) -> str | None:
 
     An ended child that nobody waited for counts as not running, and is reaped when it is ours.
     """
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
-    return _born_linux(pid) if sys.platform == "linux" else _born_elsewhere(pid)
+    mark = _born_linux(pid) if sys.platform == "linux" else _born_elsewhere(pid)
+    if mark is None:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+    return mark
 
 
 def _born_linux(pid: int) -> str | None:

@@ -16,9 +16,10 @@ from shared.catalog.templates import ValueType
 OLDEST = 115
 """Years: nobody is taken to be older when a two-digit year of birth could mean two centuries."""
 
-_DASH = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_DASH = "-\uff0d\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _MASK = "*＊●○•xX×"
 _RRN = re.compile(rf"(?<!\d)(\d{{6}})\s*[{_DASH}]\s*([\d{_MASK}])([\d{_MASK}]{{6}})(?![\d{_MASK}])")
+_SHORTEST_RRN = 13
 _RRN_WITHOUT_DASH = re.compile(r"(?<!\d)(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\d{7}(?!\d)")
 _WIDE_DIGIT = re.compile(r"(?![0-9])\d")
 _DATE = re.compile(
@@ -58,6 +59,8 @@ def tidy(text: str) -> str:
 def mask_rrn(text: str) -> str:
     """Return `text`, tidied, with the back part of every RRN in it replaced by seven asterisks."""
     half_width = _narrow_digits(tidy(text))
+    if len(half_width) < _SHORTEST_RRN:
+        return half_width
     return _RRN_WITHOUT_DASH.sub(r"\1-*******", _RRN.sub(r"\1-*******", half_width))
 
 

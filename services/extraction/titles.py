@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from services.extraction.layout import Page, around, key_of, lines, phrases
-from shared.catalog.templates import CertificateKind
+from shared.catalog.templates import CertificateKind, key
 
 _TITLE_AREA = 0.5
 """The title stands in this upper part of the first page."""
 _LIKE_A_TITLE = re.compile(r"(증명서?|증명원|확인서|확인원|내역서|등본|초본)(\(.*\))?$")
+_BRACKETS = str.maketrans("〔〕[]", "()()")
 
 
 def find_kind(pages: Sequence[Page], kinds: Mapping[str, CertificateKind]) -> str | None:
@@ -32,10 +33,7 @@ def find_kind(pages: Sequence[Page], kinds: Mapping[str, CertificateKind]) -> st
 
 
 def _title_key(text: str) -> str:
-    return "".join(text.split()).translate(_BRACKETS)
-
-
-_BRACKETS = str.maketrans("（）［］〔〕[]", "()()()()")
+    return key(text).translate(_BRACKETS)
 
 
 def _headings(page: Page) -> list[tuple[str, float, float]]:

@@ -5,7 +5,7 @@ answer is lost the document is read again and compared by request id; until that
 destroyed.
 """
 
-from shared.gate.citizen import CitizenCalls
+from shared.gate.citizen import CitizenCalls, Closing
 from shared.gate.desk import DeskCalls
 from shared.gate.machine import MachineCalls
 from shared.gate.model import (
@@ -19,6 +19,7 @@ from shared.gate.model import (
     Official,
     Opened,
     Refused,
+    State,
 )
 
 
@@ -30,6 +31,7 @@ __all__ = [
     "OPEN",
     "Accepted",
     "Case",
+    "Closing",
     "Gate",
     "Held",
     "HeldCertificate",
@@ -38,4 +40,5 @@ __all__ = [
     "Official",
     "Opened",
     "Refused",
+    "State",
 ]

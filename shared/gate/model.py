@@ -39,11 +39,12 @@ class Official:
 
 @dataclass(frozen=True)
 class HeldCertificate:
-    """One certificate of a held submission: where its ciphertext is, what it was declared to be, and its digest."""
+    """One certificate of a held submission: where its ciphertext is, and what it was declared to be."""
 
     blob_id: str
     kind: str
-    sha256: str
+    fingerprint: str
+    """A keyed token of its bytes: one file sent by two holders can be found, and nothing can be shown by it."""
     size: int
 
 
@@ -60,7 +61,7 @@ class Hold:
     office: str
     received_at: datetime
     digest: str
-    """SHA-256 (hex) over the canonical content: the same key with other content is refused."""
+    """A keyed token of the canonical content: the same idempotency key with other content is refused."""
     key: WrappedKey
     submitter: bytes
     """Who sent it, sealed (purpose `submitter`, revision 1): in the gate's own document, there if the submission is."""

@@ -71,8 +71,12 @@ class Jail:
     async def start(self) -> None:
         """Start every worker and wait until all are ready; raises Unavailable when one cannot be."""
         self._stopped = False
+        self._empty()
         try:
-            for process in await asyncio.gather(*(self._spawn() for _ in range(self._workers))):
+            started = await asyncio.gather(*(self._spawn() for _ in range(self._workers)), return_exceptions=True)
+            for process in started:
+                if isinstance(process, BaseException):
+                    raise process
                 self._free.put_nowait(process)
         except BaseException:
             await self.stop()
@@ -86,8 +90,8 @@ class Jail:
         await asyncio.gather(*self._replacing, return_exceptions=True)
         await asyncio.gather(*(process.kill() for process in list(self._all)))
         self._all.clear()
-        while not self._free.empty():
-            self._free.get_nowait()
+        self._empty()
+        self._free.put_nowait(None)  # wakes whoever still waits, one after another, to be told
 
     async def run(self, document: bytes, arguments: Mapping[str, JsonValue]) -> Done | Stopped:
         """Run the task on `document` in the next free worker and return its outcome.
@@ -103,10 +107,12 @@ class Jail:
             try:
                 process = process or await self._spawn()
                 verdict = await process.run(document, arguments)
+                if self._stopped:  # whatever the verdict, it may be the jail's own doing
+                    raise Unavailable("sandbox/stopped")
                 healthy = verdict.healthy and process.documents < self._limits.documents_per_worker
                 return _outcome(verdict)
             except NotTaken:
-                continue
+                continue  # the document goes to a fresh worker
             finally:
                 self._give_back(process, healthy=healthy)
         raise Unavailable("sandbox/workers_keep_dying")
@@ -118,6 +124,10 @@ class Jail:
         self._all.add(process)
         self.isolation = process.isolation
         return process
+
+    def _empty(self) -> None:
+        while not self._free.empty():
+            self._free.get_nowait()
 
     def _give_back(self, process: Process | None, *, healthy: bool) -> None:
         if healthy or self._stopped:
@@ -132,8 +142,8 @@ class Jail:
         fresh: Process | None = None
         try:
             if process is not None:
-                self._all.discard(process)
                 await process.kill()
+                self._all.discard(process)  # not before: `stop` ends whatever this was cancelled in the middle of
             fresh = await self._spawn()
         except Unavailable:
             pass  # the place is given back empty, and the next document tries again and is told

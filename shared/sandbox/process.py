@@ -108,8 +108,10 @@ class Process:
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        self._requests.close()
-        return await self._process.wait()
+        code = await self._process.wait()
+        # The pipes' ends on this side; asyncio closes them only when it next reads, which for a dead worker is never.
+        self._process._transport.close()  # type: ignore[attr-defined]
+        return code
 
     async def _send(self, arguments: bytes, document: bytes) -> None:
         self._requests.writelines((DOCUMENT.pack(len(arguments), len(document)), arguments, document))

@@ -32,7 +32,7 @@ async def a_hold(keyring: Keyring, vault: Vault, pdf: bytes = b"%PDF-1.7 example
         "received_at": now,
         "digest": "00",
         "key": key,
-        "certificates": (HeldCertificate(blob_id=blob_id, kind="EI_HIST", sha256="00", size=len(pdf)),),
+        "certificates": (HeldCertificate(blob_id=blob_id, kind="EI_HIST", fingerprint="00", size=len(pdf)),),
         "retain_until": now + timedelta(days=365),
     }
     return Hold(**(fields | changes)), seal

@@ -3,19 +3,22 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from fastapi import FastAPI
 
 from services.intake.app import build
 from services.intake.store import Store
 from services.intake.wallet_keys import load_wallet_keys
-from services.wallet_simulator.client import Certificate, Person, Problem, Signing, WalletClient
+from services.wallet_simulator.client import Certificate, Person, Problem, WalletClient
 from services.wallet_simulator.keys import AppKey, ensure_wallet_keys
+from services.wallet_simulator.signing import Signing
 from shared import events as said
 from shared.catalog import Catalog, load
 from shared.clock import utc_now
@@ -24,6 +27,8 @@ from shared.mongo import close
 from shared.settings import Settings
 from shared.vault import Keyring
 from shared.wiring import Wiring
+from tests.builders.waiting import until
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.connected
 
@@ -296,6 +301,31 @@ async def test_a_body_of_unknown_length_is_cut_off_at_the_limit(door: Door) -> N
     assert answer.json()["code"] == "body-too-big"
 
 
+@asynccontextmanager
+async def served(door: Door) -> AsyncIterator[str]:
+    """The door on a real socket; its lifespan is left out, which would want a broker."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(door.api, port=port, lifespan="off", log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await serving
+
+
+async def test_a_client_that_sends_far_too_much_can_still_read_why_not(door: Door) -> None:
+    big = [Certificate("EI_HIST", b"%PDF-" + bytes(40 * 1024 * 1024))]
+    async with served(door) as address:
+        async with WalletClient(address, door.keys["toss"], origin=DOOR, tries=1) as toss:
+            problem = await refused(toss.submit(PROGRAMME, HOLDER, big))
+            receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
+        async with WalletClient(address, door.keys["toss"], tries=1) as misdirected:
+            unsigned = await refused(misdirected.submit(PROGRAMME, HOLDER, big))
+    assert (problem.status, problem.code) == (413, "body-too-big")
+    assert (unsigned.status, unsigned.code) == (401, "signature-invalid")
+    assert receipt["status_url"].startswith(DOOR)
+
+
 async def test_an_unsigned_body_is_not_even_read(door: Door) -> None:
     async def never() -> AsyncIterator[bytes]:
         raise AssertionError("the body was read")
@@ -405,3 +435,28 @@ async def test_while_the_store_is_away_the_door_asks_to_come_again(settings: Set
     assert (problem.status, problem.code) == (503, "unavailable")
     assert (ready.status_code, ready.headers["retry-after"]) == (503, "5")
     assert alive.status_code == 200
+
+
+async def test_what_is_held_is_said_and_comes_back_as_the_holders_timeline(
+    on_kafka: Settings, keyring: Keyring
+) -> None:
+    keys = ensure_wallet_keys(on_kafka.keys)
+    wiring = Wiring.of(on_kafka.model_copy(update={"public_url": DOOR}))
+    door = door_on(wiring, keys, load())
+    async with door.api.router.lifespan_context(door.api), door.app() as toss:
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
+        await toss.take_back(receipt["submission_id"], HOLDER.wallet_address)
+
+        async def told() -> bool:
+            events = await door.store.events(receipt["submission_id"])
+            return {type(event) for event in events} == {said.SubmissionReceived, said.WithdrawalRequested}
+
+        await until(told)
+        later, topics = utc_now() + timedelta(seconds=1), [event.topic for event in said.EVENTS]
+        await until(lambda: nothing_owed(wiring, later, topics))
+        status = await toss.status(receipt["submission_id"], HOLDER.wallet_address)
+    assert [step["what"] for step in status["timeline"]] == ["received", "take_back_requested"]
+
+
+async def nothing_owed(wiring: Wiring, later: datetime, topics: list[str]) -> bool:
+    return not await wiring.gate.owed.before(later, topics)

@@ -1,5 +1,6 @@
 """The local stack itself, really started: it serves, is mended when killed, and keeps what it acknowledged."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
@@ -187,15 +188,17 @@ async def test_three_brokers_keep_each_record_three_times_and_go_on_without_one(
     await make_topic(stack, "kept")
     admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
     await admin.start()
-    (topic,) = await admin.describe_topics(["kept"])
+    async with asyncio.timeout(20):
+        while not (partitions := (await admin.describe_topics(["kept"]))[0]["partitions"]):
+            await asyncio.sleep(0.05)  # a broker learns of a new topic a moment after it was made
     (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "kept")])
     await admin.close()
     configured = {entry[0]: entry[1] for entry in answer.resources[0][4]}
-    assert sorted(topic["partitions"][0]["replicas"]) == [1, 2, 3]
+    assert sorted(partitions[0]["replicas"]) == [1, 2, 3]
     assert configured["min.insync.replicas"] == "2"
     await produce(stack, "kept", b"with three")
 
-    leader = topic["partitions"][0]["leader"]
+    leader = partitions[0]["leader"]
     kill(stack.servers[leader - 1])
     await produce(stack, "kept", b"with two")
     mended = up(brokers=3, folder=folder)

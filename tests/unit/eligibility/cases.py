@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import JsonValue
 
+from services.eligibility.rules import ConditionResult, screen
 from shared.catalog import Programme, load
 from shared.facts import Certificate, Facts, Submitter
 
@@ -59,3 +60,15 @@ def household(address: str = SEOUL, members: JsonValue = None, **changes: object
 
 def facts(*certificates: Certificate) -> Facts:
     return Facts(certificates=tuple(one.model_copy(update={"part": at}) for at, one in enumerate(certificates)))
+
+
+def of(
+    code: str,
+    sent: Certificate,
+    rules: Programme | None = None,
+    born: str = "1990-01-01",
+    as_of: date = TODAY,
+) -> ConditionResult:
+    """The result of one condition, for one certificate."""
+    found = screen(facts(sent), submitter(birth_date=born), rules or programme(), as_of=as_of, answers={})
+    return next(one for one in found.conditions if one.code == code)

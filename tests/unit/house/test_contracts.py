@@ -32,7 +32,9 @@ def contracts() -> set[str]:
 
 def lint(root: Path, *names: str) -> subprocess.CompletedProcess[str]:
     chosen = [part for name in names for part in ("--contract", name)]
-    program = "import sys; sys.path.insert(0, ''); from importlinter.cli import lint_imports_command; lint_imports_command()"
+    program = (
+        "import sys; sys.path.insert(0, ''); from importlinter.cli import lint_imports_command; lint_imports_command()"
+    )
     return subprocess.run(
         [sys.executable, "-c", program, "--no-cache", *chosen], cwd=root, capture_output=True, text=True, check=False
     )

@@ -36,7 +36,7 @@ def test_a_problem_says_what_is_wrong_why_and_what_to_do_in_both_languages(row: 
 
 
 def test_no_code_stands_twice() -> None:
-    rows = (*problems.SIGNING, *problems.ASKING, *problems.SUBMITTING)
+    rows = (*problems.SIGNING, *problems.ASKING, *problems.SUBMITTING, *problems.FOLLOWING)
     assert len(rows) == len(TABLE)
 
 

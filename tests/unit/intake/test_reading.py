@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake import form
-from services.intake.form import SubmissionForm, TakeBackForm
+from services.intake.form import SubmissionForm, HolderForm
 from services.intake.parts import Part, unpack
 from services.intake.problems import Refusal
 
@@ -140,4 +140,4 @@ def test_a_form_that_is_wrong_is_refused_by_place_and_never_quoted(sent: Any, wh
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 10_000, b'{"holder": NaN'])
 def test_what_is_not_json_is_refused(content: bytes) -> None:
-    assert form.read(TakeBackForm, content, "body") == Refusal("json-malformed", part="body")
+    assert form.read(HolderForm, content, "body") == Refusal("json-malformed", part="body")

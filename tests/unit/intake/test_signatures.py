@@ -12,10 +12,10 @@ from http_message_signatures import HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519
 
 from services.intake.problems import TABLE, Refusal
-from services.intake.signatures import Message, Signatures, Signed
+from services.intake.signatures import Message, Signatures, Signed, digest_refusal
 from services.intake.wallet_keys import load_wallet_keys
-from services.wallet_simulator.client import Signing
 from services.wallet_simulator.keys import AppKey, ensure_wallet_keys
+from services.wallet_simulator.signing import Signing
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 ORIGIN = "https://gubi.example"
@@ -94,7 +94,7 @@ def test_a_good_signature_gives_the_app_and_the_covered_fields_only(
     assert (result.app, result.keyid, result.created) == (app, f"{app}-1", NOW)
     assert result.fields["idempotency-key"] == "key-00000001"
     assert "x-unsigned" not in result.fields
-    assert signatures.body(message, result, BODY) is None
+    assert digest_refusal(result, BODY) is None
 
 
 @pytest.mark.parametrize("skew", [-300, 300])
@@ -110,7 +110,7 @@ def test_a_body_that_was_changed_is_found_by_its_digest(signatures: Signatures, 
     message = signed(keys["toss"])
     result = signatures.head(message, NOW)
     assert isinstance(result, Signed)
-    assert signatures.body(message, result, BODY + b" ") == Refusal("signature-digest-mismatch", part="content-digest")
+    assert digest_refusal(result, BODY + b" ") == Refusal("signature-digest-mismatch", part="content-digest")
 
 
 Case = tuple[str, Callable[[AppKey, AppKey], Message], str, str]

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import time
+from pathlib import Path
 from typing import Any
 
 SETUP: dict[str, Any] = {}
@@ -23,6 +24,13 @@ def _spin(_: Any) -> None:
         pass
 
 
+def _burn(arguments: Any) -> str:
+    until = time.process_time() + arguments["seconds"]
+    while time.process_time() < until:
+        pass
+    return "burnt"
+
+
 def _die(arguments: Any) -> None:
     os.kill(os.getpid(), getattr(signal, arguments["signal"]))
 
@@ -33,8 +41,7 @@ def _raise(_: Any) -> None:
 
 def _write_a_file(arguments: Any) -> str:
     try:
-        with open(arguments["path"], "wb") as file:
-            file.write(b"x" * 10)
+        Path(arguments["path"]).write_bytes(b"x" * 10)
     except OSError as error:
         return type(error).__name__
     return "written"
@@ -67,25 +74,33 @@ def _nested(_: Any) -> Any:
     time.sleep(30)
 
 
+def _print(_: Any) -> str:
+    print("D" * 100)
+    return "quiet"
+
+
 ACTS: dict[str, Any] = {
     "echo": lambda arguments: arguments,
     "pid": lambda _: os.getpid(),
     "setup": lambda _: SETUP,
     "environment": lambda _: dict(os.environ),
     "spin": _spin,
+    "burn": _burn,
     "sleep": lambda arguments: time.sleep(arguments["seconds"]),
     "hoard": lambda _: len(bytearray(4 << 30)),
     "die": _die,
     "raise": _raise,
-    "print": lambda _: print("D" * 100) or "quiet",  # type: ignore[func-returns-value]
+    "print": _print,
     "flood": lambda _: "x" * (3 << 20),
     "lie": _lie,
     "nested": _nested,
     "not json": lambda _: float("nan"),
     "surrogate": lambda _: "\ud800",
     "write": _write_a_file,
-    "read": lambda arguments: _refused(lambda: open(arguments["path"], "rb").close()),
-    "connect": lambda arguments: _refused(lambda: socket.create_connection(("127.0.0.1", arguments["port"]), 1).close()),
+    "read": lambda arguments: _refused(lambda: Path(arguments["path"]).read_bytes()),
+    "connect": lambda arguments: _refused(
+        lambda: socket.create_connection(("127.0.0.1", arguments["port"]), 1).close()
+    ),
     "fork": lambda _: _refused(os.fork),
     "exec": lambda _: _refused(lambda: os.execv("/bin/true", ["true"])),
 }

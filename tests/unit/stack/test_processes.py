@@ -94,8 +94,24 @@ def test_it_outlives_the_process_that_started_it(tmp_path: Path):
     assert processes.born(pid) is None
 
 
-def test_the_last_words_are_the_last_line_that_says_something(tmp_path: Path):
-    (tmp_path / "log").write_text("first\nlast\n\n  \n")
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ("first\nlast\n\n  \n", "last"),
+        (
+            "Caused by: java.net.BindException: Address already in use\n\tat Net.java\n\t... 18 more\n",
+            "Caused by: java.net.",
+        ),
+        ("12:00 ERROR the disk is full\n12:01 INFO bye\n", "12:00 ERROR the disk is full"),
+        ("\n", ""),
+    ],
+)
+def test_the_last_words_are_the_last_error_or_the_last_line(tmp_path: Path, log: str, words: str):
+    (tmp_path / "log").write_text(log)
 
-    assert processes.last_words(tmp_path / "log") == "last"
+    assert processes.last_words(tmp_path / "log").startswith(words)
+    assert bool(processes.last_words(tmp_path / "log")) == bool(words)
+
+
+def test_a_log_that_is_not_there_says_nothing(tmp_path: Path):
     assert processes.last_words(tmp_path / "none") == ""

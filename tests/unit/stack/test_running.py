@@ -96,6 +96,18 @@ def test_a_server_that_ends_while_starting_is_quoted_and_its_neighbours_are_ende
     assert not any(processes.lives(server.pid, server.born) for server in noted[-1])
 
 
+def test_a_program_that_is_not_there_is_said_and_its_neighbours_are_ended(
+    part: Make, noted: list[list[Server]], tmp_path: Path
+):
+    neighbour = part("kafka-1")
+    absent = part("mongo", command=(str(tmp_path / "absent"),))
+
+    with pytest.raises(StackUnavailable, match=r"Listener \(mongo\) cannot be run: .*No such file"):
+        running.mend([neighbour, absent], (), noted.append, pytest.fail)
+
+    assert is_free(neighbour.ports[0])
+
+
 def test_a_server_that_never_serves_is_given_up_at_its_deadline(part: Make, noted: list[list[Server]]):
     mute = part("mongo", trouble=lambda: "it says nothing", start_seconds=0.1)
 

@@ -1,0 +1,123 @@
+"""A holder follows a submission, takes it back or withdraws it through any wallet app: rights are the holder's.
+
+That the holder is who they say is the wallet app's word: its signature over the holder's address vouches for it.
+Another holder's submission is answered as one that does not exist, so that nobody learns which do.
+"""
+
+import hmac
+
+from services.intake import form
+from services.intake.answers import ClosingAnswer, Receipt, StatusAnswer
+from services.intake.form import HolderForm
+from services.intake.problems import Refusal, Refused
+from services.intake.requests import Taken, accept
+from services.intake.rules import told
+from services.intake.store import Store
+from services.intake.timeline import citizen_class, timeline
+from shared.catalog import Catalog
+from shared.gate import Accepted, Case, Closing, Gate
+from shared.gate import Refused as GateRefused
+from shared.ids import is_submission_id
+from shared.outbox import Outbox
+from shared.vault import Keyring
+
+_NOT_FOUND = Refusal("submission-not-found")
+_LOST_TO: dict[Closing, dict[str, str]] = {
+    "take_back": {
+        "viewed": "take-back-viewed",
+        "decided": "take-back-decided",
+        "closed": "take-back-decided",
+        "withdrawing": "take-back-withdrawn",
+        "withdrawn": "take-back-withdrawn",
+        "expired": "take-back-expired",
+    },
+    "withdraw": {
+        "closed": "withdraw-closed",
+        "taking_back": "withdraw-taken-back",
+        "taken_back": "withdraw-taken-back",
+        "expired": "take-back-expired",
+    },
+}
+
+
+class Following:
+    """Answers holders about what they sent."""
+
+    def __init__(
+        self, catalog: Catalog, gate: Gate, keyring: Keyring, store: Store, outbox: Outbox, *, origin: str
+    ) -> None:
+        """Take what answering needs and the door's public origin."""
+        self._catalog = catalog
+        self._gate = gate
+        self._keyring = keyring
+        self._store = store
+        self._outbox = outbox
+        self._origin = origin
+
+    async def status(self, taken: Taken, submission_id: str) -> StatusAnswer:
+        """Give where a submission stands, to its holder. Raises `Refused` and `Unavailable`."""
+        address = taken.signed.fields.get("gubi-holder")
+        if address is None:
+            raise Refused(Refusal("holder-missing", part="gubi-holder"))
+        case = await self._gate.case(submission_id) if is_submission_id(submission_id) else None
+        if case is None or not hmac.compare_digest(case.holder, self._keyring.token("holder", address)):
+            raise Refused(_NOT_FOUND)
+        events = await self._store.events(submission_id)
+        return StatusAnswer(
+            receipt=Receipt.of(case, self._origin),
+            state=case.state,
+            can_take_back=case.state == "held",
+            citizen_class=citizen_class(case, events),
+            decision=case.decided.decision if case.decided and case.closed_at else None,
+            timeline=timeline(case, events),
+        )
+
+    async def close(self, closing: Closing, taken: Taken, submission_id: str) -> ClosingAnswer:
+        """Ask the gate to take a submission back (회수), or to withdraw the application (취하), for its holder.
+
+        Raises `Refused` and `Unavailable`.
+        """
+        signed = taken.signed
+        if signed.fields["content-type"].partition(";")[0].strip().lower() != "application/json":
+            expected = {"expected": "application/json"}
+            raise Refused(Refusal("content-type-unsupported", part="content-type", facts=expected))
+        asked = accept(form.read(HolderForm, taken.body, "body"))
+        if not is_submission_id(submission_id):
+            raise Refused(_NOT_FOUND)
+        holder = self._keyring.token("holder", asked.holder.wallet_address)
+        request_id = f"{closing}:{self._keyring.token('request', f'{signed.keyid}|{signed.nonce}')}"
+        answer = await self._gate.request(closing, submission_id, holder=holder, request_id=request_id)
+        if isinstance(answer, Accepted):
+            self._outbox.soon(answer.event)
+            return self._agreed(answer.case)
+        raise Refused(await self._lost(closing, submission_id, answer))
+
+    def _agreed(self, case: Case) -> ClosingAnswer:
+        return ClosingAnswer(
+            submission_id=case.submission_id,
+            state=case.state,
+            status_url=f"{self._origin}/v1/submissions/{case.submission_id}",
+        )
+
+    async def _lost(self, closing: Closing, submission_id: str, refused: GateRefused) -> Refusal:
+        code = _LOST_TO[closing].get(refused.reason)
+        case = await self._gate.case(submission_id) if code else None
+        if code is None or case is None:
+            return _NOT_FOUND
+        if refused.office is None or refused.at is None:
+            return Refusal(code)
+        office = self._office_name(case, refused.office)
+        shown = {"by_office": {"id": refused.office, **office}, "at": refused.at.isoformat()}
+        facts = {"office_ko": office["ko"], "office_en": office["en"], "seen_at": told(refused.at)}
+        return Refusal(code, facts=facts, shown=shown)
+
+    def _office_name(self, case: Case, office_id: str) -> dict[str, str]:
+        programme = self._catalog.programmes.get(case.programme_id)
+        institution = self._catalog.institutions.get(programme.institution) if programme else None
+        for office in institution.offices if institution else ():
+            if institution and office.id == office_id:
+                return {
+                    "ko": f"{institution.name.ko} {office.name.ko}",
+                    "en": f"{office.name.en}, {institution.name.en}",
+                }
+        return {"ko": office_id, "en": office_id}

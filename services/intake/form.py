@@ -1,0 +1,92 @@
+"""What a wallet app writes beside its certificates, and how it is read without repeating any of it in an error."""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from services.intake.problems import Refusal
+from shared.facts import Submitter
+
+WalletAddress = Annotated[str, Field(pattern=r"^[!-~]{8,128}$")]
+"""전자문서지갑 주소. Its form is published nowhere, so only its alphabet is held to."""
+PersonName = Annotated[
+    str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,100}$"), AfterValidator(lambda name: unicodedata.normalize("NFC", name))
+]
+Work = Literal["employee", "civil_servant", "private_school", "self_employed"]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class HolderAddress(_Form):
+    """Whose submission: the wallet address alone."""
+
+    wallet_address: WalletAddress
+
+
+class Holder(HolderAddress):
+    """The person whose wallet sends."""
+
+    name: PersonName
+    birth_date: date
+
+
+class Consent(_Form):
+    """Consent to third-party provision (개인정보 제3자 제공 동의), given in the wallet app."""
+
+    third_party_provision: bool
+    at: AwareDatetime
+
+
+class CertificateEntry(_Form):
+    """One certificate: the body part that carries it, and its kind in the catalogue."""
+
+    part: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$", examples=["certificate-1"])
+    kind: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$", examples=["EI_HIST"])
+
+
+class SubmissionForm(_Form):
+    """The part `submission`. A certificate is named once; order is kept."""
+
+    programme: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$", examples=["SONMOK9988_2022"])
+    holder: Holder
+    consent: Consent | None = None
+    certificates: tuple[CertificateEntry, ...] = Field(min_length=1)
+    declared_work: Work | None = None
+    """What the holder declares about their work, where the programme asks."""
+
+
+class HolderForm(_Form):
+    """Whose submission is to be taken back or withdrawn."""
+
+    holder: HolderAddress
+
+
+Form = TypeVar("Form", bound=BaseModel)
+
+_KNOWN = {name for form in (SubmissionForm, Holder, Consent, CertificateEntry) for name in form.model_fields}
+
+
+def _pointer(steps: tuple[int | str, ...]) -> str:
+    """A JSON pointer in our own words: a member we do not know is shown as `?`, since its name could be anything."""
+    return "".join(f"/{step if isinstance(step, int) or step in _KNOWN else '?'}" for step in steps)
+
+
+def read(form: type[Form], content: bytes, part: str) -> Form | Refusal:
+    """Read the JSON of `part` as `form`; a refusal tells where it is wrong and how, never what stood there."""
+    try:
+        return form.model_validate_json(content)
+    except ValidationError as error:
+        found: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
+    if found[0]["type"] == "json_invalid":
+        return Refusal("json-malformed", part=part)
+    shown = [{"where": _pointer(one["loc"]), "why": one["type"]} for one in found[:20]]
+    return Refusal("json-invalid", part=part, shown={"errors": shown})
+
+
+def submitter(form: SubmissionForm) -> Submitter:
+    """Give what the vault keeps of the holder."""
+    return Submitter(**form.holder.model_dump(), declared_work=form.declared_work)

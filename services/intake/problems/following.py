@@ -1,0 +1,90 @@
+"""Refused about a submission that was sent before: it is not there for whoever asks, or is taken back too late."""
+
+from services.intake.problems.words import Row, Words
+
+FOLLOWING: tuple[Row, ...] = (
+    Row(
+        "submission-not-found",
+        404,
+        Words(
+            "제출을 찾을 수 없습니다",
+            "이 번호의 제출이 없거나 다른 사람의 제출입니다.",
+            "접수증의 번호와 지갑 주소를 확인해 주세요.",
+        ),
+        Words(
+            "Submission not found",
+            "There is no such submission, or it is another holder's.",
+            "Check the receipt's id and the wallet address.",
+        ),
+    ),
+    Row(
+        "take-back-viewed",
+        409,
+        Words(
+            "이미 열람되어 회수할 수 없습니다",
+            "{office_ko}에서 {seen_at}에 열람하였습니다.",
+            "처리가 끝나기 전이면 담당 기관에 취하를 요청할 수 있습니다.",
+        ),
+        Words(
+            "Already viewed, cannot be taken back",
+            "{office_en} viewed it at {seen_at}.",
+            "Until the case is closed you may ask the office to withdraw the application.",
+        ),
+    ),
+    Row(
+        "take-back-decided",
+        409,
+        Words(
+            "이미 결정되어 회수할 수 없습니다",
+            "{office_ko}에서 {seen_at}에 결정하였습니다.",
+            "결정에 대한 문의는 담당 기관에 해 주세요.",
+        ),
+        Words(
+            "Already decided, cannot be taken back",
+            "{office_en} decided at {seen_at}.",
+            "Please ask the office about the decision.",
+        ),
+    ),
+    Row(
+        "take-back-withdrawn",
+        409,
+        Words("이미 취하된 제출입니다", "신청이 이미 취하되어 회수할 것이 없습니다.", "제출 상태를 확인해 주세요."),
+        Words(
+            "Already withdrawn",
+            "The application was withdrawn already; nothing is left to take back.",
+            "Look at the submission's status.",
+        ),
+    ),
+    Row(
+        "take-back-expired",
+        409,
+        Words("보존 기간이 끝난 제출입니다", "보존 기간이 지나 이미 파기되었습니다.", "더 하실 일이 없습니다."),
+        Words(
+            "Retention has ended", "It was destroyed when its retention period ended.", "There is nothing left to do."
+        ),
+    ),
+    Row(
+        "withdraw-closed",
+        409,
+        Words(
+            "이미 처리가 끝나 취하할 수 없습니다",
+            "{office_ko}의 결정이 {seen_at}에 내려졌고 처리가 끝났습니다.",
+            "결정에 대한 문의나 이의신청은 담당 기관에 해 주세요.",
+        ),
+        Words(
+            "The case is closed and cannot be withdrawn",
+            "{office_en} decided at {seen_at}, and the case is closed.",
+            "Please ask the office about the decision, or appeal.",
+        ),
+    ),
+    Row(
+        "withdraw-taken-back",
+        409,
+        Words("이미 회수된 제출입니다", "제출이 이미 회수되어 취하할 것이 없습니다.", "제출 상태를 확인해 주세요."),
+        Words(
+            "Already taken back",
+            "The submission was taken back already; nothing is left to withdraw.",
+            "Look at the submission's status.",
+        ),
+    ),
+)

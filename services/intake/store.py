@@ -1,0 +1,85 @@
+"""What intake keeps in its own database: nonces that were used, and the events that make up citizens' timelines."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from shared.events import BY_TOPIC, SubmissionEvent, SubmissionTakenBack, SubmissionWithdrawn
+from shared.mongo import Database, adapting
+
+_DUPLICATE_KEY = 11000
+Closing = SubmissionTakenBack | SubmissionWithdrawn
+
+
+def _entry(event: SubmissionEvent) -> dict[str, Any]:
+    return {"topic": event.topic, "event": event.model_dump(mode="json")}
+
+
+def _change(event: SubmissionEvent) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Filter and update: an event is an entry under its own id, in any order, once; a tombstone takes no entries."""
+    if isinstance(event, Closing):
+        return {"_id": event.submission_id}, {"$set": {"gone": _entry(event)}, "$unset": {"events": ""}}
+    open_one = {"_id": event.submission_id, "gone": {"$exists": False}}
+    return open_one, {"$set": {f"events.{event.event_id}": _entry(event)}}
+
+
+class Store:
+    """Intake's own collections."""
+
+    def __init__(self, database: Database) -> None:
+        """Take intake's database."""
+        self._nonces = database.get_collection("nonces")
+        self._timelines = database.get_collection("timelines")
+
+    async def prepare(self) -> None:
+        """Make the index by which MongoDB throws away nonces that are too old to matter."""
+        async with adapting():
+            await self._nonces.create_index("keep_until", expireAfterSeconds=0)
+
+    async def ready(self) -> None:
+        """Ask the store for an answer. Raises `Unavailable`."""
+        async with adapting():
+            await self._nonces.find_one({"_id": "ready"})
+
+    async def spend(self, keyid: str, nonce: str, *, keep_until: datetime, now: datetime) -> bool:
+        """Spend a nonce of a key; False when it was spent before and is remembered. Raises `Unavailable`.
+
+        The index only collects garbage, when it comes round to it: whether a nonce still counts is decided here.
+        """
+        name = f"{keyid} {nonce}"
+        try:
+            async with adapting():
+                await self._nonces.insert_one({"_id": name, "keep_until": keep_until})
+        except DuplicateKeyError:
+            async with adapting():
+                old = {"_id": name, "keep_until": {"$lt": now}}
+                return (await self._nonces.update_one(old, {"$set": {"keep_until": keep_until}})).matched_count == 1
+        return True
+
+    async def record(self, events: Sequence[SubmissionEvent]) -> None:
+        """Add events to their timelines; of a submission that is gone only that remains. Raises `Unavailable`."""
+        changes = [_change(event) for event in events]
+        if not changes:
+            return
+        try:
+            async with adapting():
+                await self._timelines.bulk_write([UpdateOne(*one, upsert=True) for one in changes], ordered=False)
+        except BulkWriteError as error:
+            refused = error.details.get("writeErrors", [])
+            if any(one["code"] != _DUPLICATE_KEY for one in refused):
+                raise
+            # A tombstone stood in the way, or another process had just made the document: only the latter matches now.
+            again = [UpdateOne(*changes[one["index"]]) for one in refused]
+            async with adapting():
+                await self._timelines.bulk_write(again, ordered=False)
+
+    async def events(self, submission_id: str) -> list[SubmissionEvent]:
+        """Give the events of a submission's timeline, in no order."""
+        async with adapting():
+            found = await self._timelines.find_one({"_id": submission_id}) or {}
+        entries = [*found.get("events", {}).values(), *([found["gone"]] if "gone" in found else [])]
+        events = [BY_TOPIC[entry["topic"]].model_validate(entry["event"]) for entry in entries]
+        return [event for event in events if isinstance(event, SubmissionEvent)]

@@ -1,0 +1,145 @@
+"""A submission is held once: by one insert at the gate, whatever is sent again, at once, or after a crash."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from services.intake import form, rules
+from services.intake.answers import Receipt
+from services.intake.form import SubmissionForm
+from services.intake.parts import Part, unpack
+from services.intake.problems import Refusal, Refused
+from services.intake.requests import Taken, accept, aside
+from services.intake.rules import FORM_PART, Limits
+from shared.catalog import Catalog, Programme
+from shared.clock import Clock
+from shared.errors import Unavailable
+from shared.gate import Case, Gate, Held, HeldCertificate, Hold
+from shared.outbox import Outbox
+from shared.vault import Keyring, Vault
+
+_FIRST = 1
+"""The revision a submission begins with."""
+
+
+def read_form(parts: Mapping[str, Part], limits: Limits) -> SubmissionForm | Refusal:
+    """Read the part `submission`, which must be there, be JSON, and be short."""
+    part = parts.get(FORM_PART)
+    if part is None:
+        return Refusal("multipart-malformed", part=FORM_PART)
+    if part.media_type != "application/json":
+        return Refusal("content-type-unsupported", part=FORM_PART, facts={"expected": "application/json"})
+    if len(part.content) > limits.form:
+        return Refusal("body-too-big", part=FORM_PART, facts={"limit": str(limits.form)}, shown={"limit": limits.form})
+    return form.read(SubmissionForm, part.content, FORM_PART)
+
+
+class Submitting:
+    """Takes submissions in."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        gate: Gate,
+        vault: Vault,
+        keyring: Keyring,
+        outbox: Outbox,
+        clock: Clock,
+        *,
+        limits: Limits,
+        origin: str,
+    ) -> None:
+        """Take what holding needs, the limits, and the door's public origin."""
+        self._catalog = catalog
+        self._gate = gate
+        self._vault = vault
+        self._keyring = keyring
+        self._outbox = outbox
+        self._clock = clock
+        self._limits = limits
+        self._origin = origin
+
+    async def submit(self, taken: Taken) -> tuple[Receipt, bool]:
+        """Hold what was sent; give the receipt, and whether it is a new one. Raises `Refused` and `Unavailable`.
+
+        What was held before is looked for before the period is asked: a receipt that was lost on its way is given again
+        after the programme has closed.
+        """
+        app, size = taken.signed.app, len(taken.body)
+        key = accept(rules.idempotency_key(taken.signed.fields))
+        content_type = taken.signed.fields["content-type"]
+        parts = accept(await aside(size, lambda: unpack(content_type, taken.body, self._limits.certificates)))
+        sent = accept(read_form(parts, self._limits))
+        submission_id = f"s-{self._keyring.token('submission', f'{app}|{key}')}"
+        # Keyed, because a bare hash over a name and a birth date can be found by trying them all.
+        digest = self._keyring.token("content", await aside(size, lambda: rules.content_digest(sent, parts)))
+        earlier = await self._gate.case(submission_id)
+        if earlier is not None:
+            return self._again(earlier, digest), False
+        now = self._clock()
+        programme = accept(
+            rules.admit(
+                sent,
+                parts,
+                programme=self._catalog.programmes.get(sent.programme),
+                wallet=self._catalog.wallets.get(app),
+                limits=self._limits,
+                now=now,
+            )
+        )
+        held = await self._hold(submission_id, app, digest, sent, parts, programme, now)
+        if not held.fresh:
+            return self._again(held.case, digest), False
+        self._outbox.soon(held.event)
+        return Receipt.of(held.case, self._origin), True
+
+    async def _hold(
+        self,
+        submission_id: str,
+        app: str,
+        digest: str,
+        sent: SubmissionForm,
+        parts: Mapping[str, Part],
+        programme: Programme,
+        now: datetime,
+    ) -> Held:
+        seal, key = self._keyring.new_key(submission_id)
+        files = [parts[entry.part] for entry in sent.certificates]
+        blob_ids = await self._vault.put_certificates(seal, _FIRST, [file.content for file in files], now)
+        held = await self._gate.hold(
+            Hold(
+                submission_id=submission_id,
+                receipt=self._receipt_number(submission_id),
+                programme_id=programme.id,
+                wallet_app=app,
+                holder=self._keyring.token("holder", sent.holder.wallet_address),
+                office=programme.office,
+                received_at=now,
+                digest=digest,
+                key=key,
+                submitter=seal.seal("submitter", _FIRST, form.submitter(sent).model_dump_json().encode()),
+                certificates=tuple(
+                    HeldCertificate(blob_id, entry.kind, self._fingerprint(file), len(file.content))
+                    for blob_id, entry, file in zip(blob_ids, sent.certificates, files, strict=True)
+                ),
+                retain_until=now + timedelta(days=programme.retention_days),
+            )
+        )
+        if not held.fresh:
+            with suppress(Unavailable):  # orphans are swept in the end; the receipt need not wait for that
+                await self._vault.drop_certificates(blob_ids)
+        return held
+
+    def _again(self, case: Case, digest: str) -> Receipt:
+        if case.digest != digest:
+            raise Refused(Refusal("idempotency-key-reused", part="idempotency-key"))
+        return Receipt.of(case, self._origin)
+
+    def _fingerprint(self, file: Part) -> str:
+        """Keyed, so that after a take-back nobody can show with a copy of the file that it was sent."""
+        return self._keyring.token("certificate", file.sha256)
+
+    def _receipt_number(self, submission_id: str) -> str:
+        """60 bits in base32: short enough to read out, the same each time, and no 0, 1, 8 or 9 to mistake."""
+        letters = self._keyring.token("receipt", submission_id)[:12].upper()
+        return f"GB-{letters[:4]}-{letters[4:8]}-{letters[8:]}"

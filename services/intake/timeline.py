@@ -1,0 +1,123 @@
+"""What a holder is told of their submission: pure, from the gate's case and the events in any order.
+
+The machine's recommendation is not told: it is the office's to confirm (행정기본법 20조), and until then the citizen
+hears only that it was screened. Who at the office acted is never told; which office did, always is.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from functools import reduce
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events import (
+    Decision,
+    ExtractionFailed,
+    SubmissionDecided,
+    SubmissionEvent,
+    SubmissionExtracted,
+    SubmissionScreened,
+    SubmissionTakenBack,
+    SubmissionViewed,
+    SubmissionWithdrawn,
+    SupplementAsked,
+    WithdrawalRequested,
+)
+from shared.facts import UnreadableReason
+from shared.gate import Case
+from shared.standing import Standing, fold
+
+What = Literal[
+    "received",
+    "read",
+    "unreadable",
+    "screened",
+    "supplement_asked",
+    "viewed",
+    "decided",
+    "take_back_requested",
+    "withdrawal_requested",
+    "taken_back",
+    "withdrawn",
+]
+
+CitizenClass = Literal["withdrawn", "taken_back", "expired", "unreadable", "supplement", "screened", "in_flight"]
+"""`SubmissionClass` as a citizen sees it: eligible, ineligible and review are `screened`, parked is `in_flight`."""
+
+_ORDER = {what: place for place, what in enumerate(get_args(What))}
+
+
+class Step(BaseModel):
+    """One thing that happened."""
+
+    model_config = ConfigDict(frozen=True)
+
+    what: What
+    at: datetime
+    office: str | None = None
+    """Id of the office that looked or decided."""
+    reason: UnreadableReason | None = None
+    due_on: date | None = None
+    """Until when a supplement may be sent, an Asia/Seoul date."""
+    decision: Decision | None = None
+
+
+def _of_event(event: SubmissionEvent) -> Step | None:
+    match event:
+        case SubmissionExtracted():
+            return Step(what="read", at=event.at)
+        case ExtractionFailed():
+            return Step(what="unreadable", at=event.at, reason=event.reason)
+        case SubmissionScreened():
+            return Step(what="screened", at=event.at)
+        case SupplementAsked():
+            return Step(what="supplement_asked", at=event.at, due_on=event.due_on)
+        case SubmissionViewed():
+            return Step(what="viewed", at=event.at, office=event.office)
+        case SubmissionDecided():
+            return Step(what="decided", at=event.at, office=event.office, decision=event.decision)
+        case WithdrawalRequested():
+            return Step(
+                what="take_back_requested" if event.kind == "take_back" else "withdrawal_requested", at=event.at
+            )
+        case SubmissionTakenBack():
+            return Step(what="taken_back", at=event.at)
+        case SubmissionWithdrawn():
+            return Step(what="withdrawn", at=event.at)
+    return None
+
+
+def _of_case(case: Case) -> Iterator[Step]:
+    """What the gate knows at once, before the events have come round."""
+    yield Step(what="received", at=case.received_at)
+    if case.first_view is not None:
+        yield Step(what="viewed", at=case.first_view.at, office=case.first_view.office)
+    if case.decided is not None and case.closed_at is not None:
+        yield Step(what="decided", at=case.closed_at, office=case.decided.office, decision=case.decided.decision)
+
+
+def timeline(case: Case, events: Iterable[SubmissionEvent]) -> tuple[Step, ...]:
+    """Give the steps in the order of time; the first of what happens once, every one of what can happen again.
+
+    Screening again after a question about the world was answered is the office's business and told only the first time.
+    """
+    steps = [*_of_case(case), *(step for event in events if (step := _of_event(event)))]
+    again = ("unreadable", "supplement_asked", "read")
+    told: dict[tuple[str, datetime | None], Step] = {}
+    for step in sorted(steps, key=lambda step: (step.at, _ORDER[step.what])):
+        told.setdefault((step.what, step.at if step.what in again else None), step)
+    return tuple(told.values())
+
+
+def citizen_class(case: Case, events: Iterable[SubmissionEvent]) -> CitizenClass:
+    """Give the one class the submission is in, as a citizen sees it. What the gate has closed is closed."""
+    if case.state in ("withdrawn", "taken_back", "expired"):
+        return case.state
+    found = reduce(fold, events, Standing()).submission_class
+    match found:
+        case "eligible" | "ineligible" | "review":
+            return "screened"
+        case "parked":
+            return "in_flight"
+    return found
