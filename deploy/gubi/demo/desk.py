@@ -105,8 +105,9 @@ class Desk:
         done.raise_for_status()
         return done.url.path
 
-    async def undo(self, batch: str, submission_id: str) -> None:
-        """Undo one row of a batch."""
-        page = await self._page(batch)
-        done = await self._submit(page, "/undo", {"submission_id": submission_id})
+    async def undo_one(self, batch: str) -> str:
+        """Undo the first row of a batch that can be undone; give its submission."""
+        rows = [form for form in forms(await self._page(batch)) if "submission_id" in form.fields]
+        done = await self._http.post(rows[0].action, data=rows[0].fields)
         done.raise_for_status()
+        return rows[0].fields["submission_id"]

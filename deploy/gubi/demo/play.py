@@ -117,20 +117,18 @@ class Play:
     async def _decide(self) -> None:
         await asyncio.sleep(1.0)  # the rest of those settled are screened again meanwhile
         await self._until("everybody is screened", self._nobody_in_flight)
-        undone: Entry | None = None
         for decision in ("eligible", "ineligible"):
             batch = await self._desk.confirm_all(decision)
             self.ledger.human_actions["confirmed a class"] += 1
             if decision == "eligible" and batch is not None:
-                undone = self._some("resident", 1, skip=7)[0]
-                await self._desk.undo(batch, undone.submission_id)
+                await self._desk.undo_one(batch)
                 self.ledger.human_actions["undid"] += 1
         self.say(f"The official confirms all eligible and all ineligible ones, and undoes one within {UNDO_SECONDS} s.")
 
         async def closed() -> bool:
             now = await self._desk.overview()
             sure = now["classes"]["eligible"] + now["classes"]["ineligible"]
-            return bool(now["decided"] >= sure - 1)
+            return bool(now["decided"] == sure - 1)  # the one that was undone is open again
 
         await self._until("the undo time has passed, and the decisions are said", closed)
         for entry in self.ledger.entries.values():
@@ -160,9 +158,9 @@ class Play:
         self._console.print(_table(result))
         return troubles(self.ledger, overview, notices, self._told)
 
-    def _some(self, role: str, count: int, skip: int = 0) -> list[Entry]:
+    def _some(self, role: str, count: int) -> list[Entry]:
         found = [entry for entry in self.ledger.entries.values() if entry.part.role == role and not entry.taken_back]
-        return found[skip : skip + count]
+        return found[:count]
 
     async def _nobody_in_flight(self) -> bool:
         overview = await self._desk.overview()

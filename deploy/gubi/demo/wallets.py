@@ -24,7 +24,8 @@ class Wallets:
 
     async def _post(self, path: str, body: dict[str, Any]) -> Any:
         response = await self._http.post(path, json=body)
-        response.raise_for_status()
+        if response.is_error:
+            raise httpx.HTTPError(f"{response.status_code} {response.json().get('code')} at {path.rsplit('/', 1)[-1]}")
         return response.json()
 
     async def wallet_of(self, part: Part) -> str:
@@ -44,7 +45,7 @@ class Wallets:
         """Send it with the app; give the receipt's entry."""
         asked = {"app": part.app, "programme": PROGRAMME, "certificates": [certificate]}
         receipt = await self._post(
-            f"/wallets/{wallet}/submissions", {**asked, "idempotency_key": f"{part.app}-{part.seed}"}
+            f"/wallets/{wallet}/submissions", {**asked, "idempotency_key": f"demo-{part.app}-{part.seed:08d}"}
         )
         return Entry(receipt["submission_id"], receipt["receipt"], part, wallet)
 
