@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 Authenticity = Literal["genuine", "altered", "certificate_failed", "unverified"]
-"""진본 · 변조 · 인증서 검증 실패 · 미검증, the four states of 행안부 고시 2021-22 on genuineness checks; altered wins."""
+"""진본 · 변조 · 인증서 검증 실패 · 미검증: the states of 행안부 고시 2021-22; altered wins."""
 
 UnreadableReason = Literal[
     "not_a_pdf",

@@ -1,9 +1,9 @@
 """Questions about the world that hold no person, each settling the reviews of all who wait on the same fact.
 
-"Is 주식회사 한빛가상 in Seoul?" The text is kept sealed under the keyring, since a sole trader's firm may bear their name; the
-bus carries only the question's id, a keyed token. One small document per question, changed by one conditional update at
-`_id`, with the event it owes in it. Eligibility asks; an official, or the workplace register, answers; an answer can be
-taken back.
+"Is 주식회사 한빛가상 in Seoul?" The text is kept sealed under the keyring, since a sole trader's firm may bear their
+name; the bus carries only the question's id, a keyed token. One small document per question, changed by one conditional
+update at `_id`, with the event it owes in it. Eligibility asks; an official, or the workplace register, answers; an
+answer can be taken back.
 """
 
 import json

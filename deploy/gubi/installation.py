@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import socket
 import threading
 import time
@@ -70,6 +71,7 @@ def _free(port: int) -> int:
     """Give the port, or another one that is free when it is taken."""
     for wanted in (port, 0):
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", wanted))
                 return int(probe.getsockname()[1])
@@ -124,6 +126,7 @@ def installation(
     `extra` are more environment variables. Raises `deploy.stack.StackUnavailable`, `NotReady`.
     """
     folder = Path("var") / name
+    shutil.rmtree(folder / "keys", ignore_errors=True)  # the data they opened goes too
     environment_file = folder / "local.env"
     running = up(stack, folder=folder / "stack", environment_file=environment_file, fresh=True, say=say)
     supervisor: Supervisor | None = None

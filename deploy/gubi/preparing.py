@@ -17,7 +17,7 @@ def prepare_installation(say: Callable[[str], None], settings: Settings | None =
     settings = settings or Settings()
     Keyring.create(settings.keys)
     ensure_wallet_keys(settings.keys)
-    ensure_webhook_secrets(settings.keys)
+    ensure_webhook_secrets(settings.keys, f"http://{settings.host}:{settings.simulator_port}")
     issuer_folder = settings.keys / "sample-issuer"
     Issuer.open(issuer_folder)
     settings.trust_roots.mkdir(parents=True, exist_ok=True)

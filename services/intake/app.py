@@ -10,6 +10,7 @@ from services.intake import openapi, public
 from services.intake.answers import ClosingAnswer, StatusAnswer
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
+from services.intake.orphans import Orphans
 from services.intake.requests import Requests
 from services.intake.rules import Limits
 from services.intake.signatures import Signatures
@@ -36,6 +37,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
     bus = Bus(wiring.settings, "intake", clock=clock)
     store = Store(wiring.database("intake"))
     outbox = Outbox(wiring.gate.owed, bus.say, [said.SubmissionReceived, said.WithdrawalRequested], clock)
+    orphans = Orphans(wiring.gate, wiring.vault, clock)
     requests = Requests(Signatures(keys, origin), store, clock)
     submitting = Submitting(
         catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits=limits, origin=origin
@@ -44,7 +46,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with wiring.open(store), running(bus, [outbox.run]):
+        async with wiring.open(store), running(bus, [outbox.run, orphans.run]):
             yield
 
     api = FastAPI(

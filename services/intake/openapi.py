@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from services.intake import problems
 from services.intake.answers import Receipt
-from services.intake.form import SubmissionForm, HolderForm
+from services.intake.form import HolderForm, SubmissionForm
 from services.intake.signatures import ALWAYS, TAG, WHERE_SENT, WITH_A_BODY
 
 Described = dict[str, Any]

@@ -85,7 +85,8 @@ class CitizenCalls(Moves):
         now = self._clock()
         said = SubmissionTakenBack if closing == "take_back" else SubmissionWithdrawn
         event = said.because_of(cause, submission_id=submission_id, at=now)
-        update = {"$set": {"state": _CLOSED_STATE[closing]}, "$unset": {"key": "", "submitter": ""}}
+        blank = {"certificates.$[].kind": "", "certificates.$[].fingerprint": ""}  # their number stays, for the receipt
+        update = {"$set": {"state": _CLOSED_STATE[closing], **blank}, "$unset": {"key": "", "submitter": ""}}
         done, document = await self._move(
             submission_id,
             {"state": _CLOSING_STATE[closing]},

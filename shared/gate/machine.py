@@ -18,6 +18,14 @@ class MachineCalls(Moves):
             ).to_list(None)
         return {document["_id"]: self._opened(document) for document in found}
 
+    async def named(self, submission_ids: Iterable[str]) -> set[str]:
+        """Give the blob ids that these submissions name; any other ciphertext under their names is an orphan."""
+        async with adapting():
+            found = await self._submissions.find(
+                {"_id": {"$in": list(submission_ids)}}, {"certificates.blob_id": 1}
+            ).to_list(None)
+        return {held["blob_id"] for document in found for held in document["certificates"]}
+
     async def gone(self, submission_ids: Sequence[str]) -> set[str]:
         """Tell which of these no longer have a key: asked again after saving, so that nothing outlives a take-back."""
         async with adapting():

@@ -44,6 +44,7 @@ class Vault:
         """Make the indexes that sweeping needs."""
         async with adapting():
             await self._certificates.create_index("submission_id")
+            await self._certificates.create_index("at")
             await self._rows.create_index("submission_id")
 
     async def put_certificates(
@@ -117,3 +118,11 @@ class Vault:
             certificates = await self._certificates.find(chosen, {"submission_id": 1}).to_list(None)
             rows = await self._rows.find(chosen, {"submission_id": 1}).to_list(None)
         return {document["submission_id"] for document in certificates + rows}
+
+    async def certificates_between(self, start: datetime, end: datetime) -> dict[str, str]:
+        """Give the submission of each certificate stored in a stretch of time, by blob id: for sweeping orphans."""
+        async with adapting():
+            found = await self._certificates.find({"at": {"$gte": start, "$lt": end}}, {"submission_id": 1}).to_list(
+                None
+            )
+        return {document["_id"]: document["submission_id"] for document in found}

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,9 @@ from services.dashboard.app import build
 from services.dashboard.desk import Desk
 from shared.catalog import load
 from shared.clock import Clock, utc_now
-from shared.events import ExtractionFailed, SubmissionEvent, SubmissionExtracted, SubmissionScreened
+from shared.events import Event, ExtractionFailed, SubmissionEvent, SubmissionExtracted, SubmissionScreened
 from shared.facts import Certificate, CertificateProvenance, Facts, FactsProvenance, Provenance
+from shared.gate import Accepted
 from shared.settings import Settings
 from shared.standing import screening_name
 from shared.vault import SealedRow
@@ -66,8 +68,8 @@ def screening(outcome: str) -> dict[str, Any]:
     """A sealed screening, as eligibility writes it."""
     result = {"eligible": "met", "ineligible": "not_met", "review": "cannot_tell"}[outcome]
     condition = {
-        "code": "AGE_19_69", "result": result, "why": "age", "reason_ko": f"나이를 확인했습니다. {RRN}", "reason_en": "",
-        "observed": "1990-01-01", "part": 0, "fields": ["birth_date"], "law": "민법 제158조",
+        "code": "AGE_19_69", "result": result, "why": "age", "reason_ko": f"나이를 확인했습니다. {RRN}",
+        "reason_en": "", "observed": "1990-01-01", "part": 0, "fields": ["birth_date"], "law": "민법 제158조",
     }  # fmt: skip
     return {"outcome": outcome, "conditions": [condition], "findings": []}
 
@@ -127,8 +129,8 @@ class Office:
     ) -> SubmissionScreened:
         """The event of a screening."""
         return SubmissionScreened.because_of(
-            uuid4().hex, submission_id=sid, at=at or utc_now(), revision=1, rule_version=1, as_of=AS_OF, edition=edition,
-            outcome=outcome, **fields,
+            uuid4().hex, submission_id=sid, at=at or utc_now(), revision=1, rule_version=1, as_of=AS_OF,
+            edition=edition, outcome=outcome, **fields,
         )  # fmt: skip
 
     def browser(self) -> httpx.AsyncClient:
@@ -164,3 +166,42 @@ async def an_office(settings: Settings, clock: Clock = utc_now) -> Office:
     for store in (wiring.vault, wiring.gate, wiring.questions, office.desk.stores):
         await store.prepare()
     return office
+
+
+async def take_back(office: Office, sid: str) -> Event:
+    """The citizen takes it back, and withdrawal destroys the key; its event, not yet folded."""
+    case = await office.wiring.gate.case(sid)
+    assert case is not None
+    asked = await office.wiring.gate.request("take_back", sid, holder=case.holder, request_id=f"t-{sid}")
+    assert isinstance(asked, Accepted)
+    assert asked.event is not None
+    done = await office.wiring.gate.finish("take_back", sid, cause=asked.event)
+    assert isinstance(done, Accepted)
+    assert done.event is not None
+    return done.event
+
+
+async def overview(official: httpx.AsyncClient) -> dict[str, Any]:
+    """The counts."""
+    found: dict[str, Any] = (await official.get(f"/api/overview?programme={PROGRAMME}")).json()
+    return found
+
+
+async def owed(office: Office, event: type[Event]) -> list[str]:
+    """What the gate owes of an event, by subject."""
+    return [item.subject for item in await office.wiring.gate.owed.before(utc_now() + timedelta(1), [event.topic])]
+
+
+async def state(office: Office, sid: str) -> str:
+    """The gate's state of a submission."""
+    case = await office.wiring.gate.case(sid)
+    assert case is not None
+    return case.state
+
+
+@asynccontextmanager
+async def a_working_desk(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[Office]:
+    """A desk with the development sign-in; its client is closed at the end."""
+    office = await an_office(settings.model_copy(update={"development": True}), clock)
+    async with office.wiring.open():
+        yield office

@@ -13,9 +13,27 @@ from shared.settings import Settings
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "events"
 PERSONAL = {
-    "name", "names", "birth_date", "birth", "rrn", "address", "phone", "email", "wallet_address", "holder", "holder_name",
-    "kind_of_certificate", "certificate_kind", "kinds", "condition", "conditions", "official", "workplace", "values", "raw",
-}  # fmt: skip
+    "name",
+    "names",
+    "birth_date",
+    "birth",
+    "rrn",
+    "address",
+    "phone",
+    "email",
+    "wallet_address",
+    "holder",
+    "holder_name",
+    "certificate_kind",
+    "kind_of",
+    "kinds",
+    "condition",
+    "conditions",
+    "official",
+    "workplace",
+    "values",
+    "raw",
+}
 
 each_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 

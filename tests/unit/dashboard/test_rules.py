@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -10,15 +11,14 @@ from hypothesis import strategies as st
 from services.dashboard.rules import (
     FOLDED,
     Entry,
-    Group,
     Position,
-    Tally,
     decidable,
     folded,
     screening_key,
     windows,
     without_rrn,
 )
+from services.dashboard.tally import Group, Tally
 from shared.events import (
     EVENTS,
     SubmissionDecided,
@@ -122,7 +122,7 @@ def test_a_mark_counts_what_it_lists() -> None:
 
 
 @given(
-    st.integers(-10**6, 10**6).map(lambda seconds: timedelta(seconds=seconds)),
+    st.integers(-(10**6), 10**6).map(lambda seconds: timedelta(seconds=seconds)),
     st.integers(1, 10**6).map(lambda milliseconds: timedelta(milliseconds=milliseconds)),
 )
 def test_stretches_cover_the_whole_way_and_nothing_twice(length: timedelta, span: timedelta) -> None:
@@ -132,7 +132,7 @@ def test_stretches_cover_the_whole_way_and_nothing_twice(length: timedelta, span
     in_order = stretches if length > timedelta(0) else stretches[::-1]
     edges = [in_order[0][0], *(high for _, high in in_order)] if in_order else [AT]
     assert (edges[0], edges[-1]) == (min(AT, stop), max(AT, stop))
-    assert all(one[1] == other[0] for one, other in zip(in_order, in_order[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(in_order))
 
 
 def test_a_position_survives_a_page_address() -> None:

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from services.dashboard.pages import words
-from services.dashboard.pages.showing import anchor, conditions, papers
+from services.dashboard.pages.conditions import conditions
+from services.dashboard.pages.showing import anchor, papers
 from shared.catalog import load
 from shared.facts import Certificate, Facts
 from shared.standing import CLASSES

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake import form
-from services.intake.form import SubmissionForm, HolderForm
+from services.intake.form import HolderForm, SubmissionForm
 from services.intake.parts import Part, unpack
 from services.intake.problems import Refusal
 

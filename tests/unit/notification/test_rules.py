@@ -9,6 +9,7 @@ import pytest
 from services.notification.rules import Known, News, payload, routes, telling, wanted, why_not
 from shared.events import (
     ExtractionFailed,
+    Notice,
     SubmissionDecided,
     SubmissionReceived,
     SubmissionTakenBack,
@@ -81,15 +82,13 @@ def test_an_app_without_an_endpoint_is_told_nothing_and_that_is_said() -> None:
     assert why_not("received", "unheard_of", TOLD_OF_VIEWING) == "no_endpoint"
 
 
-def test_of_a_submission_that_is_gone_only_that_is_told() -> None:
-    gone = Known("naver", "R-1", gone=True)
-    assert [
-        notice for notice in ("received", "viewed", "decided", "taken_back", "withdrawn") if wanted(notice, gone)
-    ] == [
-        "taken_back",
-        "withdrawn",
-    ]
-    assert wanted("viewed", Known("naver", "R-1"))
+@pytest.mark.parametrize(
+    ("notice", "still"),
+    [("received", True), ("viewed", False), ("decided", False), ("taken_back", True), ("withdrawn", True)],
+)
+def test_of_a_submission_that_is_gone_only_the_receipts_are_told(notice: Notice, still: bool) -> None:
+    assert wanted(notice, Known("naver", "R-1", gone=True)) is still
+    assert wanted(notice, Known("naver", "R-1"))
 
 
 def test_a_notice_whose_app_is_not_known_goes_on_waiting() -> None:

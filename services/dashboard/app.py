@@ -1,0 +1,127 @@
+"""The desk's process: folds every event into the queue, serves the pages, says what officials did."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from services.dashboard import pages, rules
+from services.dashboard.counting import Counting
+from services.dashboard.deciding import Deciding
+from services.dashboard.desk import Desk
+from services.dashboard.folding import Folding
+from services.dashboard.pages.shield import Shield
+from services.dashboard.store import Stores
+from shared.catalog import Catalog, load
+from shared.errors import Unavailable
+from shared.events import (
+    Event,
+    QuestionAnswered,
+    QuestionRaised,
+    SubmissionDecided,
+    SubmissionEvent,
+    SubmissionViewed,
+)
+from shared.kafka import Bus
+from shared.logs import configure, error_fields
+from shared.outbox import Outbox
+from shared.sandbox import Done, Jail, Stopped
+from shared.service import Loop, running
+from shared.settings import Settings
+from shared.wiring import Wiring
+
+DOTS_PER_INCH = 110
+
+
+def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAPI:
+    """Wire the desk up. Without `listening` it neither hears nor says anything: events stay owed."""
+    bus = Bus(wiring.settings, "dashboard", clock=wiring.clock)
+    stores = Stores.of(wiring.database("dashboard"))
+    counting = Counting(stores.queue.groups, wiring.clock)
+    folding = Folding(stores, counting)
+    deciding = Deciding(wiring.gate, stores, wiring.clock)
+    jail = Jail(task="shared.sandbox.render:page_image", workers=1)
+    saying = Outbox(wiring.gate.owed, bus.say, [SubmissionViewed, SubmissionDecided], wiring.clock)
+    answering = Outbox(wiring.questions.owed, bus.say, [QuestionAnswered], wiring.clock)
+
+    @bus.on(*rules.FOLDED)
+    async def on_submission_event(events: Sequence[SubmissionEvent]) -> None:
+        """Fold them into the queue."""
+        await folding.submissions(events)
+
+    @bus.on(QuestionRaised, QuestionAnswered)
+    async def on_question_event(events: Sequence[QuestionRaised | QuestionAnswered]) -> None:
+        """Fold them into the list of questions."""
+        await folding.questions(events)
+
+    async def render(document: bytes, page: int) -> Done | Stopped:
+        return await jail.run(document, {"page": page, "dpi": DOTS_PER_INCH})
+
+    def soon(*events: Event | None) -> None:
+        if listening:
+            saying.soon(*(event for event in events if not isinstance(event, QuestionAnswered)))
+            answering.soon(*(event for event in events if isinstance(event, QuestionAnswered)))
+
+    async def close_due() -> None:
+        await desk.done(*await wiring.gate.close_due())
+
+    loops: list[Loop] = [_each_second(close_due), _each_second(deciding.work_all)]
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with wiring.open(stores), jail:
+            if listening:
+                async with running(bus, [saying.run, answering.run, *loops]):
+                    yield
+            else:
+                tasks = [asyncio.ensure_future(loop()) for loop in loops]
+                yield
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    desk = Desk(
+        settings=wiring.settings,
+        clock=wiring.clock,
+        catalog=catalog,
+        gate=wiring.gate,
+        questions=wiring.questions,
+        stores=stores,
+        counting=counting,
+        folding=folding,
+        deciding=deciding,
+        render=render,
+        soon=soon,
+    )
+    app = FastAPI(title="Gubi", lifespan=lifespan, openapi_url=None)
+    app.state.desk, app.state.bus = desk, bus
+    app.mount("/static", StaticFiles(directory=Path(pages.__file__).parent / "static"))
+    pages.attach(app)
+    app.add_middleware(Shield)
+    return app
+
+
+def _each_second(step: Callable[[], object]) -> Loop:
+    """Give a loop that takes the step each second and outlives a store that is away."""
+
+    async def loop() -> None:
+        log = structlog.get_logger(service="dashboard")
+        while True:
+            try:
+                await step()  # type: ignore[misc]
+            except Unavailable as error:
+                log.warning("desk-waits", **error_fields(error))
+            await asyncio.sleep(1.0)
+
+    return loop
+
+
+def app() -> FastAPI:
+    """Give the real one: `uvicorn --factory services.dashboard.app:app`."""
+    settings = Settings()
+    configure("dashboard", settings.log_level)
+    return build(Wiring.of(settings), load(settings.catalog))

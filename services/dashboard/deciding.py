@@ -1,0 +1,82 @@
+"""Confirms and undoes decisions by the batch, each row by leave of the gate. A crash leaves rows to do, never doubt."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.dashboard.batch import Batch, Row
+from services.dashboard.rules import Entry, screening_key
+from services.dashboard.store import Stores
+from services.dashboard.store.batches import LEASE
+from shared.clock import Clock
+from shared.gate import Accepted, Gate
+
+_AT_ONCE = 20
+
+SCREENED_AGAIN = "screened_again"
+"""The screening that was on the screen no longer holds: the decision would rest on something nobody saw."""
+
+
+class Deciding:
+    """Works batches off. Each is leased while it is worked on, so that deciding and undoing never cross."""
+
+    def __init__(self, gate: Gate, stores: Stores, clock: Clock) -> None:
+        """Take the gate, which judges each row, and the desk's stores."""
+        self._gate = gate
+        self._stores = stores
+        self._clock = clock
+
+    async def work(self, batch_id: str, at_most: int | None = None) -> None:
+        """Do what is left of a batch, or about `at_most` rows of it, unless somebody else is at it.
+
+        Raises `Unavailable`; what was not done then is done later.
+        """
+        if not await self._stores.batches.lease(batch_id, self._clock()):
+            return
+        done = 0
+        while at_most is None or done < at_most:
+            batch = await self._stores.batches.find(batch_id)
+            rows = await self._stores.rows.to_do(batch, _AT_ONCE) if batch else []
+            if batch is None or not rows:
+                if batch is not None:
+                    await self._stores.batches.finish(batch)
+                break
+            await self._stores.rows.record(await self._do(batch, rows))
+            await self._stores.batches.renew(batch_id, self._clock() + LEASE)
+            done += len(rows)
+        await self._stores.batches.renew(batch_id, self._clock())
+
+    async def work_all(self) -> None:
+        """Do what is left of every batch, as after a crash."""
+        now = self._clock()
+        for batch_id in await self._stores.batches.unfinished(now):
+            await self.work(batch_id)
+        await self._stores.rows.drop(await self._stores.batches.drop_drafts(now))
+
+    async def _do(self, batch: Batch, rows: Sequence[Row]) -> list[Row]:
+        if batch.state == "undoing":
+            return list(await asyncio.gather(*(self._undo(row) for row in rows)))
+        entries = await self._stores.queue.load(row.submission_id for row in rows)
+        return list(await asyncio.gather(*(self._decide(batch, row, entries) for row in rows)))
+
+    async def _decide(self, batch: Batch, row: Row, entries: dict[str, Entry]) -> Row:
+        now = self._clock()
+        entry = entries.get(row.submission_id)
+        if entry is None or screening_key(entry.standing) != row.expects:
+            case = await self._gate.case(row.submission_id)
+            gone = case is not None and case.state in ("taken_back", "withdrawn")
+            return replace(row, ending="refused", reason=case.state if case and gone else SCREENED_AGAIN, at=now)
+        say_at = batch.say_at or now
+        answer = await self._gate.decide(
+            row.submission_id, batch.decision, official=batch.person.official, request_id=row.row_id, say_at=say_at
+        )
+        if isinstance(answer, Accepted):
+            return replace(row, ending="accepted", office=batch.person.office, at=now, say_at=say_at)
+        return replace(row, ending="refused", reason=answer.reason, office=answer.office, at=answer.at or now)
+
+    async def _undo(self, row: Row) -> Row:
+        now = self._clock()
+        answer = await self._gate.undo(row.submission_id, decided_by=row.row_id)
+        if isinstance(answer, Accepted):
+            return replace(row, ending="undone", at=now)
+        return replace(row, ending="kept", reason=answer.reason, office=answer.office, at=answer.at or now)

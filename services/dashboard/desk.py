@@ -1,0 +1,50 @@
+"""Everything a page works with, put together once and handed to each request."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.dashboard.counting import Counting
+from services.dashboard.deciding import Deciding
+from services.dashboard.folding import Folding
+from services.dashboard.store import Stores
+from shared.catalog import Catalog
+from shared.clock import Clock
+from shared.events import Event
+from shared.gate import Gate
+from shared.questions import Questions
+from shared.sandbox import Done, Stopped
+from shared.settings import Settings
+
+Render = Callable[[bytes, int], Awaitable[Done | Stopped]]
+"""Makes a PNG of one page (from 1) of a certificate, inside the sandbox."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk, as requests see it."""
+
+    settings: Settings
+    clock: Clock
+    catalog: Catalog
+    gate: Gate
+    questions: Questions
+    stores: Stores
+    counting: Counting
+    folding: Folding
+    deciding: Deciding
+    render: Render
+    soon: Callable[..., None]
+    """Say these events, just committed, as soon as may be."""
+
+    async def done(self, *events: Event | None) -> None:
+        """Show at once, and say soon, what the gate or a question has just committed."""
+        self.soon(*events)
+        await self.folding.own(*events)
+
+    def say_at(self, programme_id: str, now: datetime) -> datetime:
+        """Give the instant until which a decision of now can be undone."""
+        programme = self.catalog.programmes.get(programme_id)
+        minutes = timedelta(minutes=programme.undo_minutes if programme else 0)
+        override = self.settings.undo_seconds
+        return now + (minutes if override is None else timedelta(seconds=override))

@@ -1,0 +1,39 @@
+"""Keeps the read models: load, fold, save; and again where another writer was quicker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.dashboard.counting import Counting
+from services.dashboard.rules import folded
+from services.dashboard.store import Stores
+from shared.errors import Unavailable
+from shared.events import Event, QuestionAnswered, QuestionRaised, SubmissionEvent
+
+_TRIES = 20
+
+
+@dataclass(frozen=True)
+class Folding:
+    """Takes events in, from the bus and from the desk's own hand; the same one again changes nothing."""
+
+    stores: Stores
+    counting: Counting
+
+    async def submissions(self, events: Sequence[SubmissionEvent]) -> None:
+        """Fold events into the queue. Raises `Unavailable`."""
+        for _ in range(_TRIES):
+            known = await self.stores.queue.load({event.submission_id for event in events})
+            changed = folded(known, events)
+            if await self.stores.queue.save(changed):
+                self.counting.changed(entry.standing.programme_id for entry in changed)
+                return
+        raise Unavailable("queue:contended")
+
+    async def questions(self, events: Sequence[QuestionRaised | QuestionAnswered]) -> None:
+        """Fold events into the list of questions. Raises `Unavailable`."""
+        await self.stores.questions.fold(events)
+
+    async def own(self, *events: Event | None) -> None:
+        """Fold at once what this desk has just done, without waiting to hear it on the bus."""
+        await self.submissions([event for event in events if isinstance(event, SubmissionEvent)])
+        await self.questions([event for event in events if isinstance(event, QuestionAnswered)])

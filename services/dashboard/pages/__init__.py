@@ -1,0 +1,15 @@
+"""The desk's screens, one module of routes for each; templates in Korean, our own styles, and one small script.
+
+Every page works without the script. Every POST is a form with a CSRF token, so whatever a person can do, a program can.
+"""
+
+from fastapi import FastAPI
+
+from services.dashboard.pages import batches, overview, questions, queue, signin, submission, troubles
+
+
+def attach(app: FastAPI) -> None:
+    """Add every route and every error page."""
+    for screen in (signin, queue, submission, batches, questions, overview):
+        app.include_router(screen.router)
+    troubles.attach(app)

@@ -1,0 +1,42 @@
+"""The conditions of a screening, as they stand on the screen. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import JsonValue
+
+from services.dashboard.pages.showing import anchor
+from services.dashboard.rules import without_rrn
+from shared.catalog import Programme
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition with its result, why, and the boxes it rests on."""
+
+    name: str
+    result: str
+    reason: str
+    observed: str
+    law: str
+    anchors: tuple[str, ...]
+
+
+def conditions(screening: Mapping[str, JsonValue] | None, programme: Programme | None) -> list[Condition]:
+    """Give the conditions of a sealed screening, named as the programme version that it was made under names them."""
+    names = {leaf.code: leaf.name.ko for leaf in programme.leaves} if programme else {}
+    found: Any = (screening or {}).get("conditions") or ()
+    return [
+        Condition(
+            name=names.get(item["code"], item["code"]),
+            result=item["result"],
+            reason=without_rrn(item.get("reason_ko") or ""),
+            observed=without_rrn(str(item.get("observed") or "")),
+            law=item.get("law") or "",
+            anchors=tuple(anchor(item["part"], path) for path in item.get("fields") or ())
+            if item.get("part") is not None
+            else (),
+        )
+        for item in found
+    ]

@@ -1,0 +1,57 @@
+"""Templates, and the words and times that all of them use."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.dashboard.pages import words
+from services.dashboard.store.sessions import Session
+from shared.clock import SEOUL
+
+
+def moment(instant: datetime | None) -> str:
+    """Write an instant as Seoul has it."""
+    return f"{instant.astimezone(SEOUL):%Y-%m-%d %H:%M:%S}" if instant else "—"
+
+
+def day(value: date | None) -> str:
+    """Write a date."""
+    return f"{value:%Y-%m-%d}" if value else "—"
+
+
+@cache
+def _templates() -> Environment:
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters |= {"moment": moment, "day": day, "number": lambda count: f"{count:,}"}
+    environment.globals |= {"words": words}
+    return environment
+
+
+def draw(
+    request: Request,
+    session: Session | None,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """Draw a page. `token` names this drawing of it, so that its forms, sent twice, do once."""
+    page = _templates().get_template(template)
+    html = page.render(
+        session=session,
+        development=request.app.state.desk.settings.development,
+        token=uuid4().hex,
+        path=request.url.path,
+        **context,
+    )
+    return HTMLResponse(html, status, dict(headers or {}))

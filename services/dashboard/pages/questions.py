@@ -1,0 +1,72 @@
+"""Questions about the world: one answer settles every review that waits on it, and can be changed or taken back."""
+
+from typing import get_args
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
+from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.troubles import Forbidden, NotThere
+from shared.questions import AnswerValue, GivenAnswer
+
+router = APIRouter()
+
+_SHOWN = 100
+
+
+@router.get("/questions")
+async def questions(
+    request: Request, desk: DeskOf, session: SignedIn, programme: str = "", conflict: str = ""
+) -> Response:
+    """Show open questions, those that most reviews wait on first, and the latest answers."""
+    chosen = programme_of(desk, programme)
+    waiting = await desk.stores.queue.waiting(chosen.id)
+    most = sorted(waiting, key=lambda name: (-waiting[name], name))[:_SHOWN]
+    never = await desk.stores.questions.latest(chosen.id, answered=False, limit=_SHOWN)
+    once = await desk.stores.questions.latest(chosen.id, answered=True, limit=_SHOWN)
+    names = list(dict.fromkeys((*most, *never, *once)))
+    found = await desk.questions.get(names)
+    asked = [found[name] for name in names if name in found]
+    return draw(
+        request,
+        session,
+        "questions.html",
+        programme=chosen,
+        programmes=desk.catalog.programmes.values(),
+        waiting=waiting,
+        open_questions=[question for question in asked if question.answer is None],
+        answered=[question for question in asked if question.answer is not None],
+        conflict=bool(conflict),
+    )
+
+
+@router.post("/questions/{question_id}/answer")
+async def answer(desk: DeskOf, acting: Acts, question_id: str) -> Response:
+    """Answer: fields `value` (yes, no, cannot_tell, or withdraw), `source`, `revision` as it was shown, and `token`."""
+    value, revision, source = acting.text("value"), acting.text("revision"), acting.text("source")
+    question = (await desk.questions.get([question_id])).get(question_id)
+    if question is None:
+        raise NotThere
+    withdrawn = value == "withdraw"
+    if not revision.isdecimal() or (not withdrawn and not source):
+        raise Forbidden
+    given = None if withdrawn else GivenAnswer(_value(value), source, acting.person.name, desk.clock())
+    event = await desk.questions.answer(
+        question_id,
+        given,
+        expected_revision=int(revision),
+        request_id=f"answer:{acting.person.id}:{question_id}:{acting.text('token')}",
+    )
+    await desk.done(event)
+    conflict = "" if event else "&conflict=1"
+    return RedirectResponse(f"/questions?programme={question.programme_id}{conflict}", 303)
+
+
+def _value(text: str) -> AnswerValue:
+    for value in get_args(AnswerValue):
+        if value == text:
+            found: AnswerValue = value
+            return found
+    raise Forbidden

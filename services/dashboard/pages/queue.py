@@ -1,0 +1,118 @@
+"""The queue: every submission in one class, counts that sum, pages by range. No value of a certificate stands here."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from services.dashboard.desk import Desk
+from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.guard import DeskOf, SignedIn
+from services.dashboard.pages.troubles import NotThere
+from services.dashboard.rules import Entry, Position, windows
+from services.dashboard.tally import Mark, Tally
+from shared.catalog import Programme
+from shared.standing import CLASSES, SubmissionClass
+
+router = APIRouter()
+
+SIZE = 50
+SKEW = timedelta(hours=1)
+"""How far other machines' clocks may be ahead of ours."""
+_TICK = timedelta(milliseconds=1)
+"""The least that two instants in the store differ by: a stretch does not hold its own end."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the list, first come first, and whether there are more on either side."""
+
+    entries: list[Entry]
+    earlier: Position | None
+    later: Position | None
+
+
+@router.get("/queue")
+async def queue(
+    request: Request,
+    desk: DeskOf,
+    session: SignedIn,
+    programme: str = "",
+    submission_class: Annotated[str, Query(alias="class")] = "",
+    mark: Mark = "",
+    after: str = "",
+    before: str = "",
+) -> Response:
+    """Show a programme's queue; `after` and `before` are positions."""
+    chosen = programme_of(desk, programme)
+    wanted = next((name for name in CLASSES if name == submission_class), None)
+    tally = await desk.counting.tally(chosen.id)
+    listing = await list_page(desk, chosen.id, wanted, mark, tally, Position.parse(after), Position.parse(before))
+    pending = await desk.stores.rows.pending((entry.submission_id for entry in listing.entries), desk.clock())
+
+    def address(**changes: str) -> str:
+        parts = {"programme": chosen.id, "class": wanted or "", "mark": mark, **changes}
+        return "/queue?" + urlencode({name: value for name, value in parts.items() if value})
+
+    return draw(
+        request,
+        session,
+        "queue.html",
+        programme=chosen,
+        programmes=desk.catalog.programmes.values(),
+        wallets=desk.catalog.wallets,
+        classes=CLASSES,
+        chosen=wanted,
+        mark=mark,
+        tally=tally,
+        listing=listing,
+        pending=pending,
+        address=address,
+        selectable=wanted in ("eligible", "ineligible") and mark != "decided",
+    )
+
+
+def programme_of(desk: Desk, programme_id: str) -> Programme:
+    """Give a programme, or the first one where none is named. Raises `NotThere`."""
+    name = programme_id or next(iter(desk.catalog.programmes), "")
+    if name not in desk.catalog.programmes:
+        raise NotThere
+    return desk.catalog.programmes[name]
+
+
+async def list_page(
+    desk: Desk,
+    programme_id: str,
+    wanted: SubmissionClass | None,
+    mark: Mark,
+    tally: Tally,
+    after: Position | None,
+    before: Position | None,
+) -> Listing:
+    """Read one page, stretch by stretch, each bounded on both sides."""
+    if not tally.groups:
+        return Listing([], None, None)
+    oldest = min(group.first for group in tally.groups) - SKEW
+    newest = max(desk.clock(), *(group.last for group in tally.groups)) + SKEW
+    backwards = before is not None
+    start = before.at + _TICK if before else after.at if after else oldest
+    found: list[Entry] = []
+    stop = min(oldest, start) if backwards else max(newest, start)
+    for stretch in windows(start, stop, tally.span(SIZE, wanted, mark)):
+        edge: dict[str, Position | None] = {"before": before} if backwards else {"after": after}
+        limit = SIZE + 1 - len(found)
+        found += await desk.stores.queue.within(programme_id, wanted, mark, stretch, limit=limit, **edge)
+        if len(found) > SIZE:
+            break
+    more, page = len(found) > SIZE, found[:SIZE]
+    if backwards:
+        page.reverse()
+    first, last = (page[0].position, page[-1].position) if page else (None, None)
+    return Listing(
+        page,
+        earlier=first if (more if backwards else after is not None) else None,
+        later=last if (backwards or more) else None,
+    )

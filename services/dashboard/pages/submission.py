@@ -1,0 +1,136 @@
+"""Opening one submission: nothing is shown before the gate has recorded the look, and the citizen will be told."""
+
+import base64
+import binascii
+import uuid
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.dashboard.desk import Desk
+from services.dashboard.pages import showing, words
+from services.dashboard.pages.conditions import conditions
+from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
+from services.dashboard.pages.troubles import Forbidden, NotThere
+from services.dashboard.rules import Entry, screening_key
+from services.dashboard.store.sessions import OpenLook, Session
+from shared.gate import OPEN, Opened, Refused
+from shared.ids import is_submission_id
+from shared.sandbox import Done
+from shared.standing import Standing
+
+router = APIRouter()
+
+_NAMES = uuid.UUID("0b7a9f0e-58a7-5d0e-8a36-1a2f3c4d5e6f")
+
+
+@router.get("/submissions/{submission_id}")
+async def ask(request: Request, desk: DeskOf, session: SignedIn, submission_id: str) -> Response:
+    """Say what opening means, and ask for a purpose. No value is read for this page."""
+    case = await desk.gate.case(submission_id) if is_submission_id(submission_id) else None
+    if case is None:
+        raise NotThere
+    programme = desk.catalog.programmes.get(case.programme_id)
+    entry = await _entry(desk, submission_id)
+    return draw(
+        request, session, "ask.html", case=case, standing=entry.standing, programme=programme, opens=case.state in OPEN,
+        wallets=desk.catalog.wallets,
+    )  # fmt: skip
+
+
+@router.post("/submissions/{submission_id}/looks")
+async def look(request: Request, desk: DeskOf, acting: Acts, submission_id: str) -> Response:
+    """Take a look: fields `purpose` and `token`. The same form sent twice is one look."""
+    purpose = acting.text("purpose")
+    if not is_submission_id(submission_id) or purpose not in words.PURPOSES:
+        raise Forbidden
+    look_id = f"look-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, submission_id)))}"
+    opened = await _open(desk, acting.session, submission_id, purpose, look_id)
+    if isinstance(opened, Refused):
+        return _refused(request, acting.session, opened)
+    await desk.stores.sessions.keep_look(OpenLook(look_id, submission_id, acting.person.id, purpose, desk.clock()))
+    await desk.done(opened.event)
+    return RedirectResponse(f"/submissions/{submission_id}/looks/{look_id}", 303)
+
+
+@router.get("/submissions/{submission_id}/looks/{look_id}")
+async def show(request: Request, desk: DeskOf, session: SignedIn, submission_id: str, look_id: str) -> Response:
+    """Show what a look opened. Only a look already taken is shown: no address by itself opens anything."""
+    taken = await desk.stores.sessions.look(look_id, submission_id, session.person, desk.clock())
+    if taken is None:
+        return RedirectResponse(f"/submissions/{submission_id}", 303)
+    opened = await _open(desk, session, submission_id, taken.purpose, look_id)
+    if isinstance(opened, Refused):
+        return _refused(request, session, opened)
+    entry = await _entry(desk, submission_id)
+    pending = (await desk.stores.rows.pending([submission_id], desk.clock())).get(submission_id)
+    shown = _shown(desk, opened, entry.standing)
+    return draw(request, session, "submission.html", **shown, taken=taken, pending=pending)
+
+
+@router.get("/submissions/{submission_id}/looks/{look_id}/certificates/{part}/pages/{number}.png")
+async def page_image(
+    desk: DeskOf, session: SignedIn, submission_id: str, look_id: str, part: int, number: int
+) -> Response:
+    """Give the picture of one page, drawn in the sandbox, to whoever took the look."""
+    taken = await desk.stores.sessions.look(look_id, submission_id, session.person, desk.clock())
+    if taken is None or part < 0 or number < 1:
+        raise NotThere
+    document = await desk.gate.certificate(submission_id, part, look_id=look_id, official=session.person.official)
+    if document is None:
+        raise NotThere
+    picture = _picture(await desk.render(document, number))
+    if picture is None:
+        raise NotThere
+    return Response(picture, media_type="image/png")
+
+
+def _picture(outcome: object) -> bytes | None:
+    """Give the PNG of an outcome, if it is one: what comes from the sandbox is as hostile as what went in."""
+    result: Any = outcome.result if isinstance(outcome, Done) else None
+    if not isinstance(result, dict) or not isinstance(result.get("png"), str):
+        return None
+    try:
+        picture = base64.b64decode(result["png"], validate=True)
+    except binascii.Error:
+        return None
+    return picture if picture.startswith(b"\x89PNG\r\n\x1a\n") else None
+
+
+async def _open(desk: Desk, session: Session, submission_id: str, purpose: str, look_id: str) -> Opened | Refused:
+    screening = (await _entry(desk, submission_id)).standing.screening
+    return await desk.gate.view(
+        submission_id,
+        official=session.person.official,
+        purpose=purpose,
+        request_id=look_id,
+        screening=screening.name if screening else "",
+    )
+
+
+async def _entry(desk: Desk, submission_id: str) -> Entry:
+    return (await desk.stores.queue.load([submission_id])).get(submission_id, Entry(submission_id))
+
+
+def _refused(request: Request, session: Session, refused: Refused) -> Response:
+    status = 404 if refused.reason == "not_found" else 409
+    return draw(request, session, "refused.html", status=status, refused=refused)
+
+
+def _shown(desk: Desk, opened: Opened, standing: Standing) -> dict[str, Any]:
+    mark = standing.screening
+    programme = desk.catalog.programmes.get(opened.case.programme_id)
+    version = desk.catalog.programme_versions.get((opened.case.programme_id, mark.rule_version)) if mark else None
+    return {
+        "opened": opened,
+        "case": opened.case,
+        "standing": standing,
+        "programme": programme,
+        "wallets": desk.catalog.wallets,
+        "papers": showing.papers(opened, desk.catalog),
+        "conditions": conditions(opened.screening, version or programme),
+        "expects": screening_key(standing),
+        "undo_until": desk.say_at(opened.case.programme_id, desk.clock()),
+    }

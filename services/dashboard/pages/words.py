@@ -1,0 +1,120 @@
+"""The Korean for every code that a page shows. A code that is not here is shown as it is, rather than hidden."""
+
+CLASS = {
+    "withdrawn": "취하",
+    "taken_back": "회수",
+    "expired": "보유기간 만료",
+    "unreadable": "판독불가",
+    "eligible": "적격",
+    "ineligible": "부적격",
+    "review": "확인필요",
+    "supplement": "보완 요청",
+    "parked": "처리 보류",
+    "in_flight": "처리 중",
+}
+CLASS_HELP = {
+    "withdrawn": "신청인이 신청을 취하했습니다.",
+    "taken_back": "신청인이 열람 전에 회수했습니다. 내용은 파기되었습니다.",
+    "expired": "보유기간이 지나 파기했습니다.",
+    "unreadable": "증명서를 읽지 못했습니다.",
+    "eligible": "선별 결과가 적격입니다. 확정은 담당자가 합니다.",
+    "ineligible": "선별 결과가 부적격입니다. 확정은 담당자가 합니다.",
+    "review": "기계가 판단하지 못해 사람이 보아야 합니다.",
+    "supplement": "더 나은 증명서를 기다립니다.",
+    "parked": "처리하지 못한 메시지가 있어 운영자가 확인해야 합니다.",
+    "in_flight": "판독과 선별을 기다립니다.",
+}
+MARK = {"": "전체", "unseen": "미열람", "undecided": "미결정", "decided": "결정됨"}
+DECISION = {"eligible": "적격", "ineligible": "부적격"}
+RESULT = {"met": "충족", "not_met": "미충족", "cannot_tell": "확인 불가"}
+FINDING = {
+    "altered": "변조",
+    "certificate_failed": "인증서 검증 실패",
+    "unreadable": "판독불가",
+    "subject_differs": "명의인 다름",
+    "subject_unclear": "명의인 확인 필요",
+    "issue_date_unknown": "발급일 미상",
+    "stale": "발급일 경과",
+    "unverified": "진본 미검증",
+    "superseded": "새 발급본 있음",
+    "duplicate": "중복 신청",
+}
+UNREADABLE = {
+    "not_a_pdf": "PDF 파일이 아닙니다",
+    "damaged": "파일이 손상되었습니다",
+    "encrypted": "암호가 걸려 있습니다",
+    "no_text_layer": "글자 정보가 없는 그림 파일입니다",
+    "wrong_certificate": "요구한 증명서가 아닙니다",
+    "too_many_pages": "쪽수가 너무 많습니다",
+    "time_limit": "읽는 데 너무 오래 걸립니다",
+    "memory_limit": "읽는 데 메모리가 너무 많이 듭니다",
+    "output_limit": "읽은 내용이 너무 많습니다",
+    "reader_failed": "판독기가 처리하지 못했습니다",
+}
+AUTHENTICITY = {
+    "genuine": "진본",
+    "altered": "변조",
+    "certificate_failed": "인증서 검증 실패",
+    "unverified": "미검증",
+}
+EVIDENCE = {
+    "none": "전자서명이 없어 확인할 근거가 없습니다",
+    "pades:whole_file": "전자서명이 파일 전체를 덮고, 신뢰하는 인증서로 이어집니다",
+    "pades:whole_revision": "전자서명이 서명 당시의 파일 전체를 덮고, 신뢰하는 인증서로 이어집니다",
+    "timestamp": "시점 확인 서명(타임스탬프)이 있고, 신뢰하는 인증서로 이어집니다",
+    "pades:unreadable": "전자서명을 해석할 수 없습니다",
+    "pades:no_trust_roots": "서명은 맞지만 견줄 신뢰 인증서가 설정되어 있지 않습니다",
+    "pades:appended": "서명한 뒤에 파일 끝에 내용이 덧붙었습니다",
+    "pades:broken": "서명한 내용과 파일이 서로 다릅니다",
+    "pades:untrusted": "서명은 맞지만 신뢰하는 인증서로 이어지지 않습니다",
+}
+SOURCE = {"metadata": "첨부 데이터", "embedded": "PDF 내장", "text": "본문", "person": "담당자 정정"}
+REFUSED = {
+    "not_found": "없는 제출입니다",
+    "viewed": "이미 열람되었습니다",
+    "decided": "이미 결정되었습니다",
+    "closed": "이미 처리가 끝났습니다",
+    "taking_back": "신청인이 먼저 회수했습니다",
+    "taken_back": "신청인이 먼저 회수했습니다",
+    "withdrawing": "신청인이 먼저 취하했습니다",
+    "withdrawn": "신청인이 먼저 취하했습니다",
+    "expired": "보유기간이 지나 파기했습니다",
+    "screened_again": "그사이 다시 선별되었습니다",
+}
+ANSWER = {"yes": "예", "no": "아니요", "cannot_tell": "알 수 없음"}
+PURPOSES = ("심사", "재검토", "민원 응대", "감사")
+WORK = {
+    "employee": "근로자",
+    "civil_servant": "공무원",
+    "private_school": "사립학교 교직원",
+    "self_employed": "자영업",
+}
+FIELD = {
+    "number": "발급번호",
+    "issuer": "발급기관",
+    "issued_on": "발급일",
+    "holder_name": "성명",
+    "birth_date": "생년월일",
+    "name": "성명",
+    "address": "주소",
+    "members": "세대 구성원",
+    "employments": "자격 이력",
+}
+CELL = {"birth_date": "생년월일", "name": "성명", "reason": "변동 사유", "status": "등록 상태"}
+"""Names whose label on a certificate would mislead (a birth date stands under 주민등록번호), or that have none."""
+
+
+def of(table: dict[str, str], code: object) -> str:
+    """Give a code's word."""
+    return table.get(str(code), str(code))
+
+
+def question(text: object) -> str:
+    """Put a question about the world into words."""
+    if not isinstance(text, dict):
+        return str(text)
+    name, number = text.get("name", ""), text.get("number")
+    about = f"{name} (번호 {number})" if number else f"{name}"
+    if text.get("topic") == "workplace_in_seoul":
+        return f"「{about}」의 사업장이 서울에 있습니까?"
+    return f"「{about}」에 대한 질문: {text.get('topic', '')}"

@@ -1,0 +1,121 @@
+"""The queue's rules: standings folded from batches of events, places in line, and stretches of time. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shared.events import (
+    ExtractionFailed,
+    SubmissionDecided,
+    SubmissionEvent,
+    SubmissionExtracted,
+    SubmissionParked,
+    SubmissionReceived,
+    SubmissionScreened,
+    SubmissionTakenBack,
+    SubmissionViewed,
+    SubmissionWithdrawn,
+    SupplementAsked,
+)
+from shared.standing import Standing, SubmissionClass, fold
+
+FOLDED: tuple[type[SubmissionEvent], ...] = (
+    SubmissionReceived,
+    SubmissionExtracted,
+    ExtractionFailed,
+    SubmissionScreened,
+    SubmissionViewed,
+    SubmissionDecided,
+    SupplementAsked,
+    SubmissionParked,
+    SubmissionTakenBack,
+    SubmissionWithdrawn,
+)
+"""The events that a standing is folded from."""
+
+_GROWTH = 4
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission in the queue. `version` counts its writes; 0 is one that was never written."""
+
+    submission_id: str
+    version: int = 0
+    standing: Standing = field(default_factory=Standing)
+
+    @property
+    def position(self) -> "Position | None":
+        """Its place in line; None until its reception is known."""
+        return Position(self.standing.received_at, self.submission_id) if self.standing.received_at else None
+
+
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in the queue: first come, first served, and of two at one instant the smaller id."""
+
+    at: datetime
+    submission_id: str
+
+    def __str__(self) -> str:
+        """Give it as a page's address carries it."""
+        return f"{self.at.isoformat()}~{self.submission_id}"
+
+    @staticmethod
+    def parse(text: str) -> "Position | None":
+        """Read `str(position)`; None for anything else."""
+        at, separator, submission_id = text.partition("~")
+        try:
+            instant = datetime.fromisoformat(at)
+        except ValueError:
+            return None
+        return Position(instant, submission_id) if separator and instant.tzinfo else None
+
+
+def folded(known: Mapping[str, Entry], events: Iterable[SubmissionEvent]) -> list[Entry]:
+    """Fold events into the entries known; give those that changed, each with the version it is to be written as."""
+    after: dict[str, Standing] = {}
+    for event in events:
+        before = known.get(event.submission_id, Entry(event.submission_id)).standing
+        after[event.submission_id] = fold(after.get(event.submission_id, before), event)
+    entries = ((known.get(name, Entry(name)), standing) for name, standing in after.items())
+    return [Entry(old.submission_id, old.version + 1, new) for old, new in entries if new != old.standing]
+
+
+def windows(start: datetime, stop: datetime, span: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    """Give adjacent stretches [low, high) from `start` to `stop`, in that direction, each some times the last.
+
+    A query bounded on both sides costs what it finds; one that is open at an end may cost all that is stored.
+    """
+    forward = start <= stop
+    at = start
+    while at != stop:
+        try:
+            following = min(at + span, stop) if forward else max(at - span, stop)
+        except OverflowError:
+            following = stop
+        yield (at, following) if forward else (following, at)
+        at, span = following, span * _GROWTH
+
+
+def screening_key(standing: Standing) -> str:
+    """Name the screening that holds, so that a decision rests on what was on the screen; empty where there is none."""
+    return f"{standing.screening.revision}|{standing.screening.name}" if standing.screening else ""
+
+
+def decidable(entries: Sequence[Entry], submission_class: SubmissionClass) -> list[Entry]:
+    """Give those that are still of this class and not decided."""
+    return [
+        entry
+        for entry in entries
+        if entry.standing.submission_class == submission_class and entry.standing.decided_at is None
+    ]
+
+
+_RRN = re.compile(r"(?<!\d)(\d{6})([-\s]?)[0-9]\d{6}(?!\d)")
+
+
+def without_rrn(text: str) -> str:
+    """Cover the last seven digits of every resident registration number (주민등록번호) in `text`."""
+    return _RRN.sub(r"\1\2*******", text)

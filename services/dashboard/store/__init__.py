@@ -1,0 +1,34 @@
+"""What the desk keeps, in its own database: the queue, questions, sessions and looks, and batches of decisions."""
+
+from dataclasses import dataclass, fields
+
+from services.dashboard.store.batches import Batches
+from services.dashboard.store.questions import QuestionList
+from services.dashboard.store.queue import Queue
+from services.dashboard.store.rows import Rows
+from services.dashboard.store.sessions import Sessions
+from shared.mongo import Database
+
+
+@dataclass(frozen=True)
+class Stores:
+    """All of it."""
+
+    queue: Queue
+    questions: QuestionList
+    sessions: Sessions
+    batches: Batches
+    rows: Rows
+
+    @staticmethod
+    def of(database: Database) -> "Stores":
+        """Take the desk's own database."""
+        return Stores(Queue(database), QuestionList(database), Sessions(database), Batches(database), Rows(database))
+
+    async def prepare(self) -> None:
+        """Make the indexes. Raises `Unavailable`."""
+        for field in fields(self):
+            await getattr(self, field.name).prepare()
+
+
+__all__ = ["Batches", "QuestionList", "Queue", "Rows", "Sessions", "Stores"]

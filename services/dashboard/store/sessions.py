@@ -1,0 +1,89 @@
+"""Who is signed in, and which looks are open on their screens."""
+
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from services.dashboard.people import Person
+from shared.mongo import Database, adapting
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+LOOK_LASTS = timedelta(hours=1)
+_TOUCHED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session on the server; the browser holds nothing but its random id."""
+
+    key: str
+    """SHA-256 of the id, so that the store cannot be used to sign in."""
+    person: Person
+    csrf: str
+
+
+@dataclass(frozen=True)
+class OpenLook:
+    """A look that the gate has recorded, and which may be shown again for a while to whoever took it."""
+
+    look_id: str
+    submission_id: str
+    official: str
+    purpose: str
+    at: datetime
+
+
+class Sessions:
+    """Sessions and open looks."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the desk's own database."""
+        self._sessions = database.get_collection("sessions")
+        self._looks = database.get_collection("looks")
+
+    async def prepare(self) -> None:
+        """Let the store forget by itself what can no longer be used."""
+        async with adapting():
+            await self._sessions.create_index("used_at", expireAfterSeconds=int(LONGEST.total_seconds()))
+            await self._looks.create_index("at", expireAfterSeconds=int(LOOK_LASTS.total_seconds()))
+
+    async def start(self, person: Person, now: datetime) -> str:
+        """Start a session; give its id, for the cookie."""
+        session_id = secrets.token_urlsafe(32)
+        fields = {"person": asdict(person), "csrf": secrets.token_urlsafe(24), "started_at": now, "used_at": now}
+        async with adapting():
+            await self._sessions.insert_one({"_id": _key(session_id), **fields})
+        return session_id
+
+    async def find(self, session_id: str, now: datetime) -> Session | None:
+        """Give the session of a cookie, unless it has been idle or has lasted too long."""
+        alive = {"used_at": {"$gt": now - IDLE}, "started_at": {"$gt": now - LONGEST}}
+        async with adapting():
+            found = await self._sessions.find_one({"_id": _key(session_id), **alive})
+            if found is not None and now - found["used_at"] > _TOUCHED_EVERY:
+                await self._sessions.update_one({"_id": found["_id"]}, {"$set": {"used_at": now}})
+        return Session(found["_id"], Person(**found["person"]), found["csrf"]) if found else None
+
+    async def end(self, session: Session) -> None:
+        """End a session."""
+        async with adapting():
+            await self._sessions.delete_one({"_id": session.key})
+
+    async def keep_look(self, look: OpenLook) -> None:
+        """Remember a look that the gate has recorded."""
+        fields = {name: value for name, value in asdict(look).items() if name != "look_id"}
+        async with adapting():
+            await self._looks.update_one({"_id": look.look_id}, {"$setOnInsert": fields}, upsert=True)
+
+    async def look(self, look_id: str, submission_id: str, person: Person, now: datetime) -> OpenLook | None:
+        """Give a look of this official at this submission, if it is still open."""
+        own = {"_id": look_id, "submission_id": submission_id, "official": person.id}
+        async with adapting():
+            found = await self._looks.find_one({**own, "at": {"$gt": now - LOOK_LASTS}})
+        return OpenLook(look_id, submission_id, person.id, found["purpose"], found["at"]) if found else None
+
+
+def _key(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode()).hexdigest()

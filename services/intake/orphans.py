@@ -1,0 +1,47 @@
+"""Sweeps certificates that no submission names: a loser's whose delete failed, or from before a crash at the gate."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from shared.clock import Clock
+from shared.errors import Unavailable
+from shared.gate import Gate
+from shared.logs import error_fields
+from shared.vault import Vault
+
+YOUNGEST = timedelta(hours=1)
+"""Longer than any request lives, so that what is only about to be named is left alone."""
+STRETCH = timedelta(hours=3)
+PAUSE_SECONDS = 600.0
+
+
+class Orphans:
+    """The sweep."""
+
+    def __init__(self, gate: Gate, vault: Vault, clock: Clock) -> None:
+        """Take what stores certificates, and what names them."""
+        self._gate = gate
+        self._vault = vault
+        self._clock = clock
+
+    async def sweep(self) -> int:
+        """Delete orphans of the stretch before the youngest; give how many. Raises `Unavailable`."""
+        end = self._clock() - YOUNGEST
+        stored = await self._vault.certificates_between(end - STRETCH, end)
+        orphans = stored.keys() - await self._gate.named(set(stored.values()))
+        if orphans:
+            await self._vault.drop_certificates(orphans)
+        return len(orphans)
+
+    async def run(self) -> None:
+        """Sweep ever again; stretches overlap, so that one missed turn leaves nothing behind."""
+        log = structlog.get_logger(service="intake")
+        while True:
+            try:
+                if count := await self.sweep():
+                    log.info("orphans-swept", count=count)
+            except Unavailable as error:
+                log.warning("orphans-wait", **error_fields(error))
+            await asyncio.sleep(PAUSE_SECONDS)

@@ -1,0 +1,101 @@
+"""Routes of the wallet apps: sending what is in a wallet, following it, taking it back; all through the signed door."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Any, Literal, TypeVar
+
+import httpx
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.wallet_simulator.client import Certificate, Person, WalletClient
+from services.wallet_simulator.world import Holder, No, Sent, World
+from shared.clock import Clock
+
+Answer = TypeVar("Answer")
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NewSubmission(_Asked):
+    """What is sent, and with which app."""
+
+    app: str = Field(examples=["toss"])
+    programme: str = Field(examples=["SONMOK9988_2022"])
+    certificates: list[str] = Field(min_length=1)
+    """Ids of certificates in the wallet."""
+    declared_work: Literal["employee", "civil_servant", "private_school", "self_employed"] | None = None
+    idempotency_key: str | None = None
+
+
+class TakeBack(_Asked):
+    """With which app it is taken back or withdrawn: any of them."""
+
+    app: str
+
+
+async def _through(asking: Awaitable[Answer]) -> Answer:
+    try:
+        return await asking
+    except httpx.TransportError:
+        raise No(502, "door-unreachable", "접수 창구에 연결할 수 없습니다.") from None
+
+
+def routes(world: World, apps: Mapping[str, WalletClient], clock: Clock) -> APIRouter:
+    """Give the routes; `apps` are the clients that sign as each app. What the door refuses is passed on."""
+    api = APIRouter(tags=["apps"])
+
+    def client(app: str) -> WalletClient:
+        if app not in apps:
+            raise No(404, "app-not-found", f"지갑 앱은 {', '.join(apps)}입니다.")
+        return apps[app]
+
+    def as_sender(holder: Holder, address: str) -> Person:
+        return Person(address, holder.person.name, holder.person.birth_date)
+
+    @api.post("/wallets/{address}/submissions", status_code=201)
+    async def send(address: str, asked: NewSubmission) -> dict[str, Any]:
+        """보내기."""
+        holder = world.owner(address)
+        chosen = world.chosen(holder, asked.certificates)
+        receipt = await _through(
+            client(asked.app).submit(
+                asked.programme,
+                as_sender(holder, address),
+                [Certificate(kept.kind, kept.pdf) for kept in chosen],
+                declared_work=asked.declared_work,
+                idempotency_key=asked.idempotency_key,
+                consented_at=world.consent(asked.app, asked.idempotency_key, clock()),
+            )
+        )
+        kinds = tuple(kept.kind for kept in chosen)
+        sid = receipt["submission_id"]
+        world.remember(Sent(sid, receipt["receipt"], asked.programme, asked.app, holder.id, kinds, clock()))
+        return receipt
+
+    @api.get("/wallets/{address}/submissions")
+    async def submissions(address: str) -> list[Sent]:
+        """보낸 것, 오래된 것부터."""
+        holder = world.owner(address)
+        return [sent for sent in world.sent.values() if sent.holder_id == holder.id]
+
+    @api.get("/wallets/{address}/submissions/{submission_id}")
+    async def status(address: str, submission_id: str, app: str) -> dict[str, Any]:
+        """지금 어디까지 왔는지."""
+        world.owner(address)
+        return await _through(client(app).status(submission_id, address))
+
+    @api.post("/wallets/{address}/submissions/{submission_id}/take-back", status_code=202)
+    async def take_back(address: str, submission_id: str, asked: TakeBack) -> dict[str, Any]:
+        """회수: 어느 앱에서나."""
+        world.owner(address)
+        return await _through(client(asked.app).take_back(submission_id, address))
+
+    @api.post("/wallets/{address}/submissions/{submission_id}/withdraw", status_code=202)
+    async def withdraw(address: str, submission_id: str, asked: TakeBack) -> dict[str, Any]:
+        """취하: 어느 앱에서나."""
+        world.owner(address)
+        return await _through(client(asked.app).withdraw(submission_id, address))
+
+    return api

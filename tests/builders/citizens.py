@@ -1,0 +1,44 @@
+"""Citizens with certificates, ready to send, and the wallet apps they send with."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from deploy.gubi.installation import Installation
+from services.wallet_simulator.client import Certificate, Person, WalletClient
+from services.wallet_simulator.keys import ensure_wallet_keys
+from services.wallet_simulator.samples import Issuer, make, population
+from services.wallet_simulator.world import wallet_address
+from shared.clock import seoul_date, utc_now
+
+PROGRAMME = "SONMOK9988_2022"
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """Somebody fictional, and a certificate of theirs."""
+
+    person: Person
+    certificate: Certificate
+
+
+def citizens(
+    place: Installation, count: int, *, seed: int, kind: str = "RR_FULL", case: str = "ordinary"
+) -> list[Citizen]:
+    issuer = Issuer.open(place.settings.keys / "sample-issuer")
+    found = []
+    for number, someone in enumerate(islice(population(seed), count)):
+        sample = make(kind, person=someone, seed=number, issued_on=seoul_date(utc_now()), case=case, issuer=issuer)
+        person = Person(wallet_address(someone), someone.name, someone.birth_date)
+        found.append(Citizen(person, Certificate(kind, sample.pdf)))
+    return found
+
+
+@asynccontextmanager
+async def wallet_apps(place: Installation) -> AsyncIterator[dict[str, WalletClient]]:
+    keys = ensure_wallet_keys(place.settings.keys)
+    async with AsyncExitStack() as stack:
+        yield {
+            app: await stack.enter_async_context(WalletClient(place.url("intake"), key)) for app, key in keys.items()
+        }
