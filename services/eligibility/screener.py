@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.eligibility.screenings import Open, Screened, decide, duplicates, opened, outdated, row
+from services.eligibility.screenings import Open, Screened, decide, displaced, duplicates, opened, outdated, row
 from services.eligibility.store import Screenings
 from shared.catalog import Catalog
 from shared.errors import Unprocessable
@@ -31,18 +31,21 @@ class Screener:
         once more after storing, and those that changed lead to another screening. Raises `Unavailable`,
         `Unprocessable`.
         """
-        items = await self._open(submission_ids)
-        if not items:
-            return [], []
-        second = await self._second_submissions(items)
-        question_ids = {name for item in items for name in item.questions}
-        asked = await self.wiring.questions.get(question_ids)
-        done = [decide(item, asked, item.submission_id in second) for item in items]
-        raised = await self._save(done)
-        late = outdated(done, asked, await self.wiring.questions.get(question_ids))
-        others = second - {item.submission_id for item in items}
-        again, more = await self.screen(others | {item.submission_id for item in late}) if others or late else ([], [])
-        return done + again, raised + more
+        done: list[Screened] = []
+        raised: list[QuestionRaised] = []
+        todo = set(submission_ids)
+        while todo:
+            items = await self._open(todo)
+            standing = await self.screenings.enter(_applicants(items))
+            second = duplicates(standing)
+            question_ids = {name for item in items for name in item.questions}
+            asked = await self.wiring.questions.get(question_ids)
+            screened = [decide(item, asked, item.submission_id in second) for item in items]
+            done += screened
+            raised += await self._save(screened)
+            late = outdated(screened, asked, await self.wiring.questions.get(question_ids))
+            todo = {item.submission_id for item in late} | displaced(standing, todo)
+        return done, raised
 
     async def _open(self, submission_ids: Iterable[str]) -> list[Open]:
         cases = await self.wiring.gate.for_machine(submission_ids)
@@ -59,16 +62,6 @@ class Screener:
             plain = case.seal.open("facts", case.case.revision, facts)
             found.append(opened(case, Facts.model_validate_json(plain), programme, self.wiring.questions.id_of))
         return found
-
-    async def _second_submissions(self, items: list[Open]) -> set[str]:
-        """Enter who submitted, and give every submission that is not its applicant's first to the programme."""
-        applicants: dict[str, list[tuple[str, datetime]]] = {}
-        for item in items:
-            case = item.case.case
-            applicants.setdefault(f"{case.programme_id}|{case.holder}", []).append(
-                (case.submission_id, case.received_at)
-            )
-        return duplicates(await self.screenings.enter(applicants))
 
     async def _save(self, done: list[Screened]) -> list[QuestionRaised]:
         now = self.wiring.clock()
@@ -93,3 +86,12 @@ class Screener:
             for programme_id, asks in texts.items()
             for event in await self.wiring.questions.raise_new(programme_id, asks)
         ]
+
+
+def _applicants(items: Iterable[Open]) -> dict[str, list[tuple[str, datetime]]]:
+    """Group submissions (id, received) by who submitted them to which programme."""
+    found: dict[str, list[tuple[str, datetime]]] = {}
+    for item in items:
+        case = item.case.case
+        found.setdefault(f"{case.programme_id}|{case.holder}", []).append((case.submission_id, case.received_at))
+    return found

@@ -1,6 +1,6 @@
 """From an opened submission to its screening, its place in line, and what is said of it. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,6 +99,15 @@ def outdated(
 def duplicates(standing: Mapping[str, Sequence[tuple[datetime, str]]]) -> set[str]:
     """Give the submissions that are not their applicant's first to the programme."""
     return {submission_id for entries in standing.values() for _, submission_id in entries[1:]}
+
+
+def displaced(standing: Mapping[str, Sequence[tuple[datetime, str]]], entered: Collection[str]) -> set[str]:
+    """Give the submissions that were their applicant's first until one of those `entered` came before them."""
+    found = set()
+    for entries in standing.values():
+        if entries[0][1] in entered:
+            found |= {next((name for _, name in entries if name not in entered), "")}
+    return found - {""}
 
 
 def portions(submission_ids: Iterable[str], size: int = 200) -> Iterator[list[str]]:

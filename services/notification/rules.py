@@ -32,8 +32,11 @@ News = (
 WhyNot = Literal["no_endpoint", "app_not_told_of_viewing"]
 """Why nobody is told: it is recorded, and nothing is claimed."""
 
-FAREWELLS: tuple[Notice, ...] = ("received", "taken_back", "withdrawn")
-"""All that is still told of a submission that is gone: the citizen's receipts, which tell nothing of what was sent."""
+STILL_TOLD: tuple[Notice, ...] = ("received", "viewed", "decided", "taken_back", "withdrawn")
+"""What is told of a submission that is gone all the same: who looked, and what was done, stay owed to the citizen.
+
+What they were to do next no longer matters, and goes with it.
+"""
 
 _NAMESPACE = UUID("2f6a9a1d-5a0b-5d7c-9a52-5f4f0b1c7e31")
 
@@ -87,7 +90,7 @@ def _content(news: News) -> tuple[Notice, dict[str, str]]:
 
 def wanted(notice: Notice, known: Known) -> bool:
     """Tell whether a notice is still to be given: of a submission that is gone, only its receipts."""
-    return not known.gone or notice in FAREWELLS
+    return not known.gone or notice in STILL_TOLD
 
 
 def why_not(notice: Notice, app: str, told_of_viewing: Mapping[str, bool]) -> WhyNot | None:

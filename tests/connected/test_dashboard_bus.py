@@ -1,7 +1,7 @@
 """The desk on a real broker: it folds what others say, and says what officials did."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
@@ -10,6 +10,7 @@ from shared.catalog import load
 from shared.clock import utc_now
 from shared.events import SubmissionDecided, SubmissionEvent, SubmissionReceived, SubmissionViewed
 from shared.kafka import Bus
+from shared.service import running
 from shared.settings import Settings
 from shared.vault import Keyring
 from shared.wiring import Wiring
@@ -19,9 +20,9 @@ from tests.builders.holding import a_hold
 pytestmark = pytest.mark.connected
 
 
-async def until(true: Callable[[], bool], seconds: float = 30) -> None:
+async def until(true: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
-        while not true():
+        while not await true():
             await asyncio.sleep(0.05)
 
 
@@ -37,26 +38,30 @@ async def test_what_is_received_appears_and_what_an_official_does_is_said(on_kaf
     async def on_notice(events: Sequence[SubmissionViewed | SubmissionDecided]) -> None:
         heard.extend(events)
 
-    await others.broker.start()
-    async with office.app.router.lifespan_context(office.app):
+    async def was_heard(event: type[SubmissionEvent]) -> bool:
+        return any(isinstance(item, event) for item in heard)
+
+    async with running(others), office.app.router.lifespan_context(office.app):
         hold, _ = await a_hold(wiring.keyring, wiring.vault)
         held = await wiring.gate.hold(hold)
         sid = hold.submission_id
         assert isinstance(held.event, SubmissionReceived)
         await others.say([office.screened(sid, "eligible", at=utc_now()), held.event])
         official = await office.official()
-        async with asyncio.timeout(30):
-            while (await overview(official))["classes"]["eligible"] != 1:
-                await asyncio.sleep(0.1)
+
+        async def stands(submission_class: str, decided: int) -> bool:
+            counts = await overview(official)
+            return (counts["classes"][submission_class], counts["decided"]) == (1, decided)
+
+        async def nothing_is_owed() -> bool:
+            return not await wiring.gate.owed.before(utc_now(), [SubmissionViewed.topic, SubmissionDecided.topic])
+
+        await until(lambda: stands("eligible", decided=0))
         page = await take_a_look(official, sid)
-        await until(lambda: any(isinstance(event, SubmissionViewed) for event in heard))
+        await until(lambda: was_heard(SubmissionViewed))
         form = {name: hidden(page, name) for name in ("csrf", "token", "look_id", "screening")}
         await official.post(f"/submissions/{sid}/decision", data={**form, "decision": "eligible"})
         assert await state(office, sid) == "decided"
-        await until(lambda: any(isinstance(event, SubmissionDecided) for event in heard))
-        assert (await overview(official))["decided"] == 1
-        for topic in (SubmissionViewed.topic, SubmissionDecided.topic):
-            async with asyncio.timeout(10):
-                while await wiring.gate.owed.before(utc_now(), [topic]):
-                    await asyncio.sleep(0.1)
-    await others.broker.stop()
+        await until(lambda: was_heard(SubmissionDecided))
+        await until(lambda: stands("eligible", decided=1))
+        await until(nothing_is_owed)

@@ -17,6 +17,7 @@ from services.notification.endpoints import FILE
 from services.notification.rules import News, telling
 from shared.clock import utc_now
 from shared.events import (
+    ExtractionFailed,
     NotificationExhausted,
     SubmissionReceived,
     SubmissionTakenBack,
@@ -62,6 +63,10 @@ def viewed(submission: str) -> SubmissionViewed:
     return SubmissionViewed.because_of(
         f"look-{submission}", submission_id=submission, at=utc_now(), office="시민건강국"
     )
+
+
+def unreadable(submission: str) -> News:
+    return ExtractionFailed.because_of("e", submission_id=submission, at=utc_now(), revision=1, reason="no_text_layer")
 
 
 def gone(submission: str, kind: type[SubmissionTakenBack | SubmissionWithdrawn] = SubmissionTakenBack) -> News:
@@ -265,11 +270,11 @@ async def test_who_lost_the_lease_records_nothing(settings: Settings, client: Cl
 
 @pytest.mark.parametrize(("kind", "notice"), [(SubmissionTakenBack, "taken_back"), (SubmissionWithdrawn, "withdrawn")])
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
-async def test_of_what_was_taken_back_only_the_receipts_are_told_in_whatever_order_it_is_heard(
+async def test_of_what_is_gone_only_what_happened_is_told_in_whatever_order_it_is_heard(
     settings: Settings, client: Client, kind: type, notice: str, order: Sequence[int]
 ) -> None:
     async with Receiver() as naver, notifying(settings, {"naver": naver}) as service:
-        news = [received(a_submission()), viewed(a_submission()), gone(a_submission(), kind)]
+        news = [received(a_submission()), unreadable(a_submission()), gone(a_submission(), kind)]
         for place in order:
             await service.on_news([news[place]])
         await service.courier.turn("naver")

@@ -172,3 +172,6 @@ async def test_a_second_submission_of_one_person_is_found_and_not_merged(chain: 
         return [("duplicate" in mark.findings) for mark in marks if mark] == [False, True]
 
     await until(found)
+    third = await chain.send(person, a_sample("RR_FULL", person, seed=10), holder="one-person")
+    await until(lambda: third in chain.standings and chain.classes()[third] != "in_flight", 30)
+    assert "duplicate" in chain.standings[third].screening.findings  # type: ignore[union-attr]

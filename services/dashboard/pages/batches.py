@@ -14,6 +14,7 @@ from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn
 from services.dashboard.pages.queue import SKEW, programme_of
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.rules import Entry, decidable, screening_key
+from services.dashboard.store.queue import Listed
 from shared.errors import Unavailable
 from shared.events import Decision
 from shared.ids import is_submission_id
@@ -128,7 +129,7 @@ async def _chosen(desk: Desk, acting: Acting, programme_id: str, decision: Decis
         if not tally.groups:
             return []
         stretch = (min(group.first for group in tally.groups), now + SKEW)
-        entries = await desk.stores.queue.within(programme_id, decision, "undecided", stretch, limit=MOST)
+        entries = await desk.stores.queue.within(Listed(programme_id, decision, "undecided"), stretch, MOST)
     else:
         picked = [name for name in acting.texts("pick") if is_submission_id(name)][:MOST]
         entries = list((await desk.stores.queue.load(picked)).values())

@@ -13,9 +13,10 @@ from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import DeskOf, SignedIn
 from services.dashboard.pages.troubles import NotThere
 from services.dashboard.rules import Entry, Position, windows
+from services.dashboard.store.queue import Listed
 from services.dashboard.tally import Mark, Tally
 from shared.catalog import Programme
-from shared.standing import CLASSES, SubmissionClass
+from shared.standing import CLASSES
 
 router = APIRouter()
 
@@ -50,7 +51,9 @@ async def queue(
     chosen = programme_of(desk, programme)
     wanted = next((name for name in CLASSES if name == submission_class), None)
     tally = await desk.counting.tally(chosen.id)
-    listing = await list_page(desk, chosen.id, wanted, mark, tally, Position.parse(after), Position.parse(before))
+    earlier_than = Position.parse(before)
+    listed = Listed(chosen.id, wanted, mark, backwards=earlier_than is not None)
+    listing = await list_page(desk, listed, tally, Position.parse(after), earlier_than)
     pending = await desk.stores.rows.pending((entry.submission_id for entry in listing.entries), desk.clock())
 
     def address(**changes: str) -> str:
@@ -84,35 +87,28 @@ def programme_of(desk: Desk, programme_id: str) -> Programme:
 
 
 async def list_page(
-    desk: Desk,
-    programme_id: str,
-    wanted: SubmissionClass | None,
-    mark: Mark,
-    tally: Tally,
-    after: Position | None,
-    before: Position | None,
+    desk: Desk, listed: Listed, tally: Tally, after: Position | None, before: Position | None
 ) -> Listing:
     """Read one page, stretch by stretch, each bounded on both sides."""
     if not tally.groups:
         return Listing([], None, None)
     oldest = min(group.first for group in tally.groups) - SKEW
     newest = max(desk.clock(), *(group.last for group in tally.groups)) + SKEW
-    backwards = before is not None
-    start = before.at + _TICK if before else after.at if after else oldest
-    found: list[Entry] = []
-    stop = min(oldest, start) if backwards else max(newest, start)
-    for stretch in windows(start, stop, tally.span(SIZE, wanted, mark)):
-        edge: dict[str, Position | None] = {"before": before} if backwards else {"after": after}
-        limit = SIZE + 1 - len(found)
-        found += await desk.stores.queue.within(programme_id, wanted, mark, stretch, limit=limit, **edge)
+    edge, found = before or after, list[Entry]()
+    if edge:
+        found = await desk.stores.queue.beside(listed, edge, SIZE + 1)
+    start = edge.at + (timedelta() if before else _TICK) if edge else oldest
+    stop = min(oldest, start) if before else max(newest, start)
+    for stretch in windows(start, stop, tally.span(SIZE, listed.submission_class, listed.mark)):
         if len(found) > SIZE:
             break
+        found += await desk.stores.queue.within(listed, stretch, SIZE + 1 - len(found))
     more, page = len(found) > SIZE, found[:SIZE]
-    if backwards:
+    if before:
         page.reverse()
     first, last = (page[0].position, page[-1].position) if page else (None, None)
     return Listing(
         page,
-        earlier=first if (more if backwards else after is not None) else None,
-        later=last if (backwards or more) else None,
+        earlier=first if (more if before else after is not None) else None,
+        later=last if (before or more) else None,
     )

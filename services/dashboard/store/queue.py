@@ -1,6 +1,8 @@
 """The queue read model: one document per submission, rebuilt at any time from the events."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pymongo import UpdateOne
@@ -11,13 +13,20 @@ from services.dashboard.tally import Group, Mark
 from shared.mongo import Database, Document, adapting, aggregate
 from shared.standing import Standing, SubmissionClass
 
-_MARKS: dict[Mark, dict[str, bool]] = {
-    "": {},
-    "unseen": {"viewed": False},
-    "undecided": {"decided": False},
-    "decided": {"decided": True},
-}
+_STAGES: dict[Mark, tuple[int, ...]] = {"": (0, 1, 2, 3), "unseen": (0, 2), "undecided": (0, 1), "decided": (2, 3)}
+"""A stage is 1 where viewed, plus 2 where decided: one field, so that every list is a range of an index."""
+
 _DUPLICATE_KEY = 11000
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a list holds, and whether it is read from its end."""
+
+    programme_id: str
+    submission_class: SubmissionClass | None = None
+    mark: Mark = ""
+    backwards: bool = False
 
 
 class Queue:
@@ -29,9 +38,10 @@ class Queue:
 
     async def prepare(self) -> None:
         """Make the indexes of lists, counts and questions."""
+        place = [("stage", 1), ("received_at", 1), ("_id", 1)]
         async with adapting():
-            await self._queue.create_index([("programme_id", 1), ("class", 1), ("received_at", 1), ("_id", 1)])
-            await self._queue.create_index([("programme_id", 1), ("received_at", 1), ("_id", 1)])
+            await self._queue.create_index([("programme_id", 1), ("class", 1), *place])
+            await self._queue.create_index([("programme_id", 1), *place])
             await self._queue.create_index("waiting_on")
 
     async def load(self, submission_ids: Iterable[str]) -> dict[str, Entry]:
@@ -61,58 +71,46 @@ class Queue:
             return False
         return result.matched_count + result.upserted_count == len(entries)
 
-    async def within(
-        self,
-        programme_id: str,
-        submission_class: SubmissionClass | None,
-        mark: Mark,
-        stretch: tuple[datetime, datetime],
-        *,
-        limit: int,
-        after: Position | None = None,
-        before: Position | None = None,
-    ) -> list[Entry]:
-        """Give at most `limit` entries of a stretch [low, high), nearest to `after` or `before` first."""
-        low, high = stretch
-        chosen: Document = {"programme_id": programme_id, "received_at": {"$gte": low, "$lt": high}, **_MARKS[mark]}
-        if submission_class:
-            chosen["class"] = submission_class
-        direction, sign, edge = (-1, "$lt", before) if before else (1, "$gt", after)
-        if edge:
-            chosen["$or"] = [
-                {"received_at": {sign: edge.at}},
-                {"received_at": edge.at, "_id": {sign: edge.submission_id}},
-            ]
-        async with adapting():
+    async def within(self, listed: Listed, stretch: tuple[datetime, datetime], limit: int) -> list[Entry]:
+        """Give at most `limit` entries received in a stretch [low, high), in the order of the list."""
+        return await self._each_stage(listed, {"received_at": {"$gte": stretch[0], "$lt": stretch[1]}}, limit)
+
+    async def beside(self, listed: Listed, edge: Position, limit: int) -> list[Entry]:
+        """Give at most `limit` entries received at the instant of `edge` that follow it in the order of the list."""
+        following = {"$lt" if listed.backwards else "$gt": edge.submission_id}
+        return await self._each_stage(listed, {"received_at": edge.at, "_id": following}, limit)
+
+    async def _each_stage(self, listed: Listed, bounds: Document, limit: int) -> list[Entry]:
+        direction = -1 if listed.backwards else 1
+        one_class = {"class": listed.submission_class} if listed.submission_class else {}
+
+        async def stage(number: int) -> list[Document]:
+            chosen = {"programme_id": listed.programme_id, **one_class, "stage": number, **bounds}
             cursor = self._queue.find(chosen).sort([("received_at", direction), ("_id", direction)])
-            return [_entry(document) for document in await cursor.limit(limit).to_list(None)]
+            return await cursor.limit(limit).to_list(None)
+
+        async with adapting():
+            found = await asyncio.gather(*(stage(number) for number in _STAGES[listed.mark]))
+        documents = [document for part in found for document in part]
+        documents.sort(key=lambda document: (document["received_at"], document["_id"]), reverse=listed.backwards)
+        return [_entry(document) for document in documents[:limit]]
 
     async def groups(self, programme_id: str) -> list[Group]:
         """Count a programme's submissions by class and marks, in one query: whatever is stored stands in one group."""
         grouping = {
-            "_id": {"class": "$class", "viewed": "$viewed", "decided": "$decided"},
+            "_id": {"class": "$class", "stage": "$stage"},
             "count": {"$sum": 1},
             "first": {"$min": "$received_at"},
             "last": {"$max": "$received_at"},
         }
         async with adapting():
             found = await aggregate(self._queue, [{"$match": {"programme_id": programme_id}}, {"$group": grouping}])
-        return [
-            Group(
-                item["_id"]["class"],
-                item["_id"]["viewed"],
-                item["_id"]["decided"],
-                item["count"],
-                item["first"],
-                item["last"],
-            )
-            for item in found
-        ]
+        return [_group(item) for item in found]
 
     async def waiting(self, programme_id: str) -> dict[str, int]:
         """Tell how many undecided reviews of a programme wait on each question."""
         steps: list[Document] = [
-            {"$match": {"programme_id": programme_id, "class": "review", "decided": False}},
+            {"$match": {"programme_id": programme_id, "class": "review", "stage": {"$in": list(_STAGES["undecided"])}}},
             {"$unwind": "$waiting_on"},
             {"$group": {"_id": "$waiting_on", "count": {"$sum": 1}}},
         ]
@@ -127,8 +125,7 @@ def _document(entry: Entry) -> Document:
         "programme_id": standing.programme_id,
         "class": standing.submission_class,
         "received_at": standing.received_at,
-        "viewed": standing.viewed_at is not None,
-        "decided": standing.decided_at is not None,
+        "stage": (standing.viewed_at is not None) + 2 * (standing.decided_at is not None),
         "waiting_on": list(standing.screening.waiting_on) if standing.screening else [],
         "standing": standing.model_dump(mode="json", exclude_defaults=True),
     }
@@ -136,3 +133,8 @@ def _document(entry: Entry) -> Document:
 
 def _entry(document: Document) -> Entry:
     return Entry(document["_id"], document["version"], Standing.model_validate(document["standing"]))
+
+
+def _group(item: Document) -> Group:
+    stage = item["_id"]["stage"]
+    return Group(item["_id"]["class"], bool(stage & 1), bool(stage & 2), item["count"], item["first"], item["last"])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pymongo import UpdateMany, UpdateOne
 
-from services.notification.rules import FAREWELLS, Known, Telling, WhyNot
+from services.notification.rules import STILL_TOLD, Known, Telling, WhyNot
 from shared.events import SubmissionReceived
 from shared.mongo import Database, Document, adapting
 
@@ -97,8 +97,8 @@ class Notices:
                 await self._deliveries.bulk_write(writes, ordered=False)
 
     async def forget(self, submissions: Sequence[str]) -> None:
-        """Delete all that is held for these submissions but the citizen's receipts."""
+        """Delete the notices of these submissions that are no longer to be told."""
         if submissions:
-            chosen = {"submission_id": {"$in": list(submissions)}, "notice": {"$nin": list(FAREWELLS)}}
+            chosen = {"submission_id": {"$in": list(submissions)}, "notice": {"$nin": list(STILL_TOLD)}}
             async with adapting():
                 await self._deliveries.delete_many(chosen)

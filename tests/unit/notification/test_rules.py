@@ -84,9 +84,11 @@ def test_an_app_without_an_endpoint_is_told_nothing_and_that_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("notice", "still"),
-    [("received", True), ("viewed", False), ("decided", False), ("taken_back", True), ("withdrawn", True)],
+    [("received", True), ("viewed", True), ("unreadable", False), ("supplement_asked", False), ("withdrawn", True)],
 )
-def test_of_a_submission_that_is_gone_only_the_receipts_are_told(notice: Notice, still: bool) -> None:
+def test_of_a_submission_that_is_gone_what_happened_is_told_and_what_was_to_do_is_not(
+    notice: Notice, still: bool
+) -> None:
     assert wanted(notice, Known("naver", "R-1", gone=True)) is still
     assert wanted(notice, Known("naver", "R-1"))
 

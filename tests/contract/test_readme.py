@@ -1,0 +1,24 @@
+"""The README's catalogue of messages is compared with the classes, so that it cannot drift."""
+
+import re
+from pathlib import Path
+
+from shared.events import EVENTS, TAKES
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+ROW = re.compile(r"^\| `([a-z-]+-v\d+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+
+
+def test_the_catalogue_names_every_topic_and_who_takes_it() -> None:
+    listed = {topic: {name.strip() for name in taken.split(",")} for topic, _, taken in ROW.findall(README)}
+    assert listed == {
+        event.topic: {service for service, taken in TAKES.items() if event in taken} for event in EVENTS
+    }, "README's table of messages is not what shared/events.py says"
+
+
+def test_the_catalogue_says_who_says_what_the_docstrings_do() -> None:
+    spoken = {"dashboard": "The desk", "whoever parked it": "Any service"}
+    said = {topic: speaker.strip() for topic, speaker, _ in ROW.findall(README)}
+    for event in EVENTS:
+        speaker = spoken.get(said[event.topic], said[event.topic].capitalize())
+        assert (event.__doc__ or "").startswith(f"{speaker} says so")
