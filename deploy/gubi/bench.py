@@ -1,7 +1,7 @@
 """A first load of the whole chain: six apps submit signed one-page certificates; how long, how many, at what cost.
 
-Times are from the instant a submission was due to be sent, so that a slow answer does not hide the wait of the next. The
-certificates are made beforehand, each with its own bytes, and timed apart. End to end is until its outcome was
+Times are from the instant a submission was due to be sent, so that a slow answer does not hide the wait of the next.
+The certificates are made beforehand, each with its own bytes, and timed apart. End to end is until its outcome was
 appended to the topic, by the broker's clock, which is this machine's.
 """
 

@@ -1,7 +1,7 @@
 """The desk's process: folds every event into the queue, serves the pages, says what officials did."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -105,14 +105,14 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     return app
 
 
-def _each_second(step: Callable[[], object]) -> Loop:
+def _each_second(step: Loop) -> Loop:
     """Give a loop that takes the step each second and outlives a store that is away."""
 
     async def loop() -> None:
         log = structlog.get_logger(service="dashboard")
         while True:
             try:
-                await step()  # type: ignore[misc]
+                await step()
             except Unavailable as error:
                 log.warning("desk-waits", **error_fields(error))
             await asyncio.sleep(1.0)

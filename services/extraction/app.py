@@ -22,7 +22,7 @@ BATCH = 64
 
 
 def build(wiring: Wiring, jail: Jail, trust_roots: str) -> Worker:
-    """Wire the service up on a store, its keys, a bus and a jail; `trust_roots` are what signatures are checked by (PEM)."""
+    """Wire the service up on a store, its keys, a bus and a jail; signatures are checked by `trust_roots` (PEM)."""
     bus = Bus(wiring.settings, "extraction", clock=wiring.clock)
     readings = Readings(wiring.database("extraction"))
 

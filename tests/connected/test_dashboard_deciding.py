@@ -92,8 +92,11 @@ async def test_many_are_confirmed_after_a_preview_and_each_rows_end_is_told(offi
     assert [await state(office, sid) for sid in sids] == ["taken_back", "held", "decided", "decided"]
     assert "신청인이 먼저 회수했습니다" in done.text
     assert "그사이 다시 선별되었습니다" in done.text
+    batch_id = done.url.path.rpartition("/")[2]
+    before = await office.desk.stores.batches.find(batch_id)
     again = await confirm(official, draft)
     assert again.url == done.url
+    assert await office.desk.stores.batches.find(batch_id) == before
     assert (await official.get(done.url)).text.count("확정 취소") == 2
     one = await confirm(official, done, "undo", submission_id=sids[2])
     assert [await state(office, sid) for sid in sids[2:]] == ["held", "decided"]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.clock import utc_now
+from shared.errors import Unavailable
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import Office, a_working_desk, an_office, hidden, state, take_a_look
@@ -55,6 +56,18 @@ async def test_a_form_without_our_token_or_from_another_site_is_refused(office: 
     assert (await official.post(address, data={**form, "csrf": csrf}, headers=elsewhere)).status_code == 403
     assert await state(office, sid) == "held"
     assert (await official.post(address, data=form, headers={"x-csrf-token": csrf})).status_code == 200
+
+
+async def test_probes_need_no_session_and_being_ready_needs_the_store(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise Unavailable("store:away")
+
+    probe = office.browser()
+    assert [(await probe.get(path)).status_code for path in ("/livez", "/readyz")] == [200, 200]
+    monkeypatch.setattr(office.desk.stores.queue, "load", away)
+    assert [(await probe.get(path)).status_code for path in ("/livez", "/readyz")] == [200, 503]
 
 
 async def test_nobody_signed_in_sees_nothing_and_is_led_back_afterwards(office: Office) -> None:

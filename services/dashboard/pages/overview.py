@@ -1,4 +1,4 @@
-"""The counts as JSON: what the open queue page asks for every few seconds, and what a program may ask for."""
+"""For programs: the counts as JSON, which the open queue page asks for too, and whether the desk is well."""
 
 from typing import Any
 
@@ -8,6 +8,19 @@ from services.dashboard.pages.guard import DeskOf, SignedIn
 from services.dashboard.pages.queue import programme_of
 
 router = APIRouter()
+
+
+@router.get("/livez")
+async def livez() -> dict[str, str]:
+    """Tell that the process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def readyz(desk: DeskOf) -> dict[str, str]:
+    """Tell that the store answers too. Raises `Unavailable`, which is a 503."""
+    await desk.stores.queue.load([""])
+    return {"status": "ready"}
 
 
 @router.get("/api/overview")

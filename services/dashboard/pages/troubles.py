@@ -44,7 +44,7 @@ def trouble(request: Request, status: int) -> Response:
         status, ("처리하지 못했습니다", "요청을 처리하지 못했습니다. 되풀이되면 운영자에게 알려 주세요.")
     )
     headers = {"retry-after": "3"} if status == 503 else None
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith(("/api/", "/readyz")):
         return JSONResponse({"title": title, "status": status}, status, headers)
     return draw(request, None, "trouble.html", status=status, headers=headers, title=title, text=text)
 
