@@ -22,6 +22,7 @@ from rich.console import Console
 from deploy.gubi.demo.wallets import PROGRAMME
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.measuring import cpu_seconds, percentiles
+from deploy.gubi.supervisor import stop_on_signals
 from services.wallet_simulator.client import Certificate, Person, WalletClient
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer, make, population
@@ -31,6 +32,7 @@ from shared.events import ExtractionFailed, SubmissionScreened
 from shared.kafka import topic_name
 
 WARM_UP = 40
+CROWD = 16
 LAST_ONE_WITHIN = 120.0
 SERVICES = ("intake", "extraction", "eligibility", "withdrawal", "notification", "dashboard", "wallet_simulator")
 
@@ -74,31 +76,28 @@ async def _watch(place: Installation, load: Load) -> None:
         await consumer.stop()
 
 
-async def _send(client: WalletClient, sending: Sending, due: float, load: Load, crowd: asyncio.Semaphore) -> None:
-    async with crowd:
-        try:
-            receipt = await client.submit(PROGRAMME, sending.person, [sending.certificate])
-        except Exception as error:  # a load counts what was refused, by kind, and goes on
-            load.refused[type(error).__name__] += 1
-            return
+async def _send(client: WalletClient, sending: Sending, due: float, load: Load) -> None:
+    try:
+        receipt = await client.submit(PROGRAMME, sending.person, [sending.certificate])
+    except Exception as error:  # a load counts what was refused, by kind, and goes on
+        load.refused[type(error).__name__] += 1
+        return
     load.receipt_ms.append((time.time() - due) * 1000)
     load.due[receipt["submission_id"]] = due
 
 
 async def _offer(clients: list[WalletClient], sendings: list[Sending], rate: float, load: Load) -> float:
-    """Send everything, `rate` a second (0: sixteen at a time); give the seconds it took."""
-    crowd = asyncio.Semaphore(64 if rate else 16)
+    """Send everything, `rate` a second (0: as fast as `CROWD` at a time go); give the seconds it took."""
     began = time.time()
-    tasks = []
-    for place, sending in enumerate(sendings):
-        due = began + place / rate if rate else time.time()
-        if rate and (pause := due - time.time()) > 0:
-            await asyncio.sleep(pause)
-        if not rate:
-            async with crowd:
-                due = time.time()
-        tasks.append(asyncio.create_task(_send(clients[place % len(clients)], sending, due, load, crowd)))
-    await asyncio.gather(*tasks)
+    waiting = iter(enumerate(sendings))
+
+    async def one_of_the_crowd() -> None:
+        for place, sending in waiting:
+            due = began + place / rate if rate else time.time()
+            await asyncio.sleep(max(0.0, due - time.time()))
+            await _send(clients[place % len(clients)], sending, due, load)
+
+    await asyncio.gather(*(one_of_the_crowd() for _ in range(64 if rate else CROWD)))
     return time.time() - began
 
 
@@ -162,6 +161,7 @@ def _report(place: Installation, load: Load, whole: float, cpu: dict[str, float]
 
 def run_bench(*, seconds: int, rate: float, out: Path, console: Console) -> None:
     """Run the load on an installation of its own and write the report to `out`."""
+    stop_on_signals()
     with installation("bench", lambda text: console.print(text)) as place:
         issuer = Issuer.open(place.settings.keys / "sample-issuer")
         count = WARM_UP + int(seconds * (rate or 60))

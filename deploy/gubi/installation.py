@@ -21,7 +21,7 @@ from shared.settings import Settings
 
 Say = Callable[[str], None]
 
-HEALTH = {"intake": "/readyz", "dashboard": "/signin", "wallet_simulator": "/livez"}
+HEALTH = {"intake": "/readyz", "dashboard": "/readyz", "wallet_simulator": "/livez"}
 
 
 class NotReady(Exception):

@@ -160,7 +160,7 @@ def demo(
 @app.command()
 def bench(
     seconds: Annotated[int, typer.Option(help="how long to submit for")] = 30,
-    rate: Annotated[float, typer.Option(help="submissions per second offered; 0 for as fast as it goes")] = 0,
+    rate: Annotated[float, typer.Option(help="submissions per second offered; 0 for as fast as it goes")] = 10,
     out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench.json"),
 ) -> None:
     """Load the whole chain and report receipt and end-to-end times, rate, and CPU by process."""

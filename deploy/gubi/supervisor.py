@@ -92,10 +92,17 @@ class Supervisor:
                 child.process.wait()
 
 
+def stop_on_signals() -> None:
+    """Let SIGTERM end this process as Ctrl-C does, also where a shell in the background had SIGINT ignored."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.default_int_handler)
+
+
 def run_all(names: Iterable[str], console: Console) -> None:
     """Run services until Ctrl-C, saying where each one logs."""
     import os
 
+    stop_on_signals()
     supervisor = Supervisor(os.environ)
     names = list(names)
     console.print(f"Starting {', '.join(names)}; logs are in {supervisor.logs}/. Ctrl-C stops them all.")

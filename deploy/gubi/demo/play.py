@@ -16,6 +16,7 @@ from deploy.gubi.demo.desk import Desk
 from deploy.gubi.demo.ledger import Entry, Ledger, closing, troubles
 from deploy.gubi.demo.wallets import Wallets
 from deploy.gubi.installation import Installation, NotReady, installation
+from deploy.gubi.supervisor import stop_on_signals
 from deploy.stack import StackUnavailable
 from shared.catalog import load
 
@@ -205,6 +206,7 @@ def _table(result: Mapping[str, Any]) -> Table:
 def run_demo(*, check: bool, stack: str | None, console: Console) -> int:
     """Run the demo; give the exit code. Without `check` the desk stays open until Ctrl-C."""
     began = time.monotonic()
+    stop_on_signals()
     try:
         with installation(
             "demo", lambda text: console.print(text), stack=stack, GUBI_UNDO_SECONDS=str(UNDO_SECONDS)

@@ -26,12 +26,17 @@ def day(value: date | None) -> str:
     return f"{value:%Y-%m-%d}" if value else "—"
 
 
+def office(office_id: str, offices: Mapping[str, str]) -> str:
+    """Write an office by its name; by its id where the catalogue no longer has it."""
+    return offices.get(office_id, office_id)
+
+
 @cache
 def _templates() -> Environment:
     folder = Path(__file__).parent / "templates"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters |= {"moment": moment, "day": day, "number": lambda count: f"{count:,}"}
+    environment.filters |= {"office": office, "moment": moment, "day": day, "number": lambda count: f"{count:,}"}
     environment.globals |= {"words": words}
     return environment
 
@@ -47,9 +52,11 @@ def draw(
 ) -> Response:
     """Draw a page. `token` names this drawing of it, so that its forms, sent twice, do once."""
     page = _templates().get_template(template)
+    desk = request.app.state.desk
     html = page.render(
         session=session,
-        development=request.app.state.desk.settings.development,
+        development=desk.settings.development,
+        offices={one.id: one.name.ko for place in desk.catalog.institutions.values() for one in place.offices},
         token=uuid4().hex,
         path=request.url.path,
         **context,

@@ -18,7 +18,7 @@ _NAMES = ("김예시", "이예시", "박예시")
 
 def fictional(catalog: Catalog) -> list[Person]:
     """Give three officials who do not exist, at the catalogue's offices."""
-    offices = [office.name.ko for one in catalog.institutions.values() for office in one.offices]
+    offices = [office.id for one in catalog.institutions.values() for office in one.offices]
     return [
         Person(f"sample-{place}", f"{name} (예시)", offices[place % len(offices)]) for place, name in enumerate(_NAMES)
     ]

@@ -1,0 +1,110 @@
+"""The desk in a real Chromium: sign in, look through the queue, open one, confirm and undo; also without JavaScript."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from deploy.gubi.demo.desk import Desk
+from deploy.gubi.installation import Installation
+from tests.builders.citizens import PROGRAMME, citizens, wallet_apps
+from tests.builders.waiting import until
+
+CHROMIUM = shutil.which("chromium")
+SCREENS = Path("var/screens")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.connected,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
+]
+
+
+@pytest.fixture(scope="module")
+def filled(place: Installation) -> Installation:
+    """Thirty residents, of whom most are eligible, screened and waiting."""
+
+    async def fill() -> None:
+        sending = citizens(place, 30, seed=41)
+        async with wallet_apps(place) as apps:
+            for number, citizen in enumerate(sending):
+                await list(apps.values())[number % 6].submit(PROGRAMME, citizen.person, [citizen.certificate])
+        desk = Desk(place.url("dashboard"))
+        await desk.sign_in()
+
+        async def screened() -> bool:
+            overview = await desk.overview()
+            return overview["received"] >= 30 and not overview["classes"]["in_flight"]
+
+        await until(screened, 90)
+        await desk.close()
+
+    asyncio.run(fill())
+    return place
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def photograph(page: Page, name: str) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+
+
+def sign_in(page: Page, place: Installation) -> None:
+    page.goto(f"{place.url('dashboard')}/signin")
+    photograph(page, "signin")
+    page.get_by_role("button", name="로그인").click()
+    expect(page.get_by_role("heading", name="제출 목록")).to_be_visible()
+
+
+def test_an_official_opens_one_and_sees_the_page_beside_what_was_read(filled: Installation, browser: Browser) -> None:
+    page = browser.new_context(locale="ko-KR", viewport={"width": 1440, "height": 950}).new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    sign_in(page, filled)
+    photograph(page, "queue")
+    page.goto(f"{filled.url('dashboard')}/queue?class=eligible&mark=undecided")
+    page.locator("table a").first.click()
+    expect(page.get_by_text("더 이상 증명서를 회수할 수 없습니다")).to_be_visible()
+    photograph(page, "ask")
+    page.get_by_role("button", name="열람하기").click()
+    expect(page.get_by_role("heading", name="읽은 값")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("Array.from(document.querySelectorAll('svg image, img')).length") >= 1
+    photograph(page, "submission")
+    page.get_by_role("button", name="적격으로 확정").first.click()
+    page.get_by_role("button", name="확정 취소").or_(page.get_by_role("button", name="취소")).first.click()
+    expect(page.get_by_role("button", name="적격으로 확정").first).to_be_visible()
+    page.goto(f"{filled.url('dashboard')}/questions")
+    photograph(page, "questions")
+    assert faults == []
+    page.context.close()
+
+
+def test_the_essential_path_works_without_javascript(filled: Installation, browser: Browser) -> None:
+    page = browser.new_context(locale="ko-KR", java_script_enabled=False, color_scheme="dark").new_page()
+    sign_in(page, filled)
+    page.goto(f"{filled.url('dashboard')}/queue?class=eligible&mark=undecided")
+    page.locator("input[name=pick]").first.check()
+    page.get_by_role("button", name="선택한 제출").click()
+    photograph(page, "preview-dark")
+    page.get_by_role("button", name="확정").first.click()
+    photograph(page, "confirmed-dark")
+    page.get_by_role("button", name="취소").first.click()
+    page.goto(f"{filled.url('dashboard')}/queue?class=review")
+    page.locator("table a").first.click()
+    page.get_by_role("button", name="열람하기").click()
+    expect(page.get_by_role("heading", name="읽은 값")).to_be_visible()
+    photograph(page, "submission-dark")
+    page.context.close()
