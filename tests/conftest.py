@@ -63,27 +63,27 @@ def keyring(tmp_path: Path) -> Keyring:
     return Keyring.create(tmp_path / "keys")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both_drivers` through motor and through PyMongo's asyncio client."""
+    if "driver" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_drivers")
+        metafunc.parametrize("driver", ["motor", "pymongo"] if both else ["motor"])
+
+
 @pytest.fixture
-def settings(store_url: str, tmp_path: Path) -> Settings:
+def settings(store_url: str, tmp_path: Path, driver: str) -> Settings:
     """Settings with databases and topics of the test's own."""
     name = f"t{secrets.token_hex(4)}"
     return Settings(
         _env_file=None,
         mongo=store_url,
+        mongo_driver=driver,
         kafka=os.environ.get("GUBI_KAFKA", "127.0.0.1:1"),
         database_prefix=name,
         topic_prefix=f"{name}-",
         keys=tmp_path / "keys",
         partitions=3,
     )
-
-
-@pytest.fixture(params=["motor", "pymongo"])
-async def either_client(request: pytest.FixtureRequest, settings: Settings) -> AsyncIterator[Client]:
-    """The same store through motor and through PyMongo's asyncio client: contract tests run on both."""
-    client = connect(settings.model_copy(update={"mongo_driver": request.param}))
-    yield client
-    await close(client)
 
 
 @pytest.fixture

@@ -26,8 +26,13 @@ def extract_files(paths: Sequence[Path], kind: str | None) -> list[dict[str, Any
 def print_readings(found: Sequence[dict[str, Any]], console: Console) -> None:
     """Print readings as tables for a person."""
     for reading in found:
-        title = f"{reading['file']}: {reading['kind'] or '?'} · {reading['unreadable'] or reading['authenticity']}"
-        table = Table("value", "read as", "printed as", "page", "source", title=title, title_justify="left")
+        if reading["unreadable"]:
+            console.print(f"{reading['file']}: cannot be read ({reading['unreadable']})")
+            continue
+        title = f"{reading['file']}: {reading['kind']} · {reading['authenticity']} ({reading['evidence']})"
+        table = Table(
+            "value", "read as", "printed as", "page", "source", title=title, title_justify="left", title_style="bold"
+        )
         for item in reading["fields"]:
             table.add_row(item["name"], str(item["value"]), item["raw"], str(item["page"]), item["source"])
         console.print(table)

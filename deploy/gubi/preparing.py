@@ -12,18 +12,24 @@ from shared.settings import Settings
 from shared.vault import Keyring
 
 
+def trusted_sample_issuer(settings: Settings) -> Issuer:
+    """Open the sample issuer, made once, and put its root among those that signatures are checked by."""
+    folder = settings.keys / "sample-issuer"
+    issuer = Issuer.open(folder)
+    settings.trust_roots.mkdir(parents=True, exist_ok=True)
+    root = settings.trust_roots / "sample-root.pem"
+    if not root.exists():
+        os.link(folder / "sample-root.pem", root)
+    return issuer
+
+
 def prepare_installation(say: Callable[[str], None], settings: Settings | None = None) -> None:
     """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Unavailable`."""
     settings = settings or Settings()
     Keyring.create(settings.keys)
     ensure_wallet_keys(settings.keys)
     ensure_webhook_secrets(settings.keys, f"http://{settings.host}:{settings.simulator_port}")
-    issuer_folder = settings.keys / "sample-issuer"
-    Issuer.open(issuer_folder)
-    settings.trust_roots.mkdir(parents=True, exist_ok=True)
-    root = settings.trust_roots / "sample-root.pem"
-    if not root.exists():
-        os.link(issuer_folder / "sample-root.pem", root)
+    trusted_sample_issuer(settings)
     say(f"Keys are in {settings.keys}: a keyring, the wallets' development keys, and a sample issuer that is trusted.")
     asyncio.run(ensure_topics(settings))
     say("Topics are made.")

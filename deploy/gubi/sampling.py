@@ -7,7 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from services.wallet_simulator.samples import CASES, KINDS, Issuer, cases_of, make, population
+from deploy.gubi.preparing import trusted_sample_issuer
+from services.wallet_simulator.samples import CASES, KINDS, cases_of, make, population
 from shared.clock import seoul_date, utc_now
 from shared.settings import Settings
 
@@ -18,8 +19,7 @@ def make_samples(kind: str, count: int, seed: int, case: str, out: Path) -> Iter
         raise ValueError(f"There is no kind '{kind}'. There are {', '.join(KINDS)}.")
     if case not in cases_of(kind):
         raise ValueError(f"{kind} has no case '{case}'. 'gubi samples cases' lists those there are.")
-    settings = Settings()
-    issuer = Issuer.open(settings.keys / "sample-issuer")
+    issuer = trusted_sample_issuer(Settings())
     out.mkdir(parents=True, exist_ok=True)
     for number, person in enumerate(islice(population(seed), count)):
         sample = make(

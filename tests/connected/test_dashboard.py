@@ -29,7 +29,7 @@ from tests.builders.desk import (
 )
 from tests.builders.holding import a_hold
 
-pytestmark = pytest.mark.connected
+pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
 
 
 @pytest.fixture

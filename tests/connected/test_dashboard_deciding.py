@@ -14,7 +14,7 @@ from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, overview, owed, state, take_a_look, take_back
 
-pytestmark = pytest.mark.connected
+pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from shared.wiring import Wiring
 from tests.builders.waiting import until
 from tests.conftest import free_port
 
-pytestmark = pytest.mark.connected
+pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
 
 DOOR = "http://127.0.0.1:8810"
 PROGRAMME = "SONMOK9988_2022"
@@ -65,10 +65,10 @@ def door_on(wiring: Wiring, keys: Mapping[str, AppKey], catalog: Catalog) -> Doo
     return Door(api, wiring, keys, Store(wiring.database("intake")))
 
 
-@pytest.fixture(params=["motor", "pymongo"])
-async def door(request: pytest.FixtureRequest, settings: Settings, keyring: Keyring) -> AsyncIterator[Door]:
+@pytest.fixture
+async def door(settings: Settings, keyring: Keyring) -> AsyncIterator[Door]:
     keys = ensure_wallet_keys(settings.keys)
-    wiring = Wiring.of(settings.model_copy(update={"mongo_driver": request.param, "public_url": DOOR}))
+    wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR}))
     door = door_on(wiring, keys, load())
     async with wiring.open(door.store):
         yield door

@@ -32,6 +32,7 @@ from shared.settings import Settings
 from tests.builders.waiting import until
 from tests.unit.notification.receiver import Receiver
 
+pytestmark = pytest.mark.both_drivers
 SECRET = "whsec_" + "C" * 43 + "="
 SOON = Policy(first=timedelta(seconds=0.2))
 LETTERS = str.maketrans("0189", "abcd")
@@ -104,9 +105,7 @@ async def owed(service: Notification) -> list[Any]:
     )
 
 
-@pytest.mark.parametrize("driver", ["motor", "pymongo"])
-async def test_a_citizen_is_told_and_it_is_said_once(settings: Settings, client: Client, driver: str) -> None:
-    settings = settings.model_copy(update={"mongo_driver": driver})
+async def test_a_citizen_is_told_and_it_is_said_once(settings: Settings, client: Client) -> None:
     async with Receiver() as naver, notifying(settings, {"naver": naver}) as service:
         news = [received(a_submission()), viewed(a_submission())]
         await service.on_news(news)

@@ -20,17 +20,19 @@ from shared.settings import Settings
 from shared.vault import Keyring, SealedRow, Vault
 from tests.builders.holding import a_hold
 
+pytestmark = pytest.mark.both_drivers
+
 OFFICIAL = Official("kim", "시민건강국")
 
 
 @pytest.fixture
-async def vault(either_client: Client, settings: Settings) -> Vault:
-    return Vault(database(either_client, settings, "vault"))
+async def vault(client: Client, settings: Settings) -> Vault:
+    return Vault(database(client, settings, "vault"))
 
 
 @pytest.fixture
-async def gate(either_client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Gate:
-    gate = Gate(database(either_client, settings, "gate"), vault, keyring, utc_now)
+async def gate(client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Gate:
+    gate = Gate(database(client, settings, "gate"), vault, keyring, utc_now)
     await gate.prepare()
     return gate
 

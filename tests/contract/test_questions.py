@@ -11,12 +11,14 @@ from shared.questions import GivenAnswer, Questions
 from shared.settings import Settings
 from shared.vault import Keyring
 
+pytestmark = pytest.mark.both_drivers
+
 TEXT = {"topic": "workplace_in_seoul", "name": "주식회사 한빛가상", "number": None}
 
 
 @pytest.fixture
-async def questions(either_client: Client, settings: Settings, keyring: Keyring) -> Questions:
-    questions = Questions(database(either_client, settings, "gate"), keyring, utc_now)
+async def questions(client: Client, settings: Settings, keyring: Keyring) -> Questions:
+    questions = Questions(database(client, settings, "gate"), keyring, utc_now)
     await questions.prepare()
     return questions
 
@@ -59,10 +61,10 @@ async def test_an_answer_can_be_taken_back(questions: Questions) -> None:
 
 
 async def test_the_text_of_a_question_is_stored_sealed(
-    questions: Questions, either_client: Client, settings: Settings
+    questions: Questions, client: Client, settings: Settings
 ) -> None:
     name = questions.id_of("k")
     await questions.raise_new("P", {name: TEXT})
-    stored = await database(either_client, settings, "gate").get_collection("questions").find_one({"_id": name})
+    stored = await database(client, settings, "gate").get_collection("questions").find_one({"_id": name})
     assert "한빛가상" not in repr(stored)
     assert "한빛가상".encode() not in bytes(stored["sealed"])

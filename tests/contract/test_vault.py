@@ -11,10 +11,12 @@ from shared.vault import Keyring, SealedRow, Vault, WrappedKey
 from shared.vault.keyring import KeyringError, Unopenable
 from shared.vault.store import row_id
 
+pytestmark = pytest.mark.both_drivers
+
 
 @pytest.fixture
-async def vault(either_client: Client, settings: Settings) -> Vault:
-    vault = Vault(database(either_client, settings, "vault"))
+async def vault(client: Client, settings: Settings) -> Vault:
+    vault = Vault(database(client, settings, "vault"))
     await vault.prepare()
     return vault
 
