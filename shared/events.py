@@ -233,7 +233,17 @@ BY_TOPIC: dict[str, type[Event]] = {event.topic: event for event in EVENTS}
 _GONE: tuple[type[Event], ...] = (SubmissionTakenBack, SubmissionWithdrawn)
 
 TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
-    "intake": tuple(event for event in EVENTS if issubclass(event, SubmissionEvent)),
+    "intake": (
+        SubmissionReceived,
+        WithdrawalRequested,
+        SubmissionExtracted,
+        ExtractionFailed,
+        SubmissionScreened,
+        SubmissionViewed,
+        SubmissionDecided,
+        SupplementAsked,
+        *_GONE,
+    ),
     "extraction": (SubmissionReceived, *_GONE),
     "eligibility": (SubmissionExtracted, QuestionAnswered, *_GONE),
     "withdrawal": (WithdrawalRequested,),
@@ -245,6 +255,18 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         SubmissionDecided,
         *_GONE,
     ),
-    "dashboard": EVENTS,
+    "dashboard": (
+        SubmissionReceived,
+        SubmissionExtracted,
+        ExtractionFailed,
+        SubmissionScreened,
+        SubmissionViewed,
+        SubmissionDecided,
+        SupplementAsked,
+        SubmissionParked,
+        QuestionRaised,
+        QuestionAnswered,
+        *_GONE,
+    ),
 }
 """Who listens to what. The bus refuses to register anything else, and each pair has its dead-letter topic."""

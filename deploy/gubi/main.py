@@ -52,11 +52,13 @@ def stack_up(
 
 
 @stack_app.command("down")
-def stack_down() -> None:
-    """Stop what `gubi stack up` started; its data stays."""
+def stack_down(
+    throw_away: Annotated[bool, typer.Option("--throw-away", help="delete its data and containers too")] = False,
+) -> None:
+    """Stop what `gubi stack up` started; its data stays unless it is thrown away."""
     from deploy.stack import down
 
-    if not down(say=console.print):
+    if not down(throw_away=throw_away, say=console.print):
         console.print("No stack is up.")
 
 

@@ -57,6 +57,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
         redoc_url=None,
         redirect_slashes=False,
     )
+    api.state.bus = bus
     api.openapi = openapi.describing(api, origin)  # type: ignore[method-assign]
     api.add_middleware(Guard, origin=origin)
     tell_problems(api, origin)

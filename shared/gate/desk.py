@@ -73,7 +73,7 @@ class DeskCalls(Moves):
         decided = Decided(decision, official.id, official.office, self._clock(), request_id, say_at)
         done, document = await self._move(
             submission_id,
-            {"state": {"$in": ["held", "viewed"]}},
+            {"state": {"$in": ["held", "viewed"]}, "undone": {"$ne": request_id}},
             {"$set": {"state": "decided", "decided": asdict(decided), "close_at": say_at}},
             applied=lambda found: (found.get("decided") or {}).get("request_id") == request_id,
             hopeful=lambda found: found["state"] in ("held", "viewed"),

@@ -16,6 +16,7 @@ OPEN: tuple[State, ...] = ("held", "viewed", "decided")
 """States in which the submission has a key and may be read by the machine."""
 
 RefusalReason = Literal[
+    "held",
     "not_found",
     "not_holder",
     "viewed",

@@ -83,4 +83,4 @@ def refusal(case: Case) -> Refused:
         return Refused("closed" if case.closed_at else "decided", case.decided.office, case.decided.at)
     if case.first_view is not None and case.state == "viewed":
         return Refused("viewed", case.first_view.office, case.first_view.at)
-    return Refused(case.state if case.state != "held" else "not_found")
+    return Refused(case.state)

@@ -14,7 +14,7 @@ from services.wallet_simulator.samples import Person, Sample
 from services.withdrawal.app import build as build_withdrawal
 from shared.catalog import load
 from shared.clock import utc_now
-from shared.events import EVENTS, Event, SubmissionEvent, SubmissionReceived, WithdrawalRequested
+from shared.events import TAKES, Event, SubmissionEvent, SubmissionReceived, WithdrawalRequested
 from shared.facts import Submitter
 from shared.gate import Accepted, HeldCertificate, Hold, Official, Opened
 from shared.kafka import Bus
@@ -41,7 +41,7 @@ class Chain:
         self.bus = Bus(wiring.settings, "dashboard")
         self.outbox = Outbox(wiring.gate.owed, self.bus.say, [SubmissionReceived, WithdrawalRequested], wiring.clock)
 
-        @self.bus.on(*EVENTS)
+        @self.bus.on(*TAKES["dashboard"])
         async def on_anything(events: Sequence[Event]) -> None:
             for event in events:
                 if isinstance(event, SubmissionEvent):

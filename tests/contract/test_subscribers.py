@@ -1,0 +1,65 @@
+"""Walks every subscriber and producer of every service: what our stack loses messages by is stated nowhere else."""
+
+from pathlib import Path
+
+import pytest
+from faststream import AckPolicy
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from services.dashboard.app import build as build_dashboard
+from services.eligibility.app import build as build_eligibility
+from services.extraction.app import build as build_extraction
+from services.extraction.reading import reading_jail
+from services.intake.app import build as build_intake
+from services.notification.app import build as build_notification
+from services.notification.endpoints import ensure_webhook_secrets
+from services.withdrawal.app import build as build_withdrawal
+from shared.catalog import load
+from shared.events import TAKES
+from shared.kafka import Bus, topic_name
+from shared.kafka.bus import _decode, _parse
+from shared.settings import Settings
+from shared.vault import Keyring
+from shared.wiring import Wiring
+
+
+@pytest.fixture
+async def buses(tmp_path: Path) -> dict[str, Bus]:
+    settings = Settings(_env_file=None, keys=tmp_path)
+    Keyring.create(tmp_path)
+    ensure_webhook_secrets(tmp_path)
+    wiring, catalog = Wiring.of(settings), load()
+    return {
+        "intake": build_intake(wiring, catalog, {}).state.bus,
+        "extraction": build_extraction(wiring, reading_jail(), "").bus,
+        "eligibility": build_eligibility(wiring, catalog).bus,
+        "withdrawal": build_withdrawal(wiring).bus,
+        "notification": build_notification(settings).worker.bus,
+        "dashboard": build_dashboard(wiring, catalog).state.bus,
+    }
+
+
+async def test_every_subscriber_acknowledges_by_hand_from_the_earliest_and_in_batches(buses: dict[str, Bus]) -> None:
+    for service, bus in buses.items():
+        assert bus.broker.subscribers, f"{service} listens to nothing"
+        for subscriber in bus.broker.subscribers:
+            assert isinstance(subscriber, BatchSubscriber)
+            assert subscriber.ack_policy is AckPolicy.MANUAL
+            assert subscriber._connection_args["auto_offset_reset"] == "earliest"
+            assert subscriber.group_id == service
+            assert subscriber._call_options.parser is _parse
+            assert subscriber._call_options.decoder is _decode
+
+
+async def test_every_service_hears_what_it_says_it_takes_and_nothing_else(buses: dict[str, Bus]) -> None:
+    settings = Settings(_env_file=None)
+    for service, bus in buses.items():
+        heard = {topic for subscriber in bus.broker.subscribers for topic in subscriber.topic_names_for_subscribe}
+        listed = {topic_name(settings, event.topic) for event in TAKES[service]}  # type: ignore[index]
+        assert heard <= listed
+        unheard = listed - heard
+        assert not unheard, f"{service} is listed in shared.events.TAKES for {unheard} but does not listen"
+
+
+async def test_no_service_publishes_by_decorator(buses: dict[str, Bus]) -> None:
+    assert [service for service, bus in buses.items() if bus.broker.publishers] == []
