@@ -71,6 +71,7 @@ EVIDENCE = {
 SOURCE = {"metadata": "첨부 데이터", "embedded": "PDF 내장", "text": "본문", "person": "담당자 정정"}
 REFUSED = {
     "not_found": "없는 제출입니다",
+    "held": "이미 취소한 확정입니다",
     "viewed": "이미 열람되었습니다",
     "decided": "이미 결정되었습니다",
     "closed": "이미 처리가 끝났습니다",
