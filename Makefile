@@ -1,4 +1,4 @@
-# Everything runs in .venv, which is made from requirements.lock; nothing else on the machine is touched.
+# Everything runs in .venv, made from requirements.lock; data goes to var/, and Apache Kafka's jars to ~/.cache/gubi.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
@@ -15,7 +15,7 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: check test bench faults e2e format
+.PHONY: check test bench faults format
 check: $(STAMP) ## format, lint, types, import contracts, house rules, unit and contract tests: before every commit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -45,7 +45,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 lock: ## compile requirements.lock anew, with hashes and without addresses
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-annotate --no-header --extra samples --extra standins --extra dev pyproject.toml -o requirements.lock
+	  --no-annotate --no-header --extra samples --extra containers --extra standins --extra dev pyproject.toml -o requirements.lock
 clean: ## stop the stack and delete what was made here
 	-@test -x $(BIN)/gubi && $(BIN)/gubi stack down --throw-away
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -152,7 +152,7 @@ class SubmissionDecided(SubmissionEvent):
 
 
 class SupplementAsked(SubmissionEvent):
-    """The desk says so when a better certificate is asked for (보완, 민원처리법 22조①); the place in line is kept."""
+    """The desk says so when a better certificate is asked for (보완, 민원처리법 22조①); nobody can ask yet."""
 
     topic: ClassVar[str] = "supplement-asked-v1"
     revision: int
@@ -160,7 +160,7 @@ class SupplementAsked(SubmissionEvent):
 
 
 class WalletNotified(SubmissionEvent):
-    """Notification says so when a wallet app has accepted a notice."""
+    """Notification says so when a wallet app has accepted a notice; nobody listens yet."""
 
     topic: ClassVar[str] = "wallet-notified-v1"
     notice: Notice
@@ -168,7 +168,7 @@ class WalletNotified(SubmissionEvent):
 
 
 class NotificationExhausted(SubmissionEvent):
-    """Notification says so when it gave up on telling a wallet app; the desk shows it."""
+    """Notification says so when it gave up on telling a wallet app; nobody listens yet."""
 
     topic: ClassVar[str] = "notification-exhausted-v1"
     notice: Notice

@@ -2,8 +2,7 @@
 
 "Is 주식회사 한빛가상 in Seoul?" The text is kept sealed under the keyring, since a sole trader's firm may bear their
 name; the bus carries only the question's id, a keyed token. One small document per question, changed by one conditional
-update at `_id`, with the event it owes in it. Eligibility asks; an official, or the workplace register, answers; an
-answer can be taken back.
+update at `_id`, with the event it owes in it. Eligibility asks; an official answers, and can take the answer back.
 """
 
 import json
@@ -61,10 +60,8 @@ class Questions:
         return f"q-{self._keyring.token('question', key)}"
 
     async def prepare(self) -> None:
-        """Make the indexes that lists and sweeps use."""
+        """Make the index that the outbox's sweep uses."""
         await self.owed.prepare()
-        async with adapting():
-            await self._questions.create_index("programme_id")
 
     async def raise_new(self, programme_id: str, texts: Mapping[str, Mapping[str, Any]]) -> list[QuestionRaised]:
         """Ask those of these questions (text by id) that are new; give the events now owed by all that may be."""
@@ -103,12 +100,6 @@ class Questions:
         async with adapting():
             found = await self._questions.find({"_id": {"$in": list(question_ids)}}).to_list(None)
         return {document["_id"]: self._read(document) for document in found}
-
-    async def of_programme(self, programme_id: str) -> list[AskedQuestion]:
-        """Give all questions of a programme."""
-        async with adapting():
-            found = await self._questions.find({"programme_id": programme_id}).to_list(None)
-        return [self._read(document) for document in found]
 
     async def answer(
         self, question_id: str, answer: GivenAnswer | None, *, expected_revision: int, request_id: str

@@ -39,7 +39,10 @@ SubmissionClass = Literal[
     "parked",
     "in_flight",
 ]
-"""The first that holds, in this order. Viewed and decided are marks beside the class."""
+"""The first that holds, in this order; an outcome holds only while no supplement is awaited for it.
+
+Viewed and decided are marks beside the class.
+"""
 
 CLASSES: tuple[SubmissionClass, ...] = (
     "withdrawn",
@@ -104,11 +107,8 @@ class Standing(BaseModel):
     screening: ScreeningMark | None = None
     screened_at: datetime | None = None
     supplement_revision: int = 0
-    supplement_due_on: date | None = None
     parked_at: datetime | None = None
-    parked_by: str | None = None
     viewed_at: datetime | None = None
-    viewed_by: str | None = None
     decided_at: datetime | None = None
     decision: Decision | None = None
     taken_back_at: datetime | None = None
@@ -156,11 +156,11 @@ def fold(standing: Standing, event: Event) -> Standing:
             if standing.screening is None or mark.order > standing.screening.order:
                 change = {"screening": mark, "screened_at": event.at}
         case SupplementAsked() if event.revision > standing.supplement_revision:
-            change = {"supplement_revision": event.revision, "supplement_due_on": event.due_on}
+            change = {"supplement_revision": event.revision}
         case SubmissionParked() if standing.parked_at is None or event.at < standing.parked_at:
-            change = {"parked_at": event.at, "parked_by": event.service}
+            change = {"parked_at": event.at}
         case SubmissionViewed() if standing.viewed_at is None or event.at < standing.viewed_at:
-            change = {"viewed_at": event.at, "viewed_by": event.office}
+            change = {"viewed_at": event.at}
         case SubmissionDecided() if standing.decided_at is None or event.at > standing.decided_at:
             change = {"decided_at": event.at, "decision": event.decision}
         case SubmissionTakenBack():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from services.notification.endpoints import ensure_webhook_secrets
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer
+from shared.catalog import load
 from shared.kafka import ensure_topics
 from shared.settings import Settings
 from shared.vault import Keyring
@@ -28,7 +29,9 @@ def prepare_installation(say: Callable[[str], None], settings: Settings | None =
     settings = settings or Settings()
     Keyring.create(settings.keys)
     ensure_wallet_keys(settings.keys)
-    ensure_webhook_secrets(settings.keys, f"http://{settings.host}:{settings.simulator_port}")
+    ensure_webhook_secrets(
+        settings.keys, load(settings.catalog).wallets, f"http://{settings.host}:{settings.simulator_port}"
+    )
     trusted_sample_issuer(settings)
     say(f"Keys are in {settings.keys}: a keyring, the wallets' development keys, and a sample issuer that is trusted.")
     asyncio.run(ensure_topics(settings))

@@ -27,7 +27,7 @@ from shared.events import (
     SubmissionViewed,
 )
 from shared.kafka import Bus
-from shared.logs import configure, error_fields
+from shared.logs import error_fields
 from shared.outbox import Outbox
 from shared.sandbox import Done, Jail, Stopped
 from shared.service import Loop, running
@@ -121,7 +121,6 @@ def _each_second(step: Loop) -> Loop:
 
 
 def app() -> FastAPI:
-    """Give the real one: `uvicorn --factory services.dashboard.app:app`."""
+    """Give the real one."""
     settings = Settings()
-    configure("dashboard", settings.log_level)
     return build(Wiring.of(settings), load(settings.catalog))

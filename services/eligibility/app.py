@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from services.eligibility.screener import Screener
-from services.eligibility.screenings import portions, said
+from services.eligibility.screenings import event_of, portions
 from services.eligibility.store import Screenings
 from shared.catalog import Catalog, load
 from shared.events import (
@@ -32,7 +32,7 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
         done, raised = await screener.screen(causes)
         fallback = next(iter(causes.values()))
         at = wiring.clock()
-        await bus.say(said(item, causes.get(item.open.submission_id, fallback), at) for item in done)
+        await bus.say(event_of(item, causes.get(item.open.submission_id, fallback), at) for item in done)
         await outbox.deliver(raised)
 
     @bus.on(SubmissionExtracted)

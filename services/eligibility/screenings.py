@@ -127,7 +127,7 @@ def row(screened: Screened, at: datetime) -> dict[str, Any]:
     }
 
 
-def said(screened: Screened, cause: Event, at: datetime) -> SubmissionScreened:
+def event_of(screened: Screened, cause: Event, at: datetime) -> SubmissionScreened:
     """Give the event of a screening."""
     return SubmissionScreened.because_of(
         f"{cause.event_id}|{screened.name}",

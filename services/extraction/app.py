@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from services.extraction.outcomes import Attempt, facts_of, portions, reason_of, said
+from services.extraction.outcomes import Attempt, event_of, facts_of, portions, reason_of
 from services.extraction.reading import read_certificate, reading_jail
 from services.extraction.rules import Reading
 from services.extraction.store import Readings
@@ -73,7 +73,7 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str) -> Worker:
         await readings.record([attempt for attempt in attempts if attempt.submission_id not in gone])
         made = await readings.known((event.submission_id, event.revision) for event in events)
         done = [(event, made.get((event.submission_id, event.revision))) for event in events]
-        await bus.say(said(event, attempt) for event, attempt in done if attempt is not None)
+        await bus.say(event_of(event, attempt) for event, attempt in done if attempt is not None)
 
     @bus.on(SubmissionTakenBack, SubmissionWithdrawn)
     async def on_submission_gone(events: Sequence[SubmissionTakenBack | SubmissionWithdrawn]) -> None:
@@ -92,4 +92,5 @@ def app() -> Worker:
     """Give the real one."""
     settings = Settings()
     roots = "".join(path.read_text() for path in sorted(settings.trust_roots.glob("*.pem")))
-    return build(Wiring.of(settings), reading_jail(workers=settings.readers), roots)
+    certificates = settings.catalog / "certificates" if settings.catalog else None
+    return build(Wiring.of(settings), reading_jail(workers=settings.readers, certificates=certificates), roots)

@@ -33,7 +33,7 @@ def reason_of(facts: Facts) -> UnreadableReason | None:
     return next((certificate.unreadable for certificate in facts.certificates if certificate.unreadable), None)
 
 
-def said(cause: SubmissionReceived, attempt: Attempt) -> Event:
+def event_of(cause: SubmissionReceived, attempt: Attempt) -> Event:
     """Give the event that an attempt leads to; the same one however often it is asked for."""
     if attempt.reason is None:
         return SubmissionExtracted.because_of(

@@ -18,7 +18,6 @@ from services.intake.store import Store
 from services.intake.submitting import Submitting
 from services.intake.wallet_keys import WalletKey, load_wallet_keys
 from shared import events as said
-from shared import logs
 from shared.catalog import Catalog, load
 from shared.kafka import Bus
 from shared.outbox import Outbox
@@ -116,8 +115,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
 
 
 def app() -> FastAPI:
-    """Give the real one, for `uvicorn --factory`. Raises where keyring, wallet keys or catalogue are missing."""
+    """Give the real one. Raises where keyring, wallet keys or catalogue are missing."""
     settings = Settings()
-    logs.configure("intake", settings.log_level)
     keys = load_wallet_keys(settings.keys / "wallets.json")
     return build(Wiring.of(settings), load(settings.catalog), keys)

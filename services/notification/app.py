@@ -1,16 +1,16 @@
 """Notification: hear what concerns a citizen, keep it, and tell the wallet app that sent the submission."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from services.notification.attempts import Policy
 from services.notification.courier import Courier
-from services.notification.endpoints import load_endpoints
+from services.notification.endpoints import Endpoint, load_endpoints
 from services.notification.rules import News, routes, telling
 from services.notification.store import Notices, Queue
 from services.notification.wallets import WalletLine
-from shared.catalog import load
+from shared.catalog import Wallet, load
 from shared.clock import Clock, utc_now
 from shared.events import (
     ExtractionFailed,
@@ -52,15 +52,20 @@ class Notification:
     outbox: Outbox
 
 
-def build(settings: Settings, *, policy: Policy | None = None, clock: Clock = utc_now) -> Notification:
-    """Wire the service up; it has no key to anything sealed. Raises `EndpointsError` where there is no registry."""
+def build(
+    settings: Settings,
+    wallets: Mapping[str, Wallet],
+    endpoints: Mapping[str, Endpoint],
+    *,
+    policy: Policy | None = None,
+    clock: Clock = utc_now,
+) -> Notification:
+    """Wire the service up on the catalogue's wallet apps and where each wants to be told; it holds no key."""
     client = connect(settings)
     bus = Bus(settings, "notification", clock=clock)
     own = database(client, settings, "notification")
     notices, queue = Notices(own), Queue(own)
     outbox = Outbox(queue.owed, bus.say, [WalletNotified, NotificationExhausted], clock)
-    endpoints = load_endpoints(settings.keys)
-    wallets = load(settings.catalog).wallets
     told_of_viewing = {app: wallets[app].abilities.told_of_viewing for app in endpoints if app in wallets}
     lines = {app: WalletLine(endpoints[app], private_hosts=settings.webhook_hosts) for app in told_of_viewing}
     courier = Courier(queue, notices, lines, outbox, policy or Policy(), clock)
@@ -101,5 +106,6 @@ def build(settings: Settings, *, policy: Policy | None = None, clock: Clock = ut
 
 
 def app() -> Worker:
-    """Give the real one."""
-    return build(Settings()).worker
+    """Give the real one. Raises `EndpointsError` where there is no registry of endpoints."""
+    settings = Settings()
+    return build(settings, load(settings.catalog).wallets, load_endpoints(settings.keys)).worker

@@ -5,7 +5,6 @@ Kept beside the keyring and outside MongoDB: whoever reads the store cannot spea
 
 import base64
 import json
-import os
 import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,8 +12,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
-from shared.catalog import load
 from shared.errors import GubiError
+from shared.files import write_once
 
 FILE = "webhooks.json"
 _SECRET_BYTES = 32
@@ -59,12 +58,11 @@ def load_endpoints(folder: Path) -> Mapping[str, Endpoint]:
 
 
 def ensure_webhook_secrets(
-    folder: Path, origin: str = "http://127.0.0.1:8830", apps: Iterable[str] | None = None
+    folder: Path, apps: Iterable[str], origin: str = "http://127.0.0.1:8830"
 ) -> Mapping[str, Endpoint]:
     """For development: write endpoints of `apps` at the wallet simulator's `origin`, unless a file is there.
 
-    None means the packaged catalogue's apps. Gives what then holds. Each app gets a random secret; the file is readable
-    by its owner alone.
+    Gives what then holds. Each app gets a random secret; the file is readable by its owner alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
     content = {
@@ -74,16 +72,8 @@ def ensure_webhook_secrets(
                 "url": f"{origin.rstrip('/')}/wallets/{app}/notices",
                 "secrets": [f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"],
             }
-            for app in (load().wallets if apps is None else apps)
+            for app in apps
         ]
     }
-    draft = folder / f".webhooks-{secrets.token_hex(4)}"
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(content, indent=1))
-    try:
-        os.link(draft, folder / FILE)  # the first of several creators wins, the others load what it wrote
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    write_once(folder / FILE, json.dumps(content, indent=1).encode())
     return load_endpoints(folder)

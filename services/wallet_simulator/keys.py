@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from shared.files import write_once
+
 PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
 
 ALGORITHMS: Mapping[str, str] = MappingProxyType(
@@ -45,24 +47,11 @@ class AppKey:
     private_key: PrivateKey
 
 
-def _write_once(path: Path, content: bytes) -> None:
-    """Write a private file unless it is there; of several writers the first wins, and none sees half a file."""
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    draft.touch(mode=0o600)
-    draft.write_bytes(content)
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-
-
 def _key(folder: Path, app: str, algorithm: str) -> PrivateKey:
     path = folder / f"{app}.pem"
     if not path.exists():
         made = Ed25519PrivateKey.generate() if algorithm == "ed25519" else generate_private_key(SECP256R1())
-        _write_once(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        write_once(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     key = load_pem_private_key(path.read_bytes(), None)
     assert isinstance(key, Ed25519PrivateKey | EllipticCurvePrivateKey)
     return key

@@ -27,7 +27,7 @@ def build(wiring: Wiring) -> Worker:
         )
         done = erasures(events, answers)
         await wiring.vault.sweep([erasure.submission_id for erasure in done])
-        await store.record({erasure.submission_id: progress(erasure, True, wiring.clock()) for erasure in done})
+        await store.record({erasure.submission_id: progress(erasure, wiring.clock()) for erasure in done})
         await outbox.deliver([erasure.event for erasure in done])
 
     return Worker(bus, [outbox.run], wiring.open)

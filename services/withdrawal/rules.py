@@ -31,6 +31,6 @@ def erasures(asked: Sequence[WithdrawalRequested], answers: Sequence[Accepted | 
     ]
 
 
-def progress(erasure: Erasure, swept: bool, at: datetime) -> dict[str, Any]:
+def progress(erasure: Erasure, at: datetime) -> dict[str, Any]:
     """Give what is kept of an erasure: that it was done, and when; nothing of what was erased."""
-    return {"kind": erasure.kind, "requested_at": erasure.requested_at, "erased_at": at, "swept": swept}
+    return {"kind": erasure.kind, "requested_at": erasure.requested_at, "erased_at": at}

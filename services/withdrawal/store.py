@@ -16,18 +16,11 @@ class Erasures:
         self._erasures = database.get_collection("erasures")
 
     async def record(self, progress: Mapping[str, dict[str, Any]]) -> None:
-        """Record progress by submission; the first time of each step stands."""
+        """Record progress by submission; what was recorded first stands."""
         if not progress:
             return
         writes = [
-            UpdateOne(
-                {"_id": submission_id},
-                {
-                    "$setOnInsert": {name: value for name, value in step.items() if name != "swept"},
-                    "$max": {"swept": step["swept"]},
-                },
-                upsert=True,
-            )
+            UpdateOne({"_id": submission_id}, {"$setOnInsert": step}, upsert=True)
             for submission_id, step in progress.items()
         ]
         async with adapting():

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import GubiError
+from shared.files import write_once
 
 Purpose = Literal["certificate", "submitter", "facts", "provenance", "screening"]
 
@@ -94,22 +95,13 @@ class Keyring:
     def create(folder: Path) -> "Keyring":
         """Write a new keyring into `folder` unless one is there, readable by its owner alone, and load it."""
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "keyring.json"
         name = f"kek-{secrets.token_hex(4)}"
         content = {
             "current": name,
             "keys": {name: base64.b64encode(secrets.token_bytes(32)).decode()},
             "token_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
         }
-        draft = folder / f".keyring-{secrets.token_hex(4)}"
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(content))
-        try:
-            os.link(draft, path)  # the first of several creators wins, the others load what it wrote
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        write_once(folder / "keyring.json", json.dumps(content).encode())
         return Keyring.load(folder)
 
     @staticmethod

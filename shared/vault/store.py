@@ -111,14 +111,6 @@ class Vault:
             rows = await self._rows.delete_many(chosen)
         return certificates.deleted_count + rows.deleted_count
 
-    async def holds(self, submission_ids: Sequence[str]) -> set[str]:
-        """Tell which of these submissions still have a ciphertext here."""
-        chosen = {"submission_id": {"$in": list(submission_ids)}}
-        async with adapting():
-            certificates = await self._certificates.find(chosen, {"submission_id": 1}).to_list(None)
-            rows = await self._rows.find(chosen, {"submission_id": 1}).to_list(None)
-        return {document["submission_id"] for document in certificates + rows}
-
     async def certificates_between(self, start: datetime, end: datetime) -> dict[str, str]:
         """Give the submission of each certificate stored in a stretch of time, by blob id: for sweeping orphans."""
         async with adapting():

@@ -13,8 +13,9 @@ from standardwebhooks import Webhook
 from services.notification.app import Notification, build
 from services.notification.attempts import Answer, Policy, verdict
 from services.notification.courier import LEASE
-from services.notification.endpoints import FILE
+from services.notification.endpoints import FILE, load_endpoints
 from services.notification.rules import News, telling
+from shared.catalog import load
 from shared.clock import utc_now
 from shared.events import (
     ExtractionFailed,
@@ -82,7 +83,9 @@ async def notifying(
     listed = [{"app": app, "url": wallet.url(), "secrets": [SECRET]} for app, wallet in apps.items()]
     (settings.keys / FILE).write_text(json.dumps({"endpoints": listed}))
     here = settings.model_copy(update={"webhook_hosts": ("127.0.0.1",)})
-    service = build(here, policy=policy, **({"clock": clock} if clock else {}))
+    service = build(
+        here, load().wallets, load_endpoints(here.keys), policy=policy, **({"clock": clock} if clock else {})
+    )
     assert service.worker.ready is not None
     async with service.worker.ready():
         yield service

@@ -67,7 +67,7 @@ async def test_applicants_submissions_are_listed_first_come_first_and_entered_on
 async def test_an_erasure_keeps_when_it_was_first_done(client: Client, settings: Settings) -> None:
     own = database(client, settings, "withdrawal")
     erasures = Erasures(own)
-    step = {"kind": "take_back", "requested_at": NOON, "erased_at": NOON, "swept": True}
+    step = {"kind": "take_back", "requested_at": NOON, "erased_at": NOON}
     await erasures.record({"s-one": step})
     await erasures.record({"s-one": step | {"erased_at": LATER}})
     assert await own.get_collection("erasures").find_one({"_id": "s-one"}) == {"_id": "s-one", **step}

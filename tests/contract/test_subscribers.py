@@ -27,14 +27,14 @@ from shared.wiring import Wiring
 async def buses(tmp_path: Path) -> dict[str, Bus]:
     settings = Settings(_env_file=None, keys=tmp_path)
     Keyring.create(tmp_path)
-    ensure_webhook_secrets(tmp_path)
     wiring, catalog = Wiring.of(settings), load()
+    endpoints = ensure_webhook_secrets(tmp_path, catalog.wallets)
     return {
         "intake": build_intake(wiring, catalog, {}).state.bus,
         "extraction": build_extraction(wiring, reading_jail(), "").bus,
         "eligibility": build_eligibility(wiring, catalog).bus,
         "withdrawal": build_withdrawal(wiring).bus,
-        "notification": build_notification(settings).worker.bus,
+        "notification": build_notification(settings, catalog.wallets, endpoints).worker.bus,
         "dashboard": build_dashboard(wiring, catalog).state.bus,
     }
 

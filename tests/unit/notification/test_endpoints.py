@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from services.notification.endpoints import FILE, EndpointsError, ensure_webhook_secrets, load_endpoints
+from shared.catalog import load
 
 
 def test_a_new_registry_gives_each_app_a_secret_of_its_own_that_only_the_owner_reads(tmp_path: Path) -> None:
-    made = ensure_webhook_secrets(tmp_path)
+    made = ensure_webhook_secrets(tmp_path, load().wallets)
     assert str(made["naver"].url) == "http://127.0.0.1:8830/wallets/naver/notices"
     assert len(made) == 6
     assert made["naver"].secrets != made["toss"].secrets
@@ -18,12 +19,12 @@ def test_a_new_registry_gives_each_app_a_secret_of_its_own_that_only_the_owner_r
 
 
 def test_who_comes_second_loads_what_the_first_wrote(tmp_path: Path) -> None:
-    first = ensure_webhook_secrets(tmp_path, "http://a.example", ["naver"])
-    assert ensure_webhook_secrets(tmp_path, "http://b.example", ["toss"]) == first
+    first = ensure_webhook_secrets(tmp_path, ["naver"], "http://a.example")
+    assert ensure_webhook_secrets(tmp_path, ["toss"], "http://b.example") == first
 
 
 def test_a_secret_never_shows_in_print(tmp_path: Path) -> None:
-    assert "whsec_" not in repr(ensure_webhook_secrets(tmp_path))
+    assert "whsec_" not in repr(ensure_webhook_secrets(tmp_path, load().wallets))
 
 
 @pytest.mark.parametrize(

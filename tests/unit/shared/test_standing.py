@@ -99,7 +99,7 @@ def test_the_highest_edition_holds_even_when_it_is_heard_first() -> None:
 
 
 def test_the_first_view_stands() -> None:
-    assert standing(VIEWED_AGAIN, VIEWED).viewed_by == "o"
+    assert standing(VIEWED_AGAIN, VIEWED).viewed_at == VIEWED.at
 
 
 def test_a_later_certificate_that_could_be_read_mends_an_unreadable_one() -> None:
