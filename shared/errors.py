@@ -4,7 +4,8 @@
     ├── Unprocessable   this message can never work: it is parked, with its reason
     └── Unavailable     the message is fine, the world is not: it is given back and tried again
 
-Only adapters (a store, the vault, a wallet's endpoint) raise `Unavailable`; handlers never catch either. Everything
+Only adapters (a store, the vault, a wallet's endpoint) raise `Unavailable`, and a handler that gives the rest of a long
+batch back; handlers never catch either. Everything
 else that is raised is a bug. Expected ends (an unreadable PDF, a refused take-back) are values, never exceptions.
 """
 

@@ -15,11 +15,12 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     AutoReconnect,
+    BulkWriteError,
     DuplicateKeyError,
     ExecutionTimeout,
     NetworkTimeout,
     OperationFailure,
-    WTimeoutError,
+    WriteConcernError,
 )
 from pymongo.errors import ConnectionFailure as _ConnectionFailure
 from pymongo.read_concern import ReadConcern
@@ -32,7 +33,7 @@ Client = AsyncMongoClient[Document]
 Database = AsyncDatabase[Document]
 Collection = AsyncCollection[Document]
 
-_AWAY = (AutoReconnect, _ConnectionFailure, ExecutionTimeout, NetworkTimeout, WTimeoutError)
+_AWAY = (AutoReconnect, _ConnectionFailure, ExecutionTimeout, NetworkTimeout, WriteConcernError)
 
 
 def connect(settings: Settings) -> Client:
@@ -86,6 +87,10 @@ async def adapting() -> AsyncIterator[None]:
         yield
     except _AWAY as error:
         raise Unavailable(f"store:{type(error).__name__.lower()}") from None
+    except BulkWriteError as error:  # written, or not, without a majority that says so
+        if not (error.details or {}).get("writeConcernErrors"):
+            raise
+        raise Unavailable("store:write_concern") from None
     except OperationFailure as error:
         if isinstance(error, DuplicateKeyError) or not error.has_error_label("RetryableWriteError"):
             raise

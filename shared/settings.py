@@ -24,8 +24,8 @@ class Settings(BaseSettings):
     mongo_driver: Literal["motor", "pymongo"] = Field("motor", description="which asyncio driver to use")
     database_prefix: str = Field("gubi", description="databases are named <prefix>_gate, <prefix>_intake, …")
     topic_prefix: str = Field("", description="put before every topic and consumer group; tests keep apart by it")
-    partitions: int = Field(12, description="partitions of each topic when it is created")
-    replication: int = Field(1, description="replicas of each topic when it is created")
+    partitions: int = Field(12, ge=1, description="partitions of each topic when it is created")
+    replication: int = Field(1, ge=1, description="replicas of each topic when it is created")
 
     keys: Path = Field(Path("var/keys"), description="folder of the keyring and of the wallets' public keys")
     trust_roots: Path = Field(
@@ -44,13 +44,13 @@ class Settings(BaseSettings):
         (), description="hosts a webhook may go to although their address is private; development only"
     )
 
-    readers: int = Field(1, description="sandboxed reader processes of one extraction service")
-    max_pages: int = Field(30, description="pages a certificate may have")
-    batch: int = Field(200, description="records a consumer takes at once")
+    readers: int = Field(1, ge=1, description="sandboxed reader processes of one extraction service")
+    max_pages: int = Field(30, ge=1, description="pages a certificate may have")
+    batch: int = Field(200, ge=1, description="records a consumer takes at once")
     session_timeout_ms: int = Field(
         10_000, description="after this long without a heartbeat a consumer's partitions move"
     )
 
     development: bool = Field(False, description="allow the development sign-in, which announces itself on every page")
     undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -19,9 +19,9 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from rich.console import Console
 
+from deploy.gubi.cost import cpu_seconds, percentiles
 from deploy.gubi.demo.wallets import PROGRAMME
 from deploy.gubi.installation import Installation, installation
-from deploy.gubi.measuring import cpu_seconds, percentiles
 from deploy.gubi.supervisor import stop_on_signals
 from services.wallet_simulator.client import Certificate, Person, WalletClient
 from services.wallet_simulator.keys import ensure_wallet_keys
@@ -162,7 +162,7 @@ def _report(place: Installation, load: Load, whole: float, cpu: dict[str, float]
 def run_bench(*, seconds: int, rate: float, out: Path, console: Console) -> None:
     """Run the load on an installation of its own and write the report to `out`."""
     stop_on_signals()
-    with installation("bench", lambda text: console.print(text)) as place:
+    with installation("bench", lambda text: console.print(text, markup=False)) as place:
         issuer = Issuer.open(place.settings.keys / "sample-issuer")
         count = WARM_UP + int(seconds * (rate or 60))
         began = time.monotonic()

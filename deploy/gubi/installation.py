@@ -13,10 +13,11 @@ from pathlib import Path
 
 import httpx
 
-from deploy.gubi.preparing import prepare_installation
+from deploy.gubi.prepare import prepare_installation
 from deploy.gubi.processes import PROCESSES
 from deploy.gubi.supervisor import Supervisor
 from deploy.stack import Stack, down, up
+from deploy.trouble import Trouble
 from shared.settings import Settings
 
 Say = Callable[[str], None]
@@ -24,12 +25,8 @@ Say = Callable[[str], None]
 HEALTH = {"intake": "/readyz", "dashboard": "/readyz", "wallet_simulator": "/livez"}
 
 
-class NotReady(Exception):
+class NotReady(Trouble):
     """A service did not come up: one sentence that says which, and where it logged."""
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-        super().__init__(sentence)
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class Installation:
                 continue
             while not _answers(self.url(door) + path):
                 if time.monotonic() > deadline:
-                    raise NotReady(f"{door} did not come up in {seconds:.0f} s; see {self.supervisor.logs / door}.log")
+                    raise NotReady(f"{door} did not come up in {seconds:.0f} s; see {self.supervisor.logs / door}.log.")
                 time.sleep(0.1)
 
 

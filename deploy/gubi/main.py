@@ -1,6 +1,7 @@
 """The commands, each a thin door to where the work is done."""
 
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,8 @@ import typer
 from rich.console import Console
 
 from deploy.gubi import processes
+from deploy.gubi.known import sentence_of
+from deploy.trouble import Trouble
 
 app = typer.Typer(
     help="Gubi: mobile electronic certificates, read and screened in bulk.",
@@ -26,29 +29,26 @@ app.add_typer(samples_app, name="samples")
 console = Console(highlight=False)
 
 
-def fail(sentence: str) -> typer.Exit:
-    """Print one sentence to standard error; raise what this gives."""
-    Console(stderr=True, highlight=False).print(sentence)
-    return typer.Exit(1)
+def say(sentence: str) -> None:
+    """Print one sentence as it is: a name in brackets is no markup."""
+    console.print(sentence, markup=False, soft_wrap=True)
 
 
 @stack_app.command("up")
 def stack_up(
     stack: Annotated[
-        str | None, typer.Argument(help="containers, jvm, embedded or external; else the most real one")
+        str | None,
+        typer.Argument(help="else the first this machine can run: containers, jvm, embedded; external only by name"),
     ] = None,
     brokers: Annotated[int, typer.Option(help="1, or 3 (replication 3, min.insync.replicas 2)")] = 1,
-    fresh: Annotated[bool, typer.Option(help="throw its data away first")] = False,
+    throw_away: Annotated[bool, typer.Option("--throw-away", help="delete its data and containers first")] = False,
 ) -> None:
     """Start Kafka and MongoDB, or find them running; write their addresses to var/local.env."""
-    from deploy.stack import StackUnavailable, lines, status, up
+    from deploy.stack import lines, status, up
 
-    try:
-        taken = up(stack, brokers=brokers, fresh=fresh, say=console.print)
-    except StackUnavailable as trouble:
-        raise fail(trouble.sentence) from None
+    taken = up(stack, brokers=brokers, fresh=throw_away, say=say)
     for line in lines(taken, status()):
-        console.print(line)
+        say(line)
 
 
 @stack_app.command("down")
@@ -58,8 +58,8 @@ def stack_down(
     """Stop what `gubi stack up` started; its data stays unless it is thrown away."""
     from deploy.stack import down
 
-    if not down(throw_away=throw_away, say=console.print):
-        console.print("No stack is up.")
+    if not down(throw_away=throw_away, say=say):
+        say("No stack is up.")
 
 
 @stack_app.command("status")
@@ -69,35 +69,34 @@ def stack_status() -> None:
 
     found = status()
     for line in lines(current(), found):
-        console.print(line)
+        say(line)
     raise typer.Exit(0 if found and all(server.answers for server in found) else 1)
 
 
 @app.command()
 def run(
     service: Annotated[str, typer.Argument(help=f"{', '.join(processes.PROCESSES)}, or all")],
-    without_simulator: Annotated[bool, typer.Option(help="with all: leave the wallet simulator out")] = False,
+    without_simulator: Annotated[
+        bool, typer.Option("--without-simulator", help="with all: leave the wallet simulator out")
+    ] = False,
 ) -> None:
     """Run one service in this process, or all of them as processes of their own until Ctrl-C."""
     if service == "all":
         from deploy.gubi.supervisor import run_all
 
-        run_all([name for name in processes.PROCESSES if name != "wallet_simulator" or not without_simulator], console)
+        run_all([name for name in processes.PROCESSES if name != "wallet_simulator" or not without_simulator], say)
         return
     if service not in processes.PROCESSES:
-        raise fail(f"There is no service '{service}'. There are {', '.join(processes.PROCESSES)}, and all.")
-    try:
-        processes.run(service)
-    except processes.CannotStart as trouble:
-        raise fail(trouble.sentence) from None
+        raise Trouble(f"There is no service '{service}'. There are {', '.join(processes.PROCESSES)}, and all.")
+    processes.run(service)
 
 
 @app.command()
 def prepare() -> None:
     """Make what a new installation needs: keyring, development keys of the wallets, sample trust root, topics."""
-    from deploy.gubi.preparing import prepare_installation
+    from deploy.gubi.prepare import prepare_installation
 
-    prepare_installation(console.print)
+    prepare_installation(say)
 
 
 @app.command()
@@ -108,19 +107,23 @@ def extract(
         bool, typer.Option("--json", help="print JSON, field by field with page, box and source")
     ] = False,
 ) -> None:
-    """Read certificates as the extraction service does, in the jail, and print what was read."""
-    from deploy.gubi.extracting import extract_files, print_readings
+    """Read certificates as the extraction service does, in the jail, and print what was read.
+
+    The exit code is 1 if any of them cannot be read.
+    """
+    from deploy.gubi.extract import extract_files, print_readings
 
     found = extract_files(files, kind)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         print_readings(found, console)
+    raise typer.Exit(1 if any(reading["unreadable"] for reading in found) else 0)
 
 
 @samples_app.command("make")
 def samples_make(
-    kind: Annotated[str, typer.Option(help="certificate kind, such as EI_HIST")],
+    kind: Annotated[str, typer.Option(help="EI_HIST, EMPLOY or RR_FULL")],
     count: Annotated[int, typer.Option(min=1)] = 1,
     seed: Annotated[int, typer.Option(help="the same seed gives the same people")] = 1,
     case: Annotated[
@@ -129,19 +132,16 @@ def samples_make(
     out: Annotated[Path, typer.Option(help="folder to write to")] = Path("var/samples"),
 ) -> None:
     """Make signed sample certificates, each with the reading expected of it beside it."""
-    from deploy.gubi.sampling import make_samples
+    from deploy.gubi.samples import make_samples
 
-    try:
-        for path in make_samples(kind, count, seed, case, out):
-            console.print(str(path))
-    except ValueError as trouble:
-        raise fail(str(trouble)) from None
+    for path in make_samples(kind, count, seed, case, out):
+        say(str(path))
 
 
 @samples_app.command("cases")
 def samples_cases() -> None:
     """List the cases of samples, each with what should come of it."""
-    from deploy.gubi.sampling import print_cases
+    from deploy.gubi.samples import print_cases
 
     print_cases(console)
 
@@ -149,7 +149,7 @@ def samples_cases() -> None:
 @app.command()
 def demo(
     check: Annotated[
-        bool, typer.Option(help="end by itself, write var/demo.json, fail unless everything sums")
+        bool, typer.Option("--check", help="end by itself, write var/demo.json, fail unless everything sums")
     ] = False,
     stack: Annotated[str | None, typer.Option(help="containers, jvm, embedded or external")] = None,
 ) -> None:
@@ -161,19 +161,27 @@ def demo(
 
 @app.command()
 def bench(
-    seconds: Annotated[int, typer.Option(help="how long to submit for")] = 30,
-    rate: Annotated[float, typer.Option(help="submissions per second offered; 0 for as fast as it goes")] = 10,
+    seconds: Annotated[int, typer.Option(min=1, help="how long to submit for")] = 30,
+    rate: Annotated[float, typer.Option(min=0, help="submissions per second offered; 0 for as fast as it goes")] = 10,
     out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench.json"),
 ) -> None:
-    """Load the whole chain and report receipt and end-to-end times, rate, and CPU by process."""
+    """Load the whole chain, into var/bench.json: receipt and end-to-end times, rate, and CPU by process."""
     from deploy.gubi.bench import run_bench
 
     run_bench(seconds=seconds, rate=rate, out=out, console=console)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; a known failure is one sentence on standard error, and exit code 1."""
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())  # what it warns of ends in a sentence anyway
+    try:
+        app()
+    except Exception as error:
+        sentence = sentence_of(error)
+        if sentence is None:
+            raise
+        print(sentence, file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

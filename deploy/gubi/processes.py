@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared.errors import GubiError
-from shared.logs import configure
+from deploy.gubi.known import sentence_of
+from deploy.trouble import Trouble
+from shared.logs import configure, error_fields
 from shared.service import run_worker
 from shared.settings import Settings
 
@@ -30,12 +31,8 @@ PROCESSES: dict[str, Process] = {
 }
 
 
-class CannotStart(Exception):
+class CannotStart(Trouble):
     """A service cannot start: one sentence that says why and what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-        super().__init__(sentence)
 
 
 def _factory(process: Process) -> Callable[[], Any]:
@@ -45,40 +42,60 @@ def _factory(process: Process) -> Callable[[], Any]:
 
 
 def run(name: str) -> None:
-    """Run a service in this process until it is told to stop. Raises `CannotStart`, or what ends the process."""
+    """Run a service in this process until it is told to stop. Raises `CannotStart`.
+
+    What ends it is logged as class, place and code, and never by its text, which could quote what is being handled.
+    """
     process = PROCESSES[name]
     settings = Settings()
     log = configure(name, settings.log_level)
     try:
         if process.door is None:
             run_worker(_factory(process))
-            return
-        _serve(_factory(process)(), settings.host, getattr(settings, process.door))
-    except GubiError as error:
-        log.error("cannot-start", code=error.code)
-        raise CannotStart(_sentence(name, error)) from None
+        else:
+            _serve(name, _factory(process)(), settings.host, process.door, getattr(settings, process.door))
+    except Exception as error:
+        fields = error_fields(error)
+        log.error("cannot-start", **fields)
+        unknown = f"{name} could not go on: {fields['error']} at {fields.get('error_at', '?')}."
+        raise CannotStart(sentence_of(error, name) or unknown) from None
 
 
-def _sentence(name: str, error: GubiError) -> str:
-    if error.code.startswith("keyring:"):
-        return f"{name} found no usable keyring; run 'gubi prepare', or set GUBI_KEYS to the folder that holds it."
-    if error.code.startswith(("broker:", "store:")):
-        away = error.code.split(":")[0]
-        return f"{name} could not reach its {away}; run 'gubi stack status', or set GUBI_KAFKA and GUBI_MONGO."
-    return f"{name} could not start: {error.code}."
-
-
-def _serve(application: Any, host: str, port: int) -> None:
+def _serve(name: str, application: Any, host: str, door: str, port: int) -> None:
+    """Serve until told to stop. Raises what the application's start raised, `CannotStart` where the port is taken."""
     import uvicorn
 
-    uvicorn.run(
-        application,
-        host=host,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
+    failed: list[Exception] = []
+
+    async def watched(scope: Any, receive: Any, send: Any) -> None:
+        """Keep what a start or an end fails of, which uvicorn only turns into an exit code."""
+        try:
+            await application(scope, receive, send)
+        except Exception as error:
+            if scope["type"] == "lifespan":
+                failed.append(error)
+            raise
+
+    server = uvicorn.Server(
+        uvicorn.Config(
+            watched,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
     )
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        return
+    except SystemExit:
+        if failed:
+            raise failed[0] from None
+        raise CannotStart(
+            f"{name} cannot listen on {host}:{port}; set GUBI_{door.upper()} to a port that is free."
+        ) from None

@@ -1,18 +1,26 @@
 """Keeps services running as processes of their own: starts them, starts those again that die, and stops them all."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rich.console import Console
+from deploy.gubi import ended
+from deploy.trouble import Trouble
+from shared.settings import Settings
+from shared.vault.keyring import Keyring, KeyringError
 
 LOGS = Path("var/logs")
 LONGEST_PAUSE = 10.0
+SAID_AGAIN = 10
+"""A service that keeps dying is spoken of the first time and every so many times."""
+
+Say = Callable[[str], None]
 
 
 @dataclass
@@ -22,17 +30,31 @@ class Child:
     name: str
     process: subprocess.Popen[bytes]
     started_at: float
+    logged_before: int = 0
+    """Bytes in its log when it was started."""
     restarts: int = 0
+    deaths: int = 0
     start_again_at: float | None = None
+
+
+def service_command(name: str) -> Sequence[str]:
+    """Return how a service is run; "extraction-2" is a second extraction."""
+    return [sys.executable, "-m", "deploy.gubi", "run", name.partition("-")[0]]
+
+
+def _quiet(_: str) -> None:
+    """Say nothing."""
 
 
 @dataclass
 class Supervisor:
-    """Runs services; `logs` is where each writes, `environment` what they are given."""
+    """Runs services; `logs` is where each writes, `environment` what they are given, `say` is told of deaths."""
 
     environment: Mapping[str, str]
     logs: Path = LOGS
     restarting: bool = True
+    say: Say = _quiet
+    command: Callable[[str], Sequence[str]] = service_command
     children: dict[str, Child] = field(default_factory=dict)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -40,19 +62,23 @@ class Supervisor:
         """Start these services."""
         self.logs.mkdir(parents=True, exist_ok=True)
         for name in names:
-            self.children[name] = Child(name, self._spawn(name), time.monotonic())
+            self.children[name] = self._spawn(name)
 
-    def _spawn(self, name: str) -> subprocess.Popen[bytes]:
-        service = name.partition("-")[0]  # "extraction-2" is a second extraction
-        with (self.logs / f"{name}.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "deploy.gubi", "run", service],
+    def _log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def _spawn(self, name: str) -> Child:
+        with self._log(name).open("ab") as log:
+            logged_before = log.tell()
+            process = subprocess.Popen(
+                self.command(name),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=dict(self.environment),
                 start_new_session=True,
             )
+        return Child(name, process, time.monotonic(), logged_before)
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to one service; if it dies of it, `look` starts it again."""
@@ -65,12 +91,20 @@ class Supervisor:
             if child.process.poll() is None or not self.restarting:
                 continue
             if child.start_again_at is None:
+                self._tell_death(child)
                 quick = now - child.started_at < 10
                 child.restarts = child.restarts + 1 if quick else 1
                 pause = min(LONGEST_PAUSE, 0.2 * 2**child.restarts) if quick else 0.0
                 child.start_again_at = now + pause
             if now >= child.start_again_at:
-                child.process, child.started_at, child.start_again_at = self._spawn(child.name), now, None
+                again = self._spawn(child.name)
+                child.process, child.started_at, child.start_again_at = again.process, now, None
+                child.logged_before = again.logged_before
+
+    def _tell_death(self, child: Child) -> None:
+        child.deaths += 1
+        if child.deaths == 1 or child.deaths % SAID_AGAIN == 0:
+            self.say(ended.line(child.name, child.process.returncode, self._log(child.name), child.logged_before))
 
     def watch(self) -> None:
         """Look ever again until `stop`; for a thread."""
@@ -98,20 +132,26 @@ def stop_on_signals() -> None:
         signal.signal(name, signal.default_int_handler)
 
 
-def run_all(names: Iterable[str], console: Console) -> None:
-    """Run services until Ctrl-C, saying where each one logs."""
-    import os
+def _need_a_keyring(folder: Path) -> None:
+    try:
+        Keyring.load(folder)
+    except KeyringError:
+        raise Trouble(f"No usable keyring is in {folder}. Run 'gubi stack up' and 'gubi prepare' first.") from None
 
+
+def run_all(names: Iterable[str], say: Say) -> None:
+    """Run services until Ctrl-C, saying where each one logs. Raises `Trouble` where nothing was prepared."""
+    _need_a_keyring(Settings().keys)
     stop_on_signals()
-    supervisor = Supervisor(os.environ)
+    supervisor = Supervisor(os.environ, say=say)
     names = list(names)
-    console.print(f"Starting {', '.join(names)}; logs are in {supervisor.logs}/. Ctrl-C stops them all.")
+    say(f"Starting {', '.join(names)}; logs are in {supervisor.logs}/. Ctrl-C stops them all.")
     supervisor.start(names)
     try:
         while True:
             supervisor.look()
             time.sleep(0.2)
     except KeyboardInterrupt:
-        console.print("Stopping.")
+        say("Stopping.")
     finally:
         supervisor.stop()

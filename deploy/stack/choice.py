@@ -53,7 +53,7 @@ def _missing(name: StackName, brokers: int, probes: Probes) -> str:
     if brokers not in (1, 3):
         return f"A stack has one broker or three, not {brokers}."
     if brokers == 3 and name not in _WITH_THREE_BROKERS:
-        return f"The {name} stack runs one broker only: take GUBI_STACK=jvm for three."
+        return f"The {name} stack runs one broker only; for three: 'gubi stack up jvm --brokers 3'."
     return probes[name]()
 
 

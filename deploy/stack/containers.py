@@ -179,7 +179,7 @@ def _initiate(url: str) -> None:
         except OperationFailure as error:
             if error.code != _ALREADY_INITIALIZED:
                 raise StackUnavailable(
-                    f"MongoDB refused to become a replica set ({error.code}): start fresh."
+                    f"MongoDB refused to become a replica set ({error.code}): 'gubi stack up --throw-away'."
                 ) from error
 
 

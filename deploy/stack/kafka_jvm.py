@@ -112,7 +112,9 @@ def ready(home: Path, settings: str, run: tuple[str, ...]) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     if ended.returncode != 0:
         last = (ended.stderr or ended.stdout).strip().rpartition("\n")[2]
-        raise StackUnavailable(f"Kafka could not format {home / 'data'} ({last}): take it up fresh, or free the disk.")
+        raise StackUnavailable(
+            f"Kafka could not format {home / 'data'} ({last}): 'gubi stack up --throw-away', or free the disk."
+        )
 
 
 def share_classes(java: str, jars: Path, say: Say) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
+from deploy.trouble import Trouble
+
 StackName = Literal["containers", "jvm", "embedded", "external"]
 STACKS: tuple[StackName, ...] = get_args(StackName)
 
@@ -11,12 +13,8 @@ Say: TypeAlias = Callable[[str], None]
 """Takes one finished sentence of progress, meant for a person."""
 
 
-class StackUnavailable(Exception):
+class StackUnavailable(Trouble):
     """This machine cannot run the stack: one sentence that says what is missing and what to do about it."""
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-        super().__init__(sentence)
 
 
 @dataclass(frozen=True)

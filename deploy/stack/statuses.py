@@ -22,7 +22,7 @@ def _trouble(server: Server, stack: Stack) -> str:
 def lines(stack: Stack | None, found: list[ServerStatus]) -> list[str]:
     """Return what `gubi stack status` prints: the stack, a line per server, and what to do when one does not answer."""
     if stack is None:
-        return ["No stack is up: gubi stack up"]
+        return ["No stack is up. To start one: gubi stack up"]
     silent = [status.server.name for status in found if not status.answers]
     said = [f"{stack.name}  kafka {stack.kafka}", *(_line(status) for status in found)]
     return [*said, f"Not serving: {', '.join(silent)}. To start it again: gubi stack up"] if silent else said

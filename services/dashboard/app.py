@@ -69,7 +69,11 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     async def close_due() -> None:
         await desk.done(*await wiring.gate.close_due())
 
-    loops: list[Loop] = [_each_second(close_due), _each_second(deciding.work_all)]
+    loops: list[Loop] = [
+        _ever_again(close_due, 1),
+        _ever_again(deciding.work_all, 1),
+        _ever_again(deciding.drop_drafts, 3600),
+    ]
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -105,8 +109,8 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     return app
 
 
-def _each_second(step: Loop) -> Loop:
-    """Give a loop that takes the step each second and outlives a store that is away."""
+def _ever_again(step: Loop, pause: float) -> Loop:
+    """Give a loop that takes the step, pauses for so many seconds, and outlives a store that is away."""
 
     async def loop() -> None:
         log = structlog.get_logger(service="dashboard")
@@ -115,7 +119,7 @@ def _each_second(step: Loop) -> Loop:
                 await step()
             except Unavailable as error:
                 log.warning("desk-waits", **error_fields(error))
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(pause)
 
     return loop
 

@@ -9,6 +9,7 @@ from services.dashboard.rules import Entry, screening_key
 from services.dashboard.store import Stores
 from services.dashboard.store.batches import LEASE
 from shared.clock import Clock
+from shared.errors import Unavailable
 from shared.gate import Accepted, Gate
 
 _AT_ONCE = 20
@@ -31,7 +32,8 @@ class Deciding:
 
         Raises `Unavailable`; what was not done then is done later.
         """
-        if not await self._stores.batches.lease(batch_id, self._clock()):
+        lease = await self._stores.batches.lease(batch_id, self._clock())
+        if lease is None:
             return
         done = 0
         while at_most is None or done < at_most:
@@ -39,21 +41,34 @@ class Deciding:
             rows = await self._stores.rows.to_do(batch, _AT_ONCE) if batch else []
             if batch is None or not rows:
                 if batch is not None:
-                    await self._stores.batches.finish(batch)
+                    await self._stores.batches.finish(batch, lease)
                 break
             await self._stores.rows.record(await self._do(batch, rows))
-            await self._stores.batches.renew(batch_id, self._clock() + LEASE)
+            if not await self._stores.batches.renew(batch_id, lease, self._clock() + LEASE):
+                return
             done += len(rows)
-        await self._stores.batches.renew(batch_id, self._clock())
+        await self._stores.batches.renew(batch_id, lease, self._clock())
 
     async def work_all(self) -> None:
         """Do what is left of every batch, as after a crash."""
         now = self._clock()
         for batch_id in await self._stores.batches.unfinished(now):
             await self.work(batch_id)
-        await self._stores.rows.drop(await self._stores.batches.drop_drafts(now))
+
+    async def drop_drafts(self) -> None:
+        """Forget drafts that nobody confirmed in time, rows first, so that a crash leaves none without a batch."""
+        old = await self._stores.batches.old_drafts(self._clock())
+        await self._stores.rows.drop(old)
+        await self._stores.batches.drop(old)
 
     async def _do(self, batch: Batch, rows: Sequence[Row]) -> list[Row]:
+        try:
+            async with asyncio.timeout(LEASE.total_seconds() / 2):
+                return await self._judge(batch, rows)
+        except TimeoutError:  # before the lease ends, lest somebody else take the batch while this still decides
+            raise Unavailable("desk:rows_too_slow") from None
+
+    async def _judge(self, batch: Batch, rows: Sequence[Row]) -> list[Row]:
         if batch.state == "undoing":
             return list(await asyncio.gather(*(self._undo(row) for row in rows)))
         entries = await self._stores.queue.load(row.submission_id for row in rows)
@@ -64,6 +79,9 @@ class Deciding:
         entry = entries.get(row.submission_id)
         if entry is None or screening_key(entry.standing) != row.expects:
             case = await self._gate.case(row.submission_id)
+            made = case.decided if case else None
+            if made is not None and made.request_id == row.row_id:  # by us, before a crash: it is in force
+                return replace(row, ending="accepted", office=made.office, at=made.at, say_at=made.say_at)
             gone = case is not None and case.state in ("taken_back", "withdrawn")
             return replace(row, ending="refused", reason=case.state if case and gone else SCREENED_AGAIN, at=now)
         say_at = batch.say_at or now

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.eligibility.screener import Screener
-from services.eligibility.screenings import event_of, portions
+from services.eligibility.screener import Round, Screener
+from services.eligibility.screenings import event_of, parked, portions
 from services.eligibility.store import Screenings
 from shared.catalog import Catalog, load
+from shared.errors import Unprocessable
 from shared.events import (
     Event,
     QuestionAnswered,
@@ -28,29 +29,34 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
     screener = Screener(wiring, catalog, screenings)
     outbox = Outbox(wiring.questions.owed, bus.say, [QuestionRaised], wiring.clock)
 
-    async def screen(causes: Mapping[str, Event]) -> None:
-        done, raised = await screener.screen(causes)
-        fallback = next(iter(causes.values()))
+    async def say(screened: Round, causes: Mapping[str, Event], otherwise: Event) -> None:
         at = wiring.clock()
-        await bus.say(event_of(item, causes.get(item.open.submission_id, fallback), at) for item in done)
-        await outbox.deliver(raised)
+        await bus.say(event_of(item, causes.get(item.open.submission_id, otherwise), at) for item in screened.done)
+        await outbox.deliver(screened.raised)
+        await bus.say(
+            parked(name, reason, otherwise, at) for name, reason in screened.broken.items() if name not in causes
+        )
 
     @bus.on(SubmissionExtracted)
     async def on_submission_extracted(events: Sequence[SubmissionExtracted]) -> None:
         """Screen what was read; where it is not the applicant's only one, the later one is screened again as such."""
-        await screen({event.submission_id: event for event in events})
+        causes = {event.submission_id: event for event in events}
+        screened = await screener.screen(causes)
+        await say(screened, causes, events[0])
+        for name in causes.keys() & screened.broken.keys():
+            raise Unprocessable(screened.broken[name])  # then one by one: only those that do not open are parked
 
     @bus.on(QuestionAnswered)
     async def on_question_answered(events: Sequence[QuestionAnswered]) -> None:
         """Screen again everyone who rests on the question, by the hundred."""
         for event in events:
             for ids in portions(await screenings.resting_on([event.question_id])):
-                await screen(dict.fromkeys(ids, event))
+                await say(await screener.screen(ids), {}, event)
 
     @bus.on(SubmissionTakenBack, SubmissionWithdrawn)
     async def on_submission_gone(events: Sequence[SubmissionTakenBack | SubmissionWithdrawn]) -> None:
-        """Forget its screenings, and that its applicant submitted it."""
-        await screenings.forget([event.submission_id for event in events])
+        """Forget its screenings, and that its applicant submitted it; what was second to it may now be first."""
+        await say(await screener.forget([event.submission_id for event in events]), {}, events[0])
 
     return Worker(bus, [outbox.run], lambda: wiring.open(screenings))
 

@@ -1,19 +1,33 @@
 """Screens submissions by the batch: load, decide, save; and again whatever changed under its hands."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.eligibility.screenings import Open, Screened, decide, displaced, duplicates, opened, outdated, row
+from pydantic import ValidationError
+
+from services.eligibility.screenings import Open, Screened, decide, opened, outdated, row
 from services.eligibility.store import Screenings
 from shared.catalog import Catalog
-from shared.errors import Unprocessable
+from shared.errors import GubiError, Unprocessable
 from shared.events import QuestionRaised
 from shared.facts import Facts
+from shared.gate import MachineCase
 from shared.vault import SealedRow
 from shared.vault.store import row_id
 from shared.wiring import Wiring
+
+
+@dataclass
+class Round:
+    """What came of screening a batch."""
+
+    done: list[Screened] = field(default_factory=list)
+    raised: list[QuestionRaised] = field(default_factory=list)
+    """Questions that were not asked before."""
+    broken: dict[str, str] = field(default_factory=dict)
+    """What does not open, and why, as a code."""
 
 
 @dataclass(frozen=True)
@@ -24,44 +38,60 @@ class Screener:
     catalog: Catalog
     screenings: Screenings
 
-    async def screen(self, submission_ids: Iterable[str]) -> tuple[list[Screened], list[QuestionRaised]]:
-        """Screen these; give the screenings and the questions newly raised. What is gone, or not yet read, is left out.
+    async def screen(self, submission_ids: Iterable[str]) -> Round:
+        """Screen these. What is gone, or not yet read, is left out; what does not open is named as broken.
 
         A question answered meanwhile would not find a screening that is not stored yet; so the answers are looked at
-        once more after storing, and those that changed lead to another screening. Raises `Unavailable`,
-        `Unprocessable`.
+        once more after storing, and those that changed lead to another screening. Raises `Unavailable`.
         """
-        done: list[Screened] = []
-        raised: list[QuestionRaised] = []
-        todo = set(submission_ids)
+        whole, todo = Round(), set(submission_ids)
         while todo:
-            items = await self._open(todo)
-            standing = await self.screenings.enter(_applicants(items))
-            second = duplicates(standing)
+            items = await self._open(todo, whole.broken)
+            applicants = await self.screenings.enter(_entries(items))
             question_ids = {name for item in items for name in item.questions}
             asked = await self.wiring.questions.get(question_ids)
-            screened = [decide(item, asked, item.submission_id in second) for item in items]
-            done += screened
-            raised += await self._save(screened)
+            screened = [decide(item, asked, applicants[item.applicant]) for item in items]
+            whole.done += screened
+            whole.raised += await self._save(screened)
+            await self._forget_gone(todo)
             late = outdated(screened, asked, await self.wiring.questions.get(question_ids))
-            todo = {item.submission_id for item in late} | displaced(standing, todo)
-        return done, raised
+            displaced = {name for applicant in applicants.values() for name in applicant.displaced(todo)}
+            todo = {item.submission_id for item in late} | displaced
+        return whole
 
-    async def _open(self, submission_ids: Iterable[str]) -> list[Open]:
+    async def forget(self, submission_ids: Sequence[str]) -> Round:
+        """Forget these, and screen again whoever is now their applicant's first submission."""
+        left = await self.screenings.forget(submission_ids)
+        return await self.screen(name for applicant in left for name in applicant.submissions[:1])
+
+    async def _open(self, submission_ids: Iterable[str], broken: dict[str, str]) -> list[Open]:
         cases = await self.wiring.gate.for_machine(submission_ids)
         facts_at = {name: row_id(name, "facts", case.case.revision) for name, case in cases.items()}
         rows = await self.wiring.vault.get(facts_at.values())
         found = []
         for name, case in cases.items():
-            facts = rows.get(facts_at[name])
-            if facts is None:
+            if (sealed := rows.get(facts_at[name])) is None:
                 continue
-            programme = self.catalog.programmes.get(case.case.programme_id)
-            if programme is None:
-                raise Unprocessable("programme:unknown")
-            plain = case.seal.open("facts", case.case.revision, facts)
-            found.append(opened(case, Facts.model_validate_json(plain), programme, self.wiring.questions.id_of))
+            try:
+                found.append(self._opened(case, sealed))
+            except GubiError as error:
+                broken[name] = error.code
+            except ValidationError:
+                broken[name] = "facts:invalid"
         return found
+
+    def _opened(self, case: MachineCase, sealed: bytes) -> Open:
+        programme = self.catalog.programmes.get(case.case.programme_id)
+        if programme is None:
+            raise Unprocessable("programme:unknown")
+        plain = case.seal.open("facts", case.case.revision, sealed)
+        return opened(case, Facts.model_validate_json(plain), programme, self.wiring.questions.id_of)
+
+    async def _forget_gone(self, submission_ids: Iterable[str]) -> None:
+        """Sweep what was written after a take-back had swept: by this run, or by one killed before it looked."""
+        if gone := await self.wiring.gate.gone(list(submission_ids)):
+            await self.wiring.vault.sweep(list(gone))
+            await self.screenings.forget(list(gone))
 
     async def _save(self, done: list[Screened]) -> list[QuestionRaised]:
         now = self.wiring.clock()
@@ -77,10 +107,6 @@ class Screener:
             asks |= {name: text.model_dump() for name, text in screened.open.questions.items() if name in waiting}
         await self.wiring.vault.put(rows)
         await self.screenings.record({screened.key: row(screened, now) for screened in done})
-        gone = await self.wiring.gate.gone([screened.open.submission_id for screened in done])
-        if gone:
-            await self.wiring.vault.sweep(list(gone))
-            await self.screenings.forget(list(gone))
         return [
             event
             for programme_id, asks in texts.items()
@@ -88,10 +114,9 @@ class Screener:
         ]
 
 
-def _applicants(items: Iterable[Open]) -> dict[str, list[tuple[str, datetime]]]:
-    """Group submissions (id, received) by who submitted them to which programme."""
+def _entries(items: Iterable[Open]) -> dict[str, list[tuple[str, datetime]]]:
+    """Group submissions (id, received) by their applicant."""
     found: dict[str, list[tuple[str, datetime]]] = {}
     for item in items:
-        case = item.case.case
-        found.setdefault(f"{case.programme_id}|{case.holder}", []).append((case.submission_id, case.received_at))
+        found.setdefault(item.applicant, []).append((item.submission_id, item.case.case.received_at))
     return found

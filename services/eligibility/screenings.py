@@ -1,14 +1,15 @@
 """From an opened submission to its screening, its place in line, and what is said of it. Pure."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.eligibility.applicants import Applicant
 from services.eligibility.rules import Answer, Question, Screening, questions_in, screen
 from shared.catalog import Programme
 from shared.clock import seoul_date
-from shared.events import Event, SubmissionScreened
+from shared.events import Event, SubmissionParked, SubmissionScreened
 from shared.facts import Facts
 from shared.gate import MachineCase
 from shared.questions import AskedQuestion
@@ -31,6 +32,11 @@ class Open:
     def submission_id(self) -> str:
         """The submission."""
         return self.case.case.submission_id
+
+    @property
+    def applicant(self) -> str:
+        """The key of who submitted it to which programme."""
+        return f"{self.case.case.programme_id}|{self.case.case.holder}"
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,13 @@ def opened(case: MachineCase, facts: Facts, programme: Programme, id_of: Callabl
     return Open(case, facts, programme, questions)
 
 
-def decide(item: Open, asked: Mapping[str, AskedQuestion], duplicate: bool) -> Screened:
-    """Screen one submission on the answers that stand.
+def decide(item: Open, asked: Mapping[str, AskedQuestion], applicant: Applicant) -> Screened:
+    """Screen one submission on the answers that stand, and on what else its applicant submitted.
 
-    The edition counts every answer ever given, changed or taken back to the questions it could rest on, so that each
-    such change is a later screening; being found a duplicate is one more.
+    The edition counts every answer ever given, changed or taken back to the questions it could rest on, and every
+    coming and going of its applicant's submissions: each such change makes a later screening.
     """
+    duplicate = item.submission_id in applicant.seconds
     answers = {question: _answer(asked[name]) for name, question in item.questions.items() if name in asked}
     given = {question: answer for question, answer in answers.items() if answer is not None}
     as_of = item.programme.as_of_date(item.case.case.received_at)
@@ -75,7 +82,7 @@ def decide(item: Open, asked: Mapping[str, AskedQuestion], duplicate: bool) -> S
     return Screened(
         open=item,
         screening=screening,
-        edition=sum(asked[name].revision for name in item.questions if name in asked) + duplicate,
+        edition=sum(asked[name].revision for name in item.questions if name in asked) + applicant.changes,
         waiting_on=tuple(sorted(ids[question] for question in screening.waiting)),
         findings=tuple(screening.findings) + ((DUPLICATE,) if duplicate else ()),
     )
@@ -94,20 +101,6 @@ def outdated(
     """Give those screened on answers that changed meanwhile: whoever answered may have looked for them too early."""
     changed = {name for name in now if now[name].revision != (asked[name].revision if name in asked else 0)}
     return [screened.open for screened in done if changed & set(screened.open.questions)]
-
-
-def duplicates(standing: Mapping[str, Sequence[tuple[datetime, str]]]) -> set[str]:
-    """Give the submissions that are not their applicant's first to the programme."""
-    return {submission_id for entries in standing.values() for _, submission_id in entries[1:]}
-
-
-def displaced(standing: Mapping[str, Sequence[tuple[datetime, str]]], entered: Collection[str]) -> set[str]:
-    """Give the submissions that were their applicant's first until one of those `entered` came before them."""
-    found = set()
-    for entries in standing.values():
-        if entries[0][1] in entered:
-            found |= {next((name for _, name in entries if name not in entered), "")}
-    return found - {""}
 
 
 def portions(submission_ids: Iterable[str], size: int = 200) -> Iterator[list[str]]:
@@ -140,4 +133,16 @@ def event_of(screened: Screened, cause: Event, at: datetime) -> SubmissionScreen
         outcome=screened.screening.outcome,
         waiting_on=screened.waiting_on,
         findings=screened.findings,
+    )
+
+
+def parked(submission_id: str, reason: str, cause: Event, at: datetime) -> SubmissionParked:
+    """Give the event of a submission that could not be screened again with the others."""
+    return SubmissionParked.because_of(
+        f"{cause.event_id}|{submission_id}",
+        submission_id=submission_id,
+        at=at,
+        service="eligibility",
+        parked_topic=cause.topic,
+        reason=reason,
     )

@@ -6,7 +6,8 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from shared.mongo import Database, adapting
+from services.eligibility.applicants import Applicant
+from shared.mongo import Database, Document, adapting
 
 
 class Screenings:
@@ -40,27 +41,41 @@ class Screenings:
             ).to_list(None)
         return {document["submission_id"] for document in found}
 
-    async def enter(
-        self, applicants: Mapping[str, Sequence[tuple[str, datetime]]]
-    ) -> dict[str, list[tuple[datetime, str]]]:
-        """Enter submissions (id, received) under their applicant's key; give all that stand there, first come first."""
-        writes = [
-            UpdateOne({"_id": key}, {"$addToSet": {"submissions": {"id": submission_id, "at": at}}}, upsert=True)
+    async def enter(self, applicants: Mapping[str, Sequence[tuple[str, datetime]]]) -> dict[str, Applicant]:
+        """Enter submissions (id, received) under their applicant's key; give these applicants as they then stand."""
+        make = [UpdateOne({"_id": key}, {"$setOnInsert": {"changes": 0}}, upsert=True) for key in applicants]
+        enter = [
+            UpdateOne(
+                {"_id": key, "submissions.id": {"$ne": submission_id}},
+                {"$push": {"submissions": {"id": submission_id, "at": at}}, "$inc": {"changes": 1}},
+            )
             for key, entries in applicants.items()
             for submission_id, at in entries
         ]
-        if not writes:
+        if not enter:
             return {}
         async with adapting():
-            await self._applicants.bulk_write(writes, ordered=False)
+            await self._applicants.bulk_write(make, ordered=False)
+            await self._applicants.bulk_write(enter, ordered=False)
             found = await self._applicants.find({"_id": {"$in": list(applicants)}}).to_list(None)
-        return {item["_id"]: sorted((entry["at"], entry["id"]) for entry in item["submissions"]) for item in found}
+        return {document["_id"]: _applicant(document) for document in found}
 
-    async def forget(self, submission_ids: Sequence[str]) -> None:
-        """Delete all that is kept of these; the gate, which has no key for them any more, is the tombstone."""
+    async def forget(self, submission_ids: Sequence[str]) -> list[Applicant]:
+        """Delete all that is kept of these; give the applicants they were of, as they then stand.
+
+        The gate, which has no key for them any more, is the tombstone.
+        """
         ids = list(submission_ids)
+        theirs = {"submissions.id": {"$in": ids}}
         async with adapting():
             await self._screenings.delete_many({"submission_id": {"$in": ids}})
-            await self._applicants.update_many(
-                {"submissions.id": {"$in": ids}}, {"$pull": {"submissions": {"id": {"$in": ids}}}}
-            )
+            keys = [document["_id"] for document in await self._applicants.find(theirs, {"_id": 1}).to_list(None)]
+            leave = {"$pull": {"submissions": {"id": {"$in": ids}}}, "$inc": {"changes": 1}}
+            await self._applicants.update_many({"_id": {"$in": keys}, **theirs}, leave)
+            found = await self._applicants.find({"_id": {"$in": keys}}).to_list(None)
+        return [_applicant(document) for document in found]
+
+
+def _applicant(document: Document) -> Applicant:
+    entries = sorted((entry["at"], entry["id"]) for entry in document.get("submissions", []))
+    return Applicant(tuple(name for _, name in entries), document["changes"])

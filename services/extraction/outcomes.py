@@ -44,16 +44,16 @@ def event_of(cause: SubmissionReceived, attempt: Attempt) -> Event:
     )
 
 
-def portions(cases: Iterable[MachineCase], most_bytes: int) -> Iterator[list[MachineCase]]:
-    """Cut a batch so that its certificates fit into memory: portions of at most `most_bytes`, or of one submission."""
+def portions(cases: Iterable[MachineCase], most_bytes: int, most_certificates: int) -> Iterator[list[MachineCase]]:
+    """Cut a batch into portions that fit into memory and are soon done: within both bounds, or of one submission."""
     portion: list[MachineCase] = []
-    size = 0
+    size = count = 0
     for case in cases:
-        weight = sum(item.size for item in case.case.certificates)
-        if portion and size + weight > most_bytes:
+        weight, number = sum(item.size for item in case.case.certificates), len(case.case.certificates)
+        if portion and (size + weight > most_bytes or count + number > most_certificates):
             yield portion
-            portion, size = [], 0
+            portion, size, count = [], 0, 0
         portion.append(case)
-        size += weight
+        size, count = size + weight, count + number
     if portion:
         yield portion

@@ -19,8 +19,6 @@ from services.extraction.titles import find_kind
 from shared.catalog.templates import CertificateKind, load_certificates
 from shared.facts import UnreadableReason
 
-MOST_PAGES = 20
-"""Unless the caller says otherwise; the longest certificate seen in a source has a handful."""
 _TRAILING_BYTES = 1024
 """After the last `%%EOF`; more than that is another file's business (a polyglot)."""
 
@@ -41,14 +39,14 @@ def prepare(setup: dict[str, Any]) -> None:
 def read(document: bytes, arguments: dict[str, Any]) -> dict[str, Any]:
     """Return `document` read as the certificate it was declared to be.
 
-    `arguments`: `kind` its id, or null to go by its title; `part` its place in the submission (0); `pages` the most it
-    may have (20); `trust_roots` certificates in PEM (none: integrity alone is checked); `moment` the ISO instant at
+    `arguments`: `kind` its id, or null to go by its title; `pages` the most it may have; `part` its place in the
+    submission (0); `trust_roots` certificates in PEM (none: integrity alone is checked); `moment` the ISO instant at
     which certificates must be valid (now). Raises KeyError for an unknown kind: a caller's mistake, not the document's.
     """
     part = arguments.get("part", 0)
     declared = arguments.get("kind")
     try:
-        pages = _pages(document, arguments.get("pages", MOST_PAGES))
+        pages = _pages(document, arguments["pages"])
     except _Unreadable as end:
         return _as_json(rules.unreadable(end.reason, declared or "", part))
     kind = declared or find_kind(pages, _kinds)

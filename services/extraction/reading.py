@@ -1,7 +1,7 @@
 """Reading certificates through the jail, seen from outside: what comes back is validated before it is believed.
 
 async with reading_jail(workers=2) as jail:
-    reading = await read_certificate(jail, pdf, kind="EI_HIST", part=0, trust_roots=pem, moment=received_at)
+    reading = await read_certificate(jail, pdf, kind="EI_HIST", pages=30, trust_roots=pem, moment=received_at)
     reading.certificate, reading.provenance
 """
 
@@ -38,15 +38,15 @@ async def read_certificate(
     document: bytes,
     *,
     kind: str | None,
+    pages: int,
     part: int = 0,
     trust_roots: str = "",
     moment: datetime | None = None,
-    pages: int = 20,
 ) -> Reading:
     """Return `document` read as a certificate of `kind` (None: whatever its title says), unreadable ones included.
 
-    `trust_roots` are the issuers' root certificates in PEM, valid at `moment` (None: now). Raises Unavailable when no
-    worker can be had: never for anything the document is or does.
+    `pages` is the most it may have. `trust_roots` are the issuers' root certificates in PEM, valid at `moment` (None:
+    now). Raises Unavailable when no worker can be had: never for anything the document is or does.
     """
     arguments: dict[str, Any] = {"part": part, "kind": kind, "pages": pages, "trust_roots": trust_roots}
     outcome = await jail.run(document, arguments | ({"moment": moment.isoformat()} if moment else {}))
@@ -67,18 +67,26 @@ def _believed(outcome: Done | Stopped, kind: str | None, part: int) -> Reading:
 
 
 async def read_files(
-    paths: Sequence[Path], *, kind: str | None = None, trust_roots: str = "", limits: Limits | None = None
+    paths: Sequence[Path],
+    *,
+    pages: int,
+    kind: str | None = None,
+    trust_roots: str = "",
+    certificates: Path | None = None,
+    limits: Limits | None = None,
 ) -> list[dict[str, Any]]:
     """Return each file read, field by field, for the command line.
 
-    One dict a file: `file`, `kind`, `unreadable`, `authenticity`, `evidence`, `values` (with `number`, `issued_on` and
-    `issuer`), and `fields`, a list of `name`, `value`, `page`, `box`, `raw`, `source`, `normaliser`, `confidence`.
+    `pages` is the most one may have, `certificates` a folder of templates in place of the packaged ones. One dict a
+    file: `file`, `kind`, `unreadable`, `authenticity`, `evidence`, `values` (with `number`, `issued_on` and `issuer`),
+    and `fields`, a list of `name`, `value`, `page`, `box`, `raw`, `source`, `normaliser`, `confidence`.
     """
-    async with reading_jail(limits=limits) as jail:
-        return [
-            _told(path, await read_certificate(jail, path.read_bytes(), kind=kind, part=part, trust_roots=trust_roots))
+    async with reading_jail(limits=limits, certificates=certificates) as jail:
+        readings = [
+            await read_certificate(jail, path.read_bytes(), kind=kind, pages=pages, part=part, trust_roots=trust_roots)
             for part, path in enumerate(paths)
         ]
+    return [_told(path, reading) for path, reading in zip(paths, readings, strict=True)]
 
 
 def _told(path: Path, reading: Reading) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Requests:
             body = accept(await _body(request, limit))
             accept(await aside(len(body), lambda: digest_refusal(signed, body)))
         spent = await self._store.spend(
-            signed.keyid, signed.nonce, keep_until=signed.created + WINDOW, now=self._clock()
+            signed.keyid, signed.nonce, keep_until=signed.created + 2 * WINDOW, now=self._clock()
         )
         if not spent:
             raise Refused(Refusal("signature-replayed", part="nonce"))

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.errors import GubiError
+
 Algorithm = Literal["ed25519", "ecdsa-p256-sha256"]
 """The two algorithms of RFC 9421 §3.3 that are accepted, by their registered names."""
+
+
+class WalletKeysError(GubiError):
+    """The registry of wallet keys is missing or malformed."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +63,15 @@ def _opened(entry: _Entry) -> WalletKey:
 def load_wallet_keys(path: Path) -> Mapping[str, WalletKey]:
     """Read the registry `{"keys": [{"keyid", "app", "alg", "public_key"}]}` and give its keys by `keyid`.
 
-    An app may have several keys, so that it can change them without a pause. Raises `OSError` when the file cannot be
-    read and `ValueError` when an entry is malformed, its key does not fit its algorithm, or a `keyid` stands twice: the
-    door must not open with half a registry.
+    An app may have several keys, so that it can change them without a pause. Raises `WalletKeysError` when the file
+    cannot be read, an entry is malformed, its key does not fit its algorithm, or a `keyid` stands twice: the door must
+    not open with half a registry.
     """
-    entries = _Registry.model_validate_json(path.read_bytes()).keys
-    keys = {entry.keyid: _opened(entry) for entry in entries}
+    try:
+        entries = _Registry.model_validate_json(path.read_bytes()).keys
+        keys = {entry.keyid: _opened(entry) for entry in entries}
+    except (OSError, ValueError, UnsupportedAlgorithm):
+        raise WalletKeysError("wallet_keys:missing_or_malformed") from None
     if len(keys) != len(entries):
-        raise ValueError("a keyid stands twice in the registry of wallet keys")
+        raise WalletKeysError("wallet_keys:keyid_stands_twice")
     return keys

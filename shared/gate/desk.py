@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
+from shared.errors import Unavailable
 from shared.events import Decision, Event, SubmissionDecided, SubmissionViewed
 from shared.gate.model import OPEN, Accepted, Case, Decided, Look, Official, Opened, Refused
 from shared.gate.moves import Moves, refusal
@@ -12,6 +13,13 @@ from shared.gate.opening import open_submitter, open_values
 from shared.mongo import Document, adapting
 from shared.outbox import owing
 from shared.vault import WrappedKey
+
+_TURNS = 4
+"""How often a call comes round when the state changes between its expectations."""
+
+
+def _decided_by(document: Document, request_id: str) -> bool:
+    return (document.get("decided") or {}).get("request_id") == request_id
 
 
 class DeskCalls(Moves):
@@ -30,7 +38,7 @@ class DeskCalls(Moves):
             f"view:{submission_id}", submission_id=submission_id, at=now, office=official.office
         )
         document: Document | None = None
-        for state, then in (("held", "viewed"), ("decided", "decided")):
+        for state, then in (("held", "viewed"), ("decided", "decided")) * _TURNS:
             done, document = await self._move(
                 submission_id,
                 {"state": state, "first_view": None},
@@ -45,6 +53,8 @@ class DeskCalls(Moves):
         case = Case.from_document(document)
         if case.state not in OPEN:
             return refusal(case)
+        if case.first_view is None:  # decided and undone under our hands: no look is marked, so none is taken
+            raise Unavailable("gate:unsettled")
         await self._record(submission_id, look)
         seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
         values = await open_values(self._vault, seal, case.revision, screening)
@@ -75,7 +85,7 @@ class DeskCalls(Moves):
             submission_id,
             {"state": {"$in": ["held", "viewed"]}, "undone": {"$ne": request_id}},
             {"$set": {"state": "decided", "decided": asdict(decided), "close_at": say_at}},
-            applied=lambda found: (found.get("decided") or {}).get("request_id") == request_id,
+            applied=lambda found: _decided_by(found, request_id),
             hopeful=lambda found: found["state"] in ("held", "viewed"),
         )
         if document is None:
@@ -89,16 +99,18 @@ class DeskCalls(Moves):
         Restore what was before.
         """
         document: Document | None = None
-        for viewed, state in (({"$ne": None}, "viewed"), (None, "held")):
+        for viewed, state in (({"$ne": None}, "viewed"), (None, "held")) * _TURNS:
             done, document = await self._move(
                 submission_id,
                 {"state": "decided", "decided.request_id": decided_by, "closed_at": None, "first_view": viewed},
                 {"$set": {"state": state, "undone": decided_by}, "$unset": {"decided": "", "close_at": ""}},
                 applied=lambda found: found.get("undone") == decided_by and found["state"] != "decided",
-                hopeful=lambda found: (found.get("decided") or {}).get("request_id") == decided_by,
+                hopeful=lambda found: _decided_by(found, decided_by),
             )
             if done and document is not None:
                 return Accepted(Case.from_document(document))
+            if document is None or document.get("closed_at") or not _decided_by(document, decided_by):
+                break
         return Refused("not_found") if document is None else refusal(Case.from_document(document))
 
     async def close_due(self, limit: int = 500) -> list[Event]:

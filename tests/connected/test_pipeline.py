@@ -175,3 +175,32 @@ async def test_a_second_submission_of_one_person_is_found_and_not_merged(chain: 
     third = await chain.send(person, a_sample("RR_FULL", person, seed=10), holder="one-person")
     await until(lambda: third in chain.standings and chain.classes()[third] != "in_flight", 30)
     assert "duplicate" in chain.standings[third].screening.findings  # type: ignore[union-attr]
+
+
+async def test_when_the_first_of_two_is_taken_back_the_second_is_the_first_and_can_still_be_settled(
+    chain: Chain,
+) -> None:
+    from services.wallet_simulator.samples import town
+
+    workplace = next(iter(town()))
+    person = next(person for person in people(60, seed=6) if 1960 < person.birth_date.year < 2000)
+    first = await chain.send(person, a_sample("EI_HIST", person, workplace=workplace), holder="two-of-one")
+    second = await chain.send(person, a_sample("EI_HIST", person, workplace=workplace, seed=2), holder="two-of-one")
+
+    def findings(name: str) -> tuple[str, ...]:
+        mark = chain.standings[name].screening if name in chain.standings else None
+        return mark.findings if mark else ("not screened",)
+
+    await until(lambda: "duplicate" in findings(second) and findings(first) != ("not screened",), 60)
+    asked = await chain.wiring.gate.request("take_back", first, holder="two-of-one", request_id="t1")
+    assert isinstance(asked, Accepted)
+    chain.outbox.soon(asked.event)
+    await until(lambda: "duplicate" not in findings(second), 60)
+    mark = chain.standings[second].screening
+    assert mark is not None
+    [question_id] = mark.waiting_on
+    answer = GivenAnswer("yes", "사업장 대장", "김담당", utc_now())
+    event = await chain.wiring.questions.answer(question_id, answer, expected_revision=0, request_id="a1")
+    assert event is not None
+    await chain.bus.say([event])
+    await until(lambda: chain.classes()[second] == "eligible", 60)

@@ -120,7 +120,7 @@ async def test_taken_up_twice_it_is_one_and_its_data_outlives_down_but_not_a_fre
 
     assert down(folder)
     assert not any(processes.lives(server.pid, server.born) for server in stack.servers)
-    assert lines(current(folder), status(folder)) == ["No stack is up: gubi stack up"]
+    assert lines(current(folder), status(folder)) == ["No stack is up. To start one: gubi stack up"]
     assert not (folder.parent / "local.env").exists()
     assert not down(folder)
 

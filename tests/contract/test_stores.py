@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.eligibility.applicants import Applicant
 from services.eligibility.store import Screenings
 from services.extraction.outcomes import Attempt
 from services.extraction.store import Readings
@@ -53,15 +54,16 @@ async def test_screenings_are_found_by_the_question_they_rest_on_until_forgotten
     assert await screenings.resting_on(["q-1", "q-2"]) == {"s-two"}
 
 
-async def test_applicants_submissions_are_listed_first_come_first_and_entered_once(
+async def test_applicants_submissions_are_listed_first_come_first_and_every_coming_and_going_is_counted(
     client: Client, settings: Settings
 ) -> None:
     screenings = Screenings(database(client, settings, "eligibility"))
     await screenings.enter({"P|holder": [("s-late", LATER)]})
     listed = await screenings.enter({"P|holder": [("s-early", NOON), ("s-late", LATER)], "P|other": [("s-x", NOON)]})
-    assert listed == {"P|holder": [(NOON, "s-early"), (LATER, "s-late")], "P|other": [(NOON, "s-x")]}
-    await screenings.forget(["s-early"])
-    assert await screenings.enter({"P|holder": [("s-late", LATER)]}) == {"P|holder": [(LATER, "s-late")]}
+    assert listed == {"P|holder": Applicant(("s-early", "s-late"), 2), "P|other": Applicant(("s-x",), 1)}
+    assert await screenings.forget(["s-early"]) == [Applicant(("s-late",), 3)]
+    assert await screenings.forget(["s-early"]) == []
+    assert await screenings.enter({"P|holder": [("s-late", LATER)]}) == {"P|holder": Applicant(("s-late",), 3)}
 
 
 async def test_an_erasure_keeps_when_it_was_first_done(client: Client, settings: Settings) -> None:

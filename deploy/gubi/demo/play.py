@@ -15,9 +15,8 @@ from deploy.gubi.demo.cast import cast
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.demo.ledger import Entry, Ledger, closing, troubles
 from deploy.gubi.demo.wallets import Wallets
-from deploy.gubi.installation import Installation, NotReady, installation
+from deploy.gubi.installation import Installation, installation
 from deploy.gubi.supervisor import stop_on_signals
-from deploy.stack import StackUnavailable
 from shared.catalog import load
 
 RESULT = Path("var/demo.json")
@@ -204,12 +203,12 @@ def _table(result: Mapping[str, Any]) -> Table:
 
 
 def run_demo(*, check: bool, stack: str | None, console: Console) -> int:
-    """Run the demo; give the exit code. Without `check` the desk stays open until Ctrl-C."""
+    """Run the demo; give the exit code. Without `check` the desk stays open until Ctrl-C. Raises `Trouble`."""
     began = time.monotonic()
     stop_on_signals()
     try:
         with installation(
-            "demo", lambda text: console.print(text), stack=stack, GUBI_UNDO_SECONDS=str(UNDO_SECONDS)
+            "demo", lambda text: console.print(text, markup=False), stack=stack, GUBI_UNDO_SECONDS=str(UNDO_SECONDS)
         ) as place:
             play = Play(place, console, began)
             play.say(
@@ -227,8 +226,6 @@ def run_demo(*, check: bool, stack: str | None, console: Console) -> int:
             if not check:
                 _stay_open(place, console)
             return 1 if found else 0
-    except (StackUnavailable, NotReady) as trouble:
-        console.print(trouble.sentence)
     except (Stalled, httpx.HTTPError) as trouble:
         console.print(f"The demo could not go on: {trouble}. See var/demo/logs/.")
     except KeyboardInterrupt:

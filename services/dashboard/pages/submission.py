@@ -47,7 +47,7 @@ async def look(request: Request, desk: DeskOf, acting: Acts, submission_id: str)
     if not is_submission_id(submission_id) or purpose not in words.PURPOSES:
         raise Forbidden
     look_id = f"look-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, submission_id)))}"
-    opened = await _open(desk, acting.session, submission_id, purpose, look_id)
+    opened = await _open(desk, acting.session, await _entry(desk, submission_id), purpose, look_id)
     if isinstance(opened, Refused):
         return _refused(request, acting.session, opened)
     await desk.stores.sessions.keep_look(OpenLook(look_id, submission_id, acting.person.id, purpose, desk.clock()))
@@ -61,10 +61,10 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, submission_id:
     taken = await desk.stores.sessions.look(look_id, submission_id, session.person, desk.clock())
     if taken is None:
         return RedirectResponse(f"/submissions/{submission_id}", 303)
-    opened = await _open(desk, session, submission_id, taken.purpose, look_id)
+    entry = await _entry(desk, submission_id)  # once: what is opened and what a decision will rest on are the same
+    opened = await _open(desk, session, entry, taken.purpose, look_id)
     if isinstance(opened, Refused):
         return _refused(request, session, opened)
-    entry = await _entry(desk, submission_id)
     pending = (await desk.stores.rows.pending([submission_id], desk.clock())).get(submission_id)
     shown = _shown(desk, opened, entry.standing)
     return draw(request, session, "submission.html", **shown, taken=taken, pending=pending)
@@ -99,10 +99,10 @@ def _picture(outcome: object) -> bytes | None:
     return picture if picture.startswith(b"\x89PNG\r\n\x1a\n") else None
 
 
-async def _open(desk: Desk, session: Session, submission_id: str, purpose: str, look_id: str) -> Opened | Refused:
-    screening = (await _entry(desk, submission_id)).standing.screening
+async def _open(desk: Desk, session: Session, entry: Entry, purpose: str, look_id: str) -> Opened | Refused:
+    screening = entry.standing.screening
     return await desk.gate.view(
-        submission_id,
+        entry.submission_id,
         official=session.person.official,
         purpose=purpose,
         request_id=look_id,

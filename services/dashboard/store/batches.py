@@ -1,5 +1,6 @@
 """Batches of decisions: drafted, confirmed, perhaps undone, and leased to whoever works on them."""
 
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -53,31 +54,35 @@ class Batches:
         if not asked and not only:  # whoever is deciding keeps the lease, and turns round at the next rows
             await self._change({"_id": batch_id, "state": "deciding"}, {"$set": fields})
 
-    async def finish(self, batch: Batch) -> None:
+    async def finish(self, batch: Batch, lease: str) -> None:
         """Close a batch of which nothing is left to do, unless something was asked of it meanwhile."""
-        closed = {"$set": {"state": "done"}, "$unset": {"leased_until": ""}}
-        await self._change({"_id": batch.batch_id, "state": batch.state}, closed)
+        closed = {"$set": {"state": "done"}, "$unset": {"leased_until": "", "lease": ""}}
+        await self._change({"_id": batch.batch_id, "state": batch.state, "lease": lease}, closed)
 
-    async def lease(self, batch_id: str, now: datetime) -> bool:
-        """Take an unfinished batch for a while; False when somebody else has it, or it is finished."""
-        free = {"_id": batch_id, "leased_until": {"$lte": now}}
-        return await self._change(free, {"$set": {"leased_until": now + LEASE}})
+    async def lease(self, batch_id: str, now: datetime) -> str | None:
+        """Take an unfinished batch for a while; give the lease, None when somebody else has it, or it is finished."""
+        lease, free = secrets.token_hex(8), {"_id": batch_id, "leased_until": {"$lte": now}}
+        taken = await self._change(free, {"$set": {"leased_until": now + LEASE, "lease": lease}})
+        return lease if taken else None
 
-    async def renew(self, batch_id: str, until: datetime) -> None:
-        """Keep an unfinished batch that one is working on; an instant not ahead gives it back."""
-        await self._change({"_id": batch_id, "leased_until": {"$ne": None}}, {"$set": {"leased_until": until}})
+    async def renew(self, batch_id: str, lease: str, until: datetime) -> bool:
+        """Keep a leased batch, or, with an instant not ahead, give it back; False when the lease was lost."""
+        mine = {"_id": batch_id, "lease": lease, "leased_until": {"$ne": None}}
+        return await self._change(mine, {"$set": {"leased_until": until}})
 
     async def unfinished(self, now: datetime) -> list[str]:
         """Give the batches that nobody is working on."""
         return await self._ids({"leased_until": {"$lte": now}})
 
-    async def drop_drafts(self, now: datetime) -> list[str]:
-        """Forget drafts that can no longer be confirmed; give their ids."""
-        old = await self._ids({"state": "draft", "made_at": {"$lte": now - 2 * DRAFT_LASTS}})
-        async with adapting():
-            if old:
-                await self._batches.delete_many({"_id": {"$in": old}, "state": "draft"})
-        return old
+    async def old_drafts(self, now: datetime) -> list[str]:
+        """Give drafts that can no longer be confirmed."""
+        return await self._ids({"state": "draft", "made_at": {"$lte": now - 2 * DRAFT_LASTS}})
+
+    async def drop(self, drafts: Sequence[str]) -> None:
+        """Forget these drafts."""
+        if drafts:
+            async with adapting():
+                await self._batches.delete_many({"_id": {"$in": list(drafts)}, "state": "draft"})
 
     async def _ids(self, chosen: Document) -> list[str]:
         async with adapting():

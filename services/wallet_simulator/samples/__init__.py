@@ -6,7 +6,7 @@
         sample.pdf, sample.expected                    # bytes, shared.facts.Certificate
 
 The same arguments and the same issuer give the same bytes, except for `scan`, `encrypted` and `untrusted`.
-On the command line: `python -m services.wallet_simulator.samples --help`.
+On the command line: `gubi samples make` and `gubi samples cases`.
 """
 
 from services.wallet_simulator.samples.cases import CASES, Case

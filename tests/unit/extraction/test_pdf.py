@@ -19,7 +19,7 @@ def _templates():
 
 
 def reason(document, **arguments):
-    result = read(document, {"kind": "EMPLOY", **arguments})
+    result = read(document, {"kind": "EMPLOY", "pages": 30, **arguments})
     assert json.loads(json.dumps(result)) == result
     return result["certificate"]["unreadable"]
 
@@ -79,10 +79,13 @@ def test_text_outside_the_page_does_not_count_as_printed():
 
 
 def test_without_a_declared_kind_the_title_decides():
-    assert read(paper(LETTER), {"kind": None})["certificate"]["kind"] == "EMPLOY"
-    assert read(paper([(40, 700, "안내문")]), {"kind": None})["certificate"]["unreadable"] == "wrong_certificate"
+    assert read(paper(LETTER), {"kind": None, "pages": 30})["certificate"]["kind"] == "EMPLOY"
+    assert (
+        read(paper([(40, 700, "안내문")]), {"kind": None, "pages": 30})["certificate"]["unreadable"]
+        == "wrong_certificate"
+    )
 
 
 def test_an_unknown_kind_is_the_callers_mistake():
     with pytest.raises(KeyError):
-        read(paper(LETTER), {"kind": "NONE_SUCH"})
+        read(paper(LETTER), {"kind": "NONE_SUCH", "pages": 30})

@@ -40,13 +40,13 @@ GOOD = {"certificate": {"part": 0, "kind": "EMPLOY"}, "provenance": {"part": 0}}
     ],
 )
 async def test_a_result_that_is_not_what_was_asked_for_is_a_failed_reading(result):
-    reading = await read_certificate(TakenOver(Done(result)), b"", kind="EMPLOY")
+    reading = await read_certificate(TakenOver(Done(result)), b"", kind="EMPLOY", pages=30)
     assert reading.certificate.unreadable == "reader_failed"
     assert (reading.certificate.part, reading.certificate.kind, reading.certificate.values) == (0, "EMPLOY", {})
 
 
 async def test_a_stopped_document_keeps_its_reason():
-    reading = await read_certificate(TakenOver(Stopped("time_limit")), b"", kind="EMPLOY", part=2)
+    reading = await read_certificate(TakenOver(Stopped("time_limit")), b"", kind="EMPLOY", pages=30, part=2)
     assert (reading.certificate.unreadable, reading.certificate.part) == ("time_limit", 2)
 
 
@@ -58,7 +58,7 @@ async def test_files_are_told_field_by_field(tmp_path):
     (tmp_path / "other.pdf").write_bytes(b"not one")
     roots = (tmp_path / "issuer" / "sample-root.pem").read_text()
 
-    history, letter, other = await read_files(sorted(tmp_path.glob("*.pdf")), trust_roots=roots)
+    history, letter, other = await read_files(sorted(tmp_path.glob("*.pdf")), trust_roots=roots, pages=30)
 
     assert (history["kind"], history["authenticity"], history["unreadable"]) == ("EI_HIST", "genuine", None)
     assert history["values"]["employments"] == sample.expected.values["employments"]

@@ -33,7 +33,9 @@ async def test_thirty_ordinary_samples_are_read_without_an_error(kind, issuer, r
     async with reading_jail() as jail:
         for seed, person in enumerate(PEOPLE):
             sample = make(kind, person=person, seed=seed, issued_on=ISSUED_ON, issuer=issuer, part=seed)
-            reading = await read_certificate(jail, sample.pdf, kind=kind, part=seed, trust_roots=roots, moment=MOMENT)
+            reading = await read_certificate(
+                jail, sample.pdf, kind=kind, pages=30, part=seed, trust_roots=roots, moment=MOMENT
+            )
             assert reading.certificate == sample.expected
             assert all(place.page == 1 and place.box for place in reading.provenance.fields.values())
 
@@ -42,7 +44,7 @@ async def test_every_case_ends_as_it_says(issuer, roots):
     async with reading_jail(limits=Limits(cpu_seconds=4, wall_seconds=15)) as jail:
         for kind, case in CASES_OF_KINDS:
             sample = make(kind, person=PEOPLE[4], seed=4, issued_on=ISSUED_ON, issuer=issuer, case=case)
-            reading = await read_certificate(jail, sample.pdf, kind=kind, trust_roots=roots, moment=MOMENT)
+            reading = await read_certificate(jail, sample.pdf, kind=kind, pages=30, trust_roots=roots, moment=MOMENT)
             if sample.expected.unreadable:
                 assert reading.certificate.unreadable in CASES[case].unreadable, (kind, case)
                 assert reading.certificate.values == {}
@@ -53,5 +55,5 @@ async def test_every_case_ends_as_it_says(issuer, roots):
 async def test_a_file_declared_as_another_kind_is_refused(issuer):
     sample = make("RR_FULL", person=PEOPLE[0], seed=0, issued_on=ISSUED_ON, issuer=issuer)
     async with reading_jail() as jail:
-        reading = await read_certificate(jail, sample.pdf, kind="EI_HIST")
+        reading = await read_certificate(jail, sample.pdf, kind="EI_HIST", pages=30)
     assert reading.certificate.unreadable == "wrong_certificate"

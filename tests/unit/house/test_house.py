@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 SERVICES = ("intake", "extraction", "eligibility", "withdrawal", "notification", "dashboard")
 EVERY_SERVICE_HAS = ("app", "rules", "store")
-ONE_SITTING = {"app": 140, "rules": 200, "store": 150}
+ONE_SITTING = {"app": 130, "rules": 150, "store": 120}
 ANY_OTHER = 300
 PROMISE = ("Takes", "Gives", "Owns", "Never")
 

@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from pydantic import JsonValue
 
+from deploy.gubi.samples import make_samples
 from services.wallet_simulator.samples import CASES, KINDS, Issuer, Person, Sample, cases_of, make, population
 
 ISSUED_ON = date(2022, 12, 12)
@@ -149,9 +150,11 @@ def test_a_near_miss_has_the_other_title(issuer: Issuer) -> None:
     assert "주민등록표(초본)" in text_of(a_sample("RR_FULL", issuer, "title_near_miss").pdf)
 
 
-def test_the_command_line_writes_a_pdf_and_its_expectation(tmp_path: Path) -> None:
-    from services.wallet_simulator.samples.__main__ import write
-
-    write("EI_HIST", tmp_path, seed=1, count=2, issued_on=None, issuer=None)
-    names = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
-    assert names == [f"EI_HIST-ordinary-00000{n}.{end}" for n in (1, 2) for end in ("json", "pdf")]
+def test_the_command_line_writes_a_pdf_and_its_expectation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUBI_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("GUBI_TRUST_ROOTS", str(tmp_path / "keys" / "trust"))
+    out = tmp_path / "out"
+    written = list(make_samples("EI_HIST", 2, 1, "ordinary", out))
+    assert [path.name for path in written] == ["EI_HIST-ordinary-1.pdf", "EI_HIST-ordinary-2.pdf"]
+    names = sorted(path.name for path in out.iterdir())
+    assert names == [f"EI_HIST-ordinary-{n}.{end}" for n in (1, 2) for end in ("expected.json", "pdf")]

@@ -8,7 +8,7 @@ STACK = Stack("jvm", 1, "127.0.0.1:19092", "mongodb://user:hunter2@127.0.0.1", (
 
 
 def test_nothing_up_says_how_to_start():
-    assert lines(None, []) == ["No stack is up: gubi stack up"]
+    assert lines(None, []) == ["No stack is up. To start one: gubi stack up"]
 
 
 def test_each_server_has_a_line_with_its_port_what_runs_and_how_it_is():

@@ -1,24 +1,32 @@
 """`gubi samples`: sample certificates of fictional people, with what should be read from each."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from deploy.gubi.preparing import trusted_sample_issuer
+from deploy.gubi.prepare import trusted_sample_issuer
+from deploy.trouble import Trouble
 from services.wallet_simulator.samples import CASES, KINDS, cases_of, make, population
 from shared.clock import seoul_date, utc_now
 from shared.settings import Settings
 
 
-def make_samples(kind: str, count: int, seed: int, case: str, out: Path) -> Iterator[Path]:
-    """Write `count` samples and their expected readings; give the PDF files. Raises `ValueError` with one sentence."""
+def _check(kind: str, case: str) -> None:
     if kind not in KINDS:
-        raise ValueError(f"There is no kind '{kind}'. There are {', '.join(KINDS)}.")
+        raise Trouble(f"There is no kind '{kind}'. There are {', '.join(KINDS)}.")
     if case not in cases_of(kind):
-        raise ValueError(f"{kind} has no case '{case}'. 'gubi samples cases' lists those there are.")
+        close = get_close_matches(case, cases_of(kind), n=1)
+        meant = f" Did you mean '{close[0]}'?" if close else ""
+        raise Trouble(f"{kind} has no case '{case}'.{meant} 'gubi samples cases' lists those there are.")
+
+
+def make_samples(kind: str, count: int, seed: int, case: str, out: Path) -> Iterator[Path]:
+    """Write `count` samples and their expected readings; give the PDF files. Raises `Trouble`."""
+    _check(kind, case)
     issuer = trusted_sample_issuer(Settings())
     out.mkdir(parents=True, exist_ok=True)
     for number, person in enumerate(islice(population(seed), count)):
@@ -32,8 +40,8 @@ def make_samples(kind: str, count: int, seed: int, case: str, out: Path) -> Iter
 
 
 def print_cases(console: Console) -> None:
-    """Print every case, and which kinds it can be made in."""
-    table = Table("case", "what it is", "kinds")
+    """Print every case, what should come of it, and which kinds it can be made in."""
+    table = Table("case", "what it is", "what should come of it", "kinds")
     for name, case in CASES.items():
-        table.add_row(name, case.says, ", ".join(kind for kind in KINDS if name in cases_of(kind)))
+        table.add_row(name, case.says, case.outcome, ", ".join(kind for kind in KINDS if name in cases_of(kind)))
     console.print(table)

@@ -4,13 +4,14 @@ import asyncio
 import os
 from collections.abc import Callable
 
+from deploy.trouble import Trouble
 from services.notification.endpoints import ensure_webhook_secrets
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer
 from shared.catalog import load
 from shared.kafka import ensure_topics
 from shared.settings import Settings
-from shared.vault import Keyring
+from shared.vault.keyring import Keyring, KeyringError
 
 
 def trusted_sample_issuer(settings: Settings) -> Issuer:
@@ -24,15 +25,27 @@ def trusted_sample_issuer(settings: Settings) -> Issuer:
     return issuer
 
 
+def _make_keys(settings: Settings) -> None:
+    try:
+        Keyring.create(settings.keys)
+        ensure_wallet_keys(settings.keys)
+        simulator = f"http://{settings.host}:{settings.simulator_port}"
+        ensure_webhook_secrets(settings.keys, load(settings.catalog).wallets, origin=simulator)
+        trusted_sample_issuer(settings)
+    except KeyringError:
+        raise Trouble(
+            f"The keyring in {settings.keys} is damaged, and nothing sealed by it opens without it: restore it."
+        ) from None
+    except OSError as error:
+        raise Trouble(
+            f"{settings.keys} cannot be written ({type(error).__name__}); set GUBI_KEYS to a folder that can."
+        ) from None
+
+
 def prepare_installation(say: Callable[[str], None], settings: Settings | None = None) -> None:
-    """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Unavailable`."""
+    """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Trouble`, `Unavailable`."""
     settings = settings or Settings()
-    Keyring.create(settings.keys)
-    ensure_wallet_keys(settings.keys)
-    ensure_webhook_secrets(
-        settings.keys, load(settings.catalog).wallets, f"http://{settings.host}:{settings.simulator_port}"
-    )
-    trusted_sample_issuer(settings)
+    _make_keys(settings)
     say(f"Keys are in {settings.keys}: a keyring, the wallets' development keys, and a sample issuer that is trusted.")
     asyncio.run(ensure_topics(settings))
     say("Topics are made.")

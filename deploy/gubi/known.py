@@ -1,0 +1,74 @@
+"""What a person is told of a known failure, whoever raised it: one sentence. What is not known here is a bug."""
+
+from collections.abc import Callable
+
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+from pymongo.errors import PyMongoError
+
+from deploy.trouble import Trouble
+from shared.catalog import CatalogError
+from shared.errors import GubiError
+from shared.settings import Settings
+
+_MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
+_FILES = {"keyring": "keyring.json", "webhooks": "webhooks.json", "wallet_keys": "wallets.json"}
+_SAMPLES = ("typst", "koreanize_matplotlib")
+
+
+def sentence_of(error: BaseException, who: str = "Gubi") -> str | None:
+    """Return the sentence for an error that `who` met; None when it is not a known one. It repeats no value."""
+    for kind, told in _TOLD:
+        if isinstance(error, kind):
+            return told(error, who)
+    return None
+
+
+def _of_gubi(error: GubiError, who: str) -> str:
+    about = error.code.partition(":")[0]
+    if about == "broker":
+        return _away("Kafka", who)
+    if about == "store":
+        return _away("MongoDB", who)
+    if about in _FILES:
+        return f"{who} found no usable {_FILES[about]} in {Settings().keys}; run 'gubi prepare'."
+    return f"{who} could not go on: {error.code}."
+
+
+def _away(what: str, who: str) -> str:
+    setting = {"Kafka": "GUBI_KAFKA", "MongoDB": "GUBI_MONGO"}[what]
+    return f"{who} could not reach {what}; run 'gubi stack up', or set {setting} to one that runs."
+
+
+def _of_a_setting(error: ValidationError, _who: str) -> str | None:
+    if error.title != Settings.__name__:
+        return None
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    name = str(first["loc"][0])
+    must_be = _MUST_BE.get(first["type"]) or first["msg"].removeprefix("Input should be ").partition(",")[0]
+    meaning = Settings.model_fields[name].description
+    return f"GUBI_{name.upper()} is not {must_be}{f' ({meaning})' if meaning else ''}."
+
+
+def _of_a_list(error: SettingsError, _who: str) -> str:
+    names = [f"GUBI_{name.upper()}" for name in Settings.model_fields if f'"{name}"' in str(error)]
+    return f'{" ".join(names) or "A setting"} is not a JSON list, such as ["127.0.0.1"].'
+
+
+def _of_a_package(error: ModuleNotFoundError, _who: str) -> str | None:
+    if error.name not in _SAMPLES:
+        return None
+    return f"{error.name}, which sample certificates are made with, is not installed: pip install 'gubi[samples]'."
+
+
+_TOLD: tuple[tuple[type[BaseException], Callable[..., str | None]], ...] = (
+    (Trouble, lambda error, _who: str(error.sentence)),
+    (GubiError, _of_gubi),
+    (KafkaError, lambda _error, who: _away("Kafka", who)),
+    (PyMongoError, lambda error, who: f"{who} could not use MongoDB ({type(error).__name__}); check GUBI_MONGO."),
+    (ValidationError, _of_a_setting),
+    (SettingsError, _of_a_list),
+    (CatalogError, lambda error, _who: f"The catalogue cannot be taken: {error}"),
+    (ModuleNotFoundError, _of_a_package),
+)

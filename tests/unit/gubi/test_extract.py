@@ -1,0 +1,82 @@
+"""`gubi extract` reads what it is given, says what it could not read, and counts that as a failure."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from deploy.gubi.extract import WHY
+from deploy.gubi.main import main
+from services.wallet_simulator.samples import Issuer, make, population
+from shared.facts import UnreadableReason
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to run in, with one readable certificate in `sent`."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("deploy.gubi.main.console.width", 200, raising=False)
+    issuer = Issuer.open(tmp_path / "issuer")
+    sample = make("EI_HIST", person=next(iter(population(1))), seed=1, issued_on=date(2022, 12, 12), issuer=issuer)
+    (tmp_path / "sent").mkdir()
+    (tmp_path / "sent" / "good.pdf").write_bytes(sample.pdf)
+    return tmp_path
+
+
+def extract(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["gubi", "extract", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_all_are_read_and_one_that_cannot_be_makes_it_fail_with_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract(monkeypatch, "sent") == 0
+    assert "good.pdf: EI_HIST" in capsys.readouterr().out
+    (folder / "sent" / "[bad].pdf").write_bytes(b"no certificate")
+    assert extract(monkeypatch, "sent") == 1
+    shown = capsys.readouterr().out
+    assert "sent/[bad].pdf: cannot be read: it is not a PDF file (not_a_pdf).\n" in shown
+    assert "good.pdf: EI_HIST" in shown
+
+
+def test_as_json_a_reason_is_its_code_and_the_exit_code_is_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bad.pdf").write_bytes(b"no certificate")
+    assert extract(monkeypatch, "bad.pdf", "--json") == 1
+    assert [reading["unreadable"] for reading in json.loads(capsys.readouterr().out)] == ["not_a_pdf"]
+
+
+def test_the_operators_limit_of_pages_holds_here_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GUBI_MAX_PAGES", "0")
+    assert extract(monkeypatch, "sent") == 1
+    assert "(too_many_pages)" in capsys.readouterr().out
+
+
+def test_an_unknown_kind_is_answered_with_those_there_are(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract(monkeypatch, "sent", "--kind", "EI_HISTORY") == 1
+    said = capsys.readouterr().err
+    assert said == "There is no kind 'EI_HISTORY'. There are EI_HIST, EMPLOY, RR_FULL.\n"
+
+
+def test_an_empty_folder_is_said_to_be_empty(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "empty").mkdir()
+    assert extract(monkeypatch, "sent", "empty") == 1
+    assert capsys.readouterr().err == "No PDF file in empty.\n"
+
+
+def test_every_reason_has_its_words() -> None:
+    assert set(WHY) == set(get_args(UnreadableReason))
