@@ -57,7 +57,11 @@ def test_as_json_a_reason_is_its_code_and_the_exit_code_is_the_same(
 def test_the_operators_limit_of_pages_holds_here_too(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("GUBI_MAX_PAGES", "0")
+    issuer, someone = Issuer.open(folder / "issuer"), next(iter(population(1)))
+    sample = make("EI_HIST", person=someone, seed=1, issued_on=date(2022, 12, 12), issuer=issuer, case="two_pages")
+    (folder / "sent" / "long.pdf").write_bytes(sample.pdf)
+    assert extract(monkeypatch, "sent") == 0
+    monkeypatch.setenv("GUBI_MAX_PAGES", "1")
     assert extract(monkeypatch, "sent") == 1
     assert "(too_many_pages)" in capsys.readouterr().out
 
