@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from faststream import AckPolicy
 
 from shared.clock import utc_now
@@ -15,6 +15,7 @@ from shared.errors import Unavailable, Unprocessable
 from shared.events import SubmissionParked, SubmissionReceived, SubmissionTakenBack
 from shared.kafka import Bus, dead_letter_topic, topic_name
 from shared.settings import Settings
+from tests.builders.topics import read_all
 from tests.builders.waiting import until
 
 pytestmark = pytest.mark.connected
@@ -32,21 +33,6 @@ async def started(bus: Bus) -> AsyncIterator[Bus]:
     await bus.broker.start()
     yield bus
     await bus.broker.stop()
-
-
-async def read_all(settings: Settings, topic: str, count: int) -> list[dict]:
-    consumer = AIOKafkaConsumer(
-        topic_name(settings, topic), bootstrap_servers=settings.kafka, auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    try:
-        found: list[dict] = []
-        async with asyncio.timeout(20):
-            while len(found) < count:
-                found.append(json.loads((await consumer.getone()).value))
-        return found
-    finally:
-        await consumer.stop()
 
 
 async def raw(settings: Settings, topic: str, value: bytes, key: bytes = b"k", headers: list | None = None) -> None:

@@ -30,6 +30,7 @@ from shared.kafka import Bus
 from shared.mongo import Client, database
 from shared.service import running
 from shared.settings import Settings
+from tests.builders.topics import read_all
 from tests.builders.waiting import until
 from tests.unit.notification.receiver import Receiver
 
@@ -301,22 +302,16 @@ async def test_a_supplement_sent_with_another_app_does_not_move_the_submission_t
 
 @pytest.mark.connected
 async def test_on_the_bus_a_look_becomes_a_webhook_and_what_came_of_it_is_said(on_kafka: Settings) -> None:
-    heard: list[WalletNotified] = []
-    listener = Bus(on_kafka, "intake")
-
-    @listener.on(WalletNotified)
-    async def on_wallet_notified(events: Sequence[WalletNotified]) -> None:
-        heard.extend(events)
-
+    speaker = Bus(on_kafka, "intake")
     async with (
         Receiver(statuses=[500]) as naver,
         notifying(on_kafka, {"naver": naver}, policy=SOON) as service,
         running(service.worker.bus, service.worker.loops),
-        running(listener),
+        running(speaker),
     ):
-        await listener.say([viewed(a_submission())])
-        await listener.say([received(a_submission())])
-        await until(lambda: len(heard) >= 2)
-        assert {event.notice for event in heard} == {"received", "viewed"}
-        assert {event.webhook_id for event in heard} == {one.headers["webhook-id"] for one in naver.received}
+        await speaker.say([viewed(a_submission())])
+        await speaker.say([received(a_submission())])
+        said = await read_all(on_kafka, WalletNotified.topic, 2)
+        assert {event["notice"] for event in said} == {"received", "viewed"}
+        assert {event["webhook_id"] for event in said} == {one.headers["webhook-id"] for one in naver.received}
         assert len(naver.received) == 3
