@@ -78,15 +78,14 @@ async def deliver(events: Sequence[tuple[Record, Event]], handler: Handler) -> l
 
     Raises `Unavailable` or `PoisonedDeploy`; then none is parked.
     """
-    if not events:
-        return []
-    try:
-        await handler([event for _, event in events])
-        return []
-    except Unavailable:
-        raise
-    except (Exception, asyncio.CancelledError):
-        _let_real_cancellation_through()
+    if len(events) > 1:
+        try:
+            await handler([event for _, event in events])
+            return []
+        except Unavailable:
+            raise
+        except (Exception, asyncio.CancelledError):
+            _let_real_cancellation_through()
     return await _one_by_one(events, handler)
 
 
