@@ -5,32 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.events import (
-    ExtractionFailed,
-    SubmissionDecided,
-    SubmissionEvent,
-    SubmissionExtracted,
-    SubmissionParked,
-    SubmissionReceived,
-    SubmissionScreened,
-    SubmissionTakenBack,
-    SubmissionViewed,
-    SubmissionWithdrawn,
-    SupplementAsked,
-)
+from shared.events import TAKES, SubmissionEvent
 from shared.standing import Standing, SubmissionClass, fold
 
-FOLDED: tuple[type[SubmissionEvent], ...] = (
-    SubmissionReceived,
-    SubmissionExtracted,
-    ExtractionFailed,
-    SubmissionScreened,
-    SubmissionViewed,
-    SubmissionDecided,
-    SupplementAsked,
-    SubmissionParked,
-    SubmissionTakenBack,
-    SubmissionWithdrawn,
+FOLDED: tuple[type[SubmissionEvent], ...] = tuple(
+    event for event in TAKES["dashboard"] if issubclass(event, SubmissionEvent)
 )
 """The events that a standing is folded from."""
 
