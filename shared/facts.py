@@ -15,7 +15,9 @@ Authenticity = Literal["genuine", "altered", "certificate_failed", "unverified"]
 UnreadableReason = Literal[
     "not_a_pdf",
     "damaged",
+    "polyglot",
     "encrypted",
+    "active_content",
     "no_text_layer",
     "wrong_certificate",
     "too_many_pages",
@@ -32,9 +34,36 @@ Source = Literal["metadata", "embedded", "text", "person"]
 Data handed in beside the PDF, data inside it, its text layer, or an official's correction.
 """
 
+FindingCode = Literal["sources_disagree", "business_number_check", "rrn_redacted"]
+"""What an official should know of a certificate that was read.
+
+Two sources say different things of one value, which is then taken from neither; the check digit of a business number
+does not fit, which is a warning only; a whole resident registration number stood in it and was blacked out.
+"""
+
 
 class _Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Claim(_Fact):
+    """What one source says of a value, where sources disagree."""
+
+    source: Source
+    value: JsonValue
+    page: int = 0
+    """From 1; 0 when it does not stand on a page."""
+    box: tuple[float, float, float, float] | None = None
+    """As in `Provenance`."""
+
+
+class Finding(_Fact):
+    """Something an official should know of one certificate, with the names of the values it is about."""
+
+    code: FindingCode
+    names: tuple[str, ...] = ()
+    """As the keys of provenance: `birth_date`, or `employments[0].lost_on`; a whole table by its name alone."""
+    claims: tuple[Claim, ...] = ()
 
 
 class Certificate(_Fact):
@@ -55,7 +84,10 @@ class Certificate(_Fact):
     issuer: str | None = None
     number: str | None = None
     issued_on: date | None = None
+    valid_until: date | None = None
+    """The last day on which it may be handed in: as printed, or by the days its kind's template grants; else None."""
     values: dict[str, JsonValue] = {}
+    findings: tuple[Finding, ...] = ()
 
 
 class Provenance(_Fact):

@@ -17,6 +17,8 @@ from shared.settings import Settings
 
 WHY: Mapping[UnreadableReason, str] = {
     "not_a_pdf": "it is not a PDF file",
+    "polyglot": "it is also another kind of file",
+    "active_content": "it holds a program or an action that a certificate has no need of",
     "damaged": "the file is damaged, or was cut short",
     "encrypted": "a password is needed to open it",
     "no_text_layer": "it is a picture: there is no text in it to read",

@@ -3,6 +3,7 @@
 What it returns is small JSON, `{"certificate": …, "provenance": …}`, which `reading` validates as hostile.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ from shared.facts import UnreadableReason
 
 _TRAILING_BYTES = 1024
 """After the last `%%EOF`; more than that is another file's business (a polyglot)."""
+
+_COLOUR_PROFILE = re.compile(rb"/ICCBased(?=\s+\d+\s+\d+\s+R)")
+"""A colour space by profile. PDFium builds a transform for each, which takes it longer than all the rest of a page."""
 
 _kinds: dict[str, CertificateKind] = {}
 
@@ -78,7 +82,8 @@ def _pages(document: bytes, most: int) -> list[Page]:
     end = document.rfind(b"%%EOF")
     if end < 0 or len(document) - end > _TRAILING_BYTES:
         raise _Unreadable("damaged")
-    with _opened(document) as opened:
+    # No colour is read, so the spaces that need a profile are made unknown, by a name of the same length.
+    with _opened(_COLOUR_PROFILE.sub(b"/Skipped_", document)) as opened:
         count = pdfium.FPDF_GetPageCount(opened)
         if count < 1:
             raise _Unreadable("damaged")

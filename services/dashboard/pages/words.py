@@ -41,6 +41,8 @@ FINDING = {
 }
 UNREADABLE = {
     "not_a_pdf": "PDF 파일이 아닙니다",
+    "polyglot": "PDF이면서 다른 파일이기도 합니다",
+    "active_content": "증명서에 필요 없는 실행 요소가 들어 있습니다",
     "damaged": "파일이 손상되었습니다",
     "encrypted": "암호가 걸려 있습니다",
     "no_text_layer": "글자 정보가 없는 그림 파일입니다",
