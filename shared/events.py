@@ -107,7 +107,8 @@ class SubmissionScreened(SubmissionEvent):
     """Eligibility says so for each screening. Which condition failed is sealed, never here.
 
     `(revision, rule_version, as_of, edition)` orders screenings of one submission; the highest holds. `edition` counts
-    the answers to questions about the world that had been given.
+    the answers to questions about the world that had been given, and the comings and goings of submissions with the
+    same applicant or the same certificate.
     """
 
     topic: ClassVar[str] = "submission-screened-v1"

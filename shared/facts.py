@@ -12,6 +12,26 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 Authenticity = Literal["genuine", "altered", "certificate_failed", "unverified"]
 """진본 · 변조 · 인증서 검증 실패 · 미검증: the states of 행안부 고시 2021-22; altered wins."""
 
+Evidence = Literal[
+    "none",
+    "pades:whole_file",
+    "pades:whole_revision",
+    "pades:no_trust_roots",
+    "pades:untrusted",
+    "pades:unreadable",
+    "pades:appended",
+    "pades:broken",
+    "timestamp:document",
+    "timestamp:government",
+    "timestamp:no_trust_roots",
+    "timestamp:no_nonce",
+    "timestamp:untrusted",
+    "timestamp:unreadable",
+    "timestamp:appended",
+    "timestamp:broken",
+]
+"""What the authenticity rests on: a PAdES signature, a timestamp of the document or of the government, or nothing."""
+
 UnreadableReason = Literal[
     "not_a_pdf",
     "damaged",
@@ -34,10 +54,13 @@ Source = Literal["metadata", "embedded", "text", "person"]
 Data handed in beside the PDF, data inside it, its text layer, or an official's correction.
 """
 
-FindingCode = Literal["sources_disagree", "business_number_check", "rrn_redacted"]
+FindingCode = Literal[
+    "sources_disagree", "metadata_only", "metadata_unreadable", "business_number_check", "rrn_redacted"
+]
 """What an official should know of a certificate that was read.
 
-Two sources say different things of one value, which is then taken from neither; the check digit of a business number
+Two sources say different things of one value, which is then taken from neither; only the data beside the certificate
+says a value, which no signature covers; such data came and cannot be understood; the check digit of a business number
 does not fit, which is a warning only; a whole resident registration number stood in it and was blacked out.
 """
 
@@ -79,8 +102,7 @@ class Certificate(_Fact):
     """The kind it was declared to be, and, where it was read, was found to be."""
     unreadable: UnreadableReason | None = None
     authenticity: Authenticity = "unverified"
-    evidence: str = "none"
-    """What the authenticity rests on, as a code: `none`, `pades:whole_file`, `pades:appended`, …"""
+    evidence: Evidence = "none"
     issuer: str | None = None
     number: str | None = None
     issued_on: date | None = None

@@ -1,4 +1,4 @@
-"""`gubi extract`: read files as the extraction service does, and show what was read."""
+"""`gubi extract`: read files as the extraction service does, and show what was read, how long it holds and where."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,9 @@ from rich.table import Table
 from deploy.trouble import Trouble
 from services.extraction.reading import read_files
 from shared.catalog import load
-from shared.facts import UnreadableReason
+from shared.clock import seoul_date, utc_now
+from shared.facts import FindingCode, UnreadableReason
+from shared.regions import Place
 from shared.settings import Settings
 
 WHY: Mapping[UnreadableReason, str] = {
@@ -31,6 +33,21 @@ WHY: Mapping[UnreadableReason, str] = {
 }
 """Every reason in words."""
 
+NOTES: Mapping[FindingCode, str] = {
+    "sources_disagree": "the sources disagree about this, so it is taken from none of them",
+    "metadata_only": "only the data beside the file says this, and no signature covers it",
+    "metadata_unreadable": "data came with it that cannot be understood",
+    "business_number_check": "the check digit of this number does not fit",
+    "rrn_redacted": "a whole resident registration number stood in it",
+}
+"""Every finding in words."""
+
+_REGION: Mapping[Place, str] = {
+    "inside": "in Seoul",
+    "outside": "not in Seoul",
+    "unknown": "in Seoul or not, cannot be told",
+}
+
 
 def _files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
@@ -42,20 +59,36 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def extract_files(paths: Sequence[Path], kind: str | None) -> list[dict[str, Any]]:
-    """Read these files, and the PDF files in folders among them; one dict a file. Raises `Trouble`, `CatalogError`."""
+def _data_beside(files: Sequence[Path], metadata: Path | None) -> dict[Path, bytes]:
+    if metadata is None:
+        beside = {file: file.with_suffix(f".metadata.{form}") for form in ("xml", "json") for file in files}
+    elif len(files) == 1:
+        beside = {files[0]: metadata}
+    else:
+        raise Trouble(f"{metadata} can be the data of one file, and there are {len(files)}.")
+    return {file: data.read_bytes() for file, data in beside.items() if data.is_file()}
+
+
+def extract_files(paths: Sequence[Path], kind: str | None, metadata: Path | None = None) -> list[dict[str, Any]]:
+    """Read these files, and the PDF files in folders among them; one dict a file. Raises `Trouble`, `CatalogError`.
+
+    `metadata` is the data of the one file there is; else that of `a.pdf` is `a.metadata.json` or `a.metadata.xml`.
+    """
     settings = Settings()
     kinds = load(settings.catalog).certificates
     if kind is not None and kind not in kinds:
         raise Trouble(f"There is no kind '{kind}'. There are {', '.join(kinds)}.")
     roots = "".join(path.read_text() for path in sorted(settings.trust_roots.glob("*.pem")))
+    files = _files(paths)
     return asyncio.run(
         read_files(
-            _files(paths),
+            files,
+            metadata=_data_beside(files, metadata),
             pages=settings.max_pages,
             kind=kind,
             trust_roots=roots,
             certificates=settings.catalog and settings.catalog / "certificates",
+            today=seoul_date(utc_now()),
         )
     )
 
@@ -67,11 +100,34 @@ def print_readings(found: Sequence[dict[str, Any]], console: Console) -> None:
         if reason:
             console.print(f"{file}: cannot be read: {WHY[reason]} ({reason}).", soft_wrap=True)
             continue
-        title = f"{file}: {reading['kind']} · {reading['authenticity']} ({reading['evidence']})"
-        table = Table(
-            "value", "read as", "printed as", "page", "source", title=title, title_justify="left", title_style="bold"
+        console.print(
+            f"[bold]{file}: {reading['kind']} · {reading['authenticity']} ({reading['evidence']})", soft_wrap=True
         )
+        for line in (_issue(reading), *_notes(reading)):
+            console.print(f"  {escape(line)}", soft_wrap=True)
+        table = Table("value", "read as", "printed as", "page", "source")
         for item in reading["fields"]:
-            shown = (item["name"], str(item["value"]), item["raw"], str(item["page"]), item["source"])
+            shown = (item["name"], _with_region(item), item["raw"], str(item["page"]), item["source"])
             table.add_row(*map(escape, shown))
         console.print(table)
+
+
+def _issue(reading: Mapping[str, Any]) -> str:
+    """Say who issued it and when, under which number, and until when it may be handed in."""
+    values, days = reading["values"], reading["days_left"]
+    said = f"issued by {values['issuer'] or '?'} on {values['issued_on'] or '?'}, number {values['number'] or '?'}"
+    if days is None:
+        return said
+    left = f" ({abs(days)} {'day' if abs(days) == 1 else 'days'} {'left' if days >= 0 else 'ago'})"
+    return f"{said}, valid until {reading['valid_until']}{left}"
+
+
+def _notes(reading: Mapping[str, Any]) -> list[str]:
+    return [
+        f"note: {', '.join(finding['names']) or 'the file'}: {NOTES[finding['code']]}"
+        for finding in reading["findings"]
+    ]
+
+
+def _with_region(item: Mapping[str, Any]) -> str:
+    return f"{item['value']} ({_REGION[item['region']]})" if "region" in item else str(item["value"])

@@ -14,7 +14,7 @@ from shared.settings import Settings
 
 _MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
 _FILES = {"keyring": "keyring.json", "webhooks": "webhooks.json", "wallet_keys": "wallets.json"}
-_SAMPLES = ("typst", "koreanize_matplotlib")
+_SAMPLES = ("typst", "koreanize_matplotlib", "reportlab", "fpdf")
 
 
 def sentence_of(error: BaseException, who: str = "Gubi") -> str | None:

@@ -103,6 +103,10 @@ def prepare() -> None:
 def extract(
     files: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them", exists=True)],
     kind: Annotated[str | None, typer.Option(help="certificate kind, such as EI_HIST; else found by its title")] = None,
+    metadata: Annotated[
+        Path | None,
+        typer.Option(help="the data handed in beside it; else FILE.metadata.json or .xml where it stands", exists=True),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="print JSON, field by field with page, box and source")
     ] = False,
@@ -113,7 +117,7 @@ def extract(
     """
     from deploy.gubi.extract import extract_files, print_readings
 
-    found = extract_files(files, kind)
+    found = extract_files(files, kind, metadata)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
@@ -123,18 +127,35 @@ def extract(
 
 @samples_app.command("make")
 def samples_make(
-    kind: Annotated[str, typer.Option(help="EI_HIST, EMPLOY or RR_FULL")],
-    count: Annotated[int, typer.Option(min=1)] = 1,
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="EI_HIST, EMPLOY, RR_FULL, RR_ABST, DISAB, BLSS, NEARPOOR, SINGLEP, NHI_HIST, NHI_PAY, INCOME, "
+            "LTAX_ITEM, or all"
+        ),
+    ],
+    count: Annotated[int, typer.Option(min=1, help="so many of each kind by each producer")] = 1,
     seed: Annotated[int, typer.Option(help="the same seed gives the same people")] = 1,
     case: Annotated[
         str, typer.Option(help="ordinary, or one of the cases that `gubi samples cases` lists")
     ] = "ordinary",
+    producer: Annotated[
+        str, typer.Option(help="what sets the page: typst, reportlab, chromium, fpdf, or all")
+    ] = "typst",
+    varied: Annotated[
+        bool, typer.Option("--varied/--plain", help="draw layout, labels, spellings and columns, or the plain form")
+    ] = False,
     out: Annotated[Path, typer.Option(help="folder to write to")] = Path("var/samples"),
 ) -> None:
     """Make signed sample certificates, each with the reading expected of it beside it."""
-    from deploy.gubi.samples import make_samples
+    from rich.progress import track
 
-    for path in make_samples(kind, count, seed, case, out):
+    from deploy.gubi.samples import make_samples, ordered
+
+    order = ordered(kind, producer, count, seed, case, varied=varied)
+    watched = console.is_terminal and order.total > 20
+    made = make_samples(order, out)
+    for path in track(made, "samples", order.total, console=console, disable=not watched):
         say(str(path))
 
 
@@ -169,6 +190,37 @@ def bench(
     from deploy.gubi.bench import run_bench
 
     run_bench(seconds=seconds, rate=rate, out=out, console=console)
+
+
+@app.command("bench-extract")
+def bench_extract(
+    each: Annotated[int, typer.Option(min=1, help="certificates per kind and producer")] = 50,
+    seed: Annotated[int, typer.Option(help="another seed is another corpus")] = 1,
+    kind: Annotated[list[str] | None, typer.Option(help="only these kinds; may be repeated")] = None,
+    producer: Annotated[list[str] | None, typer.Option(help="only these producers; may be repeated")] = None,
+    held_out: Annotated[
+        str, typer.Option(envvar="HELD_OUT", help="the producer counted apart, that nothing was tuned on")
+    ] = "",
+    workers: Annotated[int, typer.Option(min=1, help="jailed readers")] = 2,
+    out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench-extract.json"),
+) -> None:
+    """Read certificates of all kinds and producers; precision, recall and CPU time, into var/bench-extract.json.
+
+    The exit code is 1 unless precision and recall reach their targets.
+    """
+    from deploy.gubi.bench_extract.running import run_bench_extract
+
+    reached = run_bench_extract(
+        each=each,
+        seed=seed,
+        kinds=kind or [],
+        producers=producer or [],
+        held_out=held_out,
+        workers=workers,
+        out=out,
+        console=console,
+    )
+    raise typer.Exit(0 if reached else 1)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 Takes   `submission-extracted`, `question-answered`; `submission-taken-back` and `submission-withdrawn`, to forget.
 Gives   `submission-screened`, `question-raised`.
-Owns    screenings (outcome and order only; the explanation is sealed in the vault) and who submitted where.
+Owns    screenings (outcome and order only; the explanation is sealed in the vault), and by keyed tokens alone who
+        submitted where and which submissions hold the same certificate.
 Never   takes missing for false, or decides: the machine recommends, a person confirms (행정기본법 20조).
 """

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from services.eligibility.screener import Round, Screener
 from services.eligibility.screenings import event_of, parked, portions
-from services.eligibility.store import Screenings
+from services.eligibility.store import Groups, Screenings
 from shared.catalog import Catalog, load
 from shared.errors import Unprocessable
 from shared.events import (
@@ -25,8 +25,8 @@ from shared.wiring import Wiring
 def build(wiring: Wiring, catalog: Catalog) -> Worker:
     """Wire the service up on a store, its keys, a bus and a catalogue."""
     bus = Bus(wiring.settings, "eligibility", clock=wiring.clock)
-    screenings = Screenings(wiring.database("eligibility"))
-    screener = Screener(wiring, catalog, screenings)
+    screenings, groups = Screenings(wiring.database("eligibility")), Groups(wiring.database("eligibility"))
+    screener = Screener(wiring, catalog, screenings, groups)
     outbox = Outbox(wiring.questions.owed, bus.say, [QuestionRaised], wiring.clock)
 
     async def say(screened: Round, causes: Mapping[str, Event], otherwise: Event) -> None:
@@ -36,12 +36,13 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
         await bus.say(
             parked(name, reason, otherwise, at) for name, reason in screened.broken.items() if name not in causes
         )
+        await screener.release(screened)
 
     @bus.on(SubmissionExtracted)
     async def on_submission_extracted(events: Sequence[SubmissionExtracted]) -> None:
-        """Screen what was read; where it is not the applicant's only one, the later one is screened again as such."""
+        """Screen what was read, and again those beside whom it now stands: a second one, a certificate sent by two."""
         causes = {event.submission_id: event for event in events}
-        screened = await screener.screen(causes)
+        screened = await screener.screen(causes, entering=True)
         await say(screened, causes, events[0])
         for name in causes.keys() & screened.broken.keys():
             raise Unprocessable(screened.broken[name])  # then one by one: only those that do not open are parked
@@ -55,10 +56,10 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
 
     @bus.on(SubmissionTakenBack, SubmissionWithdrawn)
     async def on_submission_gone(events: Sequence[SubmissionTakenBack | SubmissionWithdrawn]) -> None:
-        """Forget its screenings, and that its applicant submitted it; what was second to it may now be first."""
+        """Forget its screenings and whom it stood together with; who was second to it may now be first."""
         await say(await screener.forget([event.submission_id for event in events]), {}, events[0])
 
-    return Worker(bus, [outbox.run], lambda: wiring.open(screenings))
+    return Worker(bus, [outbox.run], lambda: wiring.open(screenings, groups))
 
 
 def app() -> Worker:

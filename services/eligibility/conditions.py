@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.eligibility import readings
-from services.eligibility.evidence import Case, Evidence, best
+from services.eligibility.evidence import AS_RESULT, Case, Evidence, best
 from services.eligibility.kleene import Result
-from services.eligibility.regions import AS_RESULT, in_seoul
 from services.eligibility.trust import Sent
 from services.eligibility.wording import declared
 from services.eligibility.work import works_in
 from shared.catalog.conditions import AgeBetween, DeclaresWork, Leaf, LivesIn, WorksIn
+from shared.regions import in_seoul
 
 
 def evidence(leaf: Leaf, sent: Sequence[Sent], case: Case) -> Evidence:
@@ -49,10 +49,12 @@ def _age(test: AgeBetween, one: Sent, case: Case) -> Evidence:
 
 def _lives(value: str, one: Sent, as_of: date) -> Evidence:
     address = readings.text_of(one.certificate, value)
+    status, moved_in = (one.holder.birth_path.replace("birth_date", name) for name in ("status", "moved_in_on"))
+    if disputed := readings.disputed(one.certificate, (value, status, moved_in, "moved_in_on")):
+        return Evidence("cannot_tell", "sources_disagree", paths=disputed)
     if not address:
         return Evidence("cannot_tell", "value_absent")
     if not one.holder.resident:
-        status = one.holder.birth_path.replace("birth_date", "status")
         return Evidence("cannot_tell", "not_a_resident_entry", address, paths=(value, status))
     if one.holder.moved_in and one.holder.moved_in > as_of:
         return Evidence("cannot_tell", "moved_in_later", address, {"as_of": as_of}, (value, one.holder.moved_in_path))

@@ -8,7 +8,10 @@ from services.eligibility.kleene import Result
 from services.eligibility.questions import Answer, Question
 from services.eligibility.trust import Sent
 from shared.facts import Submitter
+from shared.regions import Place
 
+AS_RESULT: Mapping[Place, Result] = {"inside": "met", "outside": "not_met", "unknown": "cannot_tell"}
+"""What a place says of a condition that asks for it."""
 _RANK: Mapping[Result, int] = {"met": 0, "cannot_tell": 1, "not_met": 2}
 
 

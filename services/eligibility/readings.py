@@ -5,7 +5,7 @@ What a kind calls its values is said in `shared/catalog/certificates`; no other 
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -28,6 +28,8 @@ class Holder(NamedTuple):
     moved_in: date | None = None
     """The later of the household's and the holder's own 전입일/변동일 (date of moving in, or of change)."""
     moved_in_path: str = ""
+    disputed: tuple[str, ...] = ()
+    """Names of values that would say whose it is, had sources not disagreed on them."""
 
 
 class Job(NamedTuple):
@@ -40,16 +42,24 @@ class Job(NamedTuple):
     address: str
     district_code: str | None
     paths: tuple[str, ...]
+    disputed: tuple[str, ...]
+    """Names of its values on which sources disagree."""
 
 
 def holder(certificate: Certificate, submitter: Submitter) -> Holder:
-    """Tell whether `certificate` is the submitter's: name and birth date must agree, in one row of a 등본."""
+    """Tell whether `certificate` is the submitter's: name and birth date must agree, in one row of a 등본.
+
+    On other kinds that list a family, the holder is the one it was issued for. Of a submitter who is only listed beside
+    them nothing is said: whether it is theirs too is for a person to tell.
+    """
     kind, table = _MEMBERS
-    if certificate.kind != kind:
-        match = _match(certificate.values.get("holder_name"), certificate.values.get("birth_date"), submitter)
-        return Holder(match, "birth_date")
     rows = _rows(certificate, table)
     matches = [_match(row.get("name"), row.get("birth_date"), submitter) for row in rows]
+    if certificate.kind != kind:
+        match = _match(certificate.values.get("holder_name"), certificate.values.get("birth_date"), submitter)
+        if match == "differs" and "same" in matches:
+            match = "unclear"
+        return Holder(match, "birth_date", disputed=disputed(certificate, ("holder_name", "birth_date")))
     if "same" in matches:
         at = matches.index("same")
         path, resident = f"{table}[{at}].", _text(rows[at].get("status")) in ("", _RESIDENT)
@@ -59,7 +69,9 @@ def holder(certificate: Certificate, submitter: Submitter) -> Holder:
         }
         dated = [(day, where) for where, value in moves.items() if (day := _day(value))]
         return Holder("same", f"{path}birth_date", resident, *max(dated, default=()))
-    return Holder("differs" if matches and "unclear" not in matches else "unclear")
+    cells = [f"{table}[{at}].{name}" for at in range(len(rows)) for name in ("name", "birth_date")]
+    match = "differs" if matches and "unclear" not in matches else "unclear"
+    return Holder(match, disputed=disputed(certificate, cells or [table]))
 
 
 def jobs(certificate: Certificate, as_of: date) -> tuple[Job, ...] | None:
@@ -69,7 +81,16 @@ def jobs(certificate: Certificate, as_of: date) -> tuple[Job, ...] | None:
     if not isinstance(certificate.values.get("employments"), list):
         return None
     rows = enumerate(_rows(certificate, "employments"))
-    return tuple(_insured_job(row, f"employments[{at}].", as_of) for at, row in rows)
+    return tuple(_insured_job(certificate, row, f"employments[{at}].", as_of) for at, row in rows)
+
+
+def disputed(certificate: Certificate, names: Iterable[str]) -> tuple[str, ...]:
+    """Give those of these values, named as in provenance, on which its sources disagree: they are taken from neither.
+
+    Where sources disagree on a whole table, they do on each of its cells.
+    """
+    said = {name for one in certificate.findings if one.code == "sources_disagree" for name in one.names}
+    return tuple(dict.fromkeys(place for name in names for place in (name, name.partition("[")[0]) if place in said))
 
 
 def text_of(certificate: Certificate, name: str) -> str:
@@ -77,7 +98,7 @@ def text_of(certificate: Certificate, name: str) -> str:
     return _text(certificate.values.get(name))
 
 
-def _insured_job(row: Mapping[str, JsonValue], path: str, as_of: date) -> Job:
+def _insured_job(certificate: Certificate, row: Mapping[str, JsonValue], path: str, as_of: date) -> Job:
     """A row of the history. 상실일 (loss date) is the day after leaving (고용보험법 14조①3호); blank: still insured."""
     acquired, lost = _day(row.get("acquired_on")), _day(row.get("lost_on"))
     current: Result = "cannot_tell"
@@ -85,8 +106,9 @@ def _insured_job(row: Mapping[str, JsonValue], path: str, as_of: date) -> Job:
         current = "not_met"
     elif acquired and (lost or ("lost_on" in row and row["lost_on"] is None)):
         current = "met"
-    names = [name for name in ("workplace", "workplace_address", "acquired_on", "lost_on") if row.get(name) is not None]
-    return _job(row, current, "workplace_number", tuple(f"{path}{name}" for name in names))
+    cells = ("workplace", "workplace_address", "acquired_on", "lost_on")
+    paths = tuple(f"{path}{name}" for name in cells if row.get(name) is not None)
+    return _job(row, current, "workplace_number", paths, disputed(certificate, (f"{path}{name}" for name in cells)))
 
 
 def _certified_job(certificate: Certificate, as_of: date) -> Job:
@@ -100,10 +122,13 @@ def _certified_job(certificate: Certificate, as_of: date) -> Job:
     elif hired and (until or values.get("employed_until") is None):
         current = "met"
     names = ("workplace", "business_number", "workplace_address", "hired_on", "employed_until")
-    return _job(values, current, "business_number", tuple(name for name in names if values.get(name) is not None))
+    paths = tuple(name for name in names if values.get(name) is not None)
+    return _job(values, current, "business_number", paths, disputed(certificate, names))
 
 
-def _job(values: Mapping[str, JsonValue], current: Result, number: str, paths: tuple[str, ...]) -> Job:
+def _job(
+    values: Mapping[str, JsonValue], current: Result, number: str, paths: tuple[str, ...], unsettled: tuple[str, ...]
+) -> Job:
     return Job(
         current=current,
         workplace=_text(values.get("workplace")),
@@ -111,6 +136,7 @@ def _job(values: Mapping[str, JsonValue], current: Result, number: str, paths: t
         address=_text(values.get("workplace_address")),
         district_code=_text(values.get("workplace_district_code")) or None,
         paths=paths,
+        disputed=unsettled,
     )
 
 

@@ -6,7 +6,7 @@ a recommendation, which a person confirms (행정기본법 20조).
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from types import MappingProxyType
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,7 +15,7 @@ from services.eligibility.conditions import evidence
 from services.eligibility.evidence import Case, Evidence, unique
 from services.eligibility.kleene import Result, all_of, any_of
 from services.eligibility.questions import Answer, Question
-from services.eligibility.trust import Finding, doubts_of_document, examine
+from services.eligibility.trust import Doubt, Finding, doubts_of_document, examine
 from services.eligibility.wording import why
 from services.eligibility.work import job_question
 from shared.catalog.conditions import All, AnyOf, Leaf, WorksIn
@@ -23,8 +23,9 @@ from shared.catalog.programmes import Programme
 from shared.events import Outcome
 from shared.facts import Facts, Submitter
 
-__all__ = ["Answer", "ConditionResult", "Question", "Screening", "questions_in", "screen"]
+__all__ = ["Answer", "ConditionResult", "Doubt", "Question", "Screening", "questions_in", "screen"]
 
+_Joined = tuple[Result, tuple[Question, ...]]
 _OUTCOME: Mapping[Result, Outcome] = {"met": "eligible", "not_met": "ineligible", "cannot_tell": "review"}
 
 
@@ -63,34 +64,38 @@ class Screening(_Record):
     waiting: tuple[Question, ...]
     """Unanswered questions whose answer could yet settle it, in order of their keys; none once it is settled."""
     findings: tuple[Finding, ...]
-    """What is held against any of the certificates, in alphabetical order; the outcome already heeds it."""
-
-
-class _Node(NamedTuple):
-    result: Result
-    waiting: tuple[Question, ...]
+    """What is said of any of the certificates, in alphabetical order; the outcome already heeds it."""
+    of_certificates: dict[int, tuple[Finding, ...]]
+    """The same for each of them of which something is said, by its place in the submission."""
 
 
 def screen(
-    facts: Facts, submitter: Submitter, programme: Programme, *, as_of: date, answers: Mapping[Question, Answer]
+    facts: Facts,
+    submitter: Submitter,
+    programme: Programme,
+    *,
+    as_of: date,
+    answers: Mapping[Question, Answer],
+    elsewhere: Mapping[int, Sequence[Doubt]] = MappingProxyType({}),
 ) -> Screening:
     """Screen one submission against one programme version.
 
-    `answers` may hold any number of questions; only those in `questions_in` of the same facts matter. Nothing that a
-    certificate may say raises anything.
+    Of `answers` only those in `questions_in` of the same facts matter. `elsewhere` says of which certificates, by their
+    place, another holder sent the same. Nothing that a certificate may say raises.
     """
-    sent, case = examine(facts, submitter, programme, as_of), Case(submitter, as_of, answers)
+    sent, case = examine(facts, submitter, programme, as_of, elsewhere), Case(submitter, as_of, answers)
     leaves = programme.leaves
     found = {leaf.code: evidence(leaf, sent, case) for leaf in leaves}
-    root = _join(programme.conditions, found)
+    result, waiting = _join(programme.conditions, found)
     return Screening(
         programme_id=programme.id,
         programme_version=programme.version,
         as_of=as_of,
-        outcome=_OUTCOME[root.result],
+        outcome=_OUTCOME[result],
         conditions=tuple(_told(leaf, found[leaf.code], programme) for leaf in leaves),
-        waiting=_in_order(root.waiting),
+        waiting=_in_order(waiting),
         findings=tuple(sorted({finding for one in sent for finding in one.findings})),
+        of_certificates={one.certificate.part: one.findings for one in sent if one.findings},
     )
 
 
@@ -111,13 +116,13 @@ def questions_in(facts: Facts, programme: Programme, as_of: date) -> tuple[Quest
     return _in_order([question for question in asked if question is not None])
 
 
-def _join(node: All | AnyOf | Leaf, found: Mapping[str, Evidence]) -> _Node:
+def _join(node: All | AnyOf | Leaf, found: Mapping[str, Evidence]) -> _Joined:
     """Join the tree. Where the children already decide a branch, no question below it is worth asking."""
     if isinstance(node, Leaf):
-        return _Node(found[node.code].result, found[node.code].questions)
+        return found[node.code].result, found[node.code].questions
     children = [_join(child, found) for child in (node.all if isinstance(node, All) else node.any)]
-    result = (all_of if isinstance(node, All) else any_of)(child.result for child in children)
-    return _Node(result, () if result != "cannot_tell" else tuple(one for child in children for one in child.waiting))
+    result = (all_of if isinstance(node, All) else any_of)(of_child for of_child, _ in children)
+    return result, () if result != "cannot_tell" else tuple(one for _, waiting in children for one in waiting)
 
 
 def _told(leaf: Leaf, found: Evidence, programme: Programme) -> ConditionResult:

@@ -1,14 +1,14 @@
 """Screens submissions by the batch: load, decide, save; and again whatever changed under its hands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from services.eligibility.screenings import Open, Screened, decide, opened, outdated, row
-from services.eligibility.store import Screenings
+from services.eligibility.groups import Group, members_of
+from services.eligibility.screenings import Open, Screened, decide, opened, outdated, portions, row
+from services.eligibility.store import Groups, Screenings
 from shared.catalog import Catalog
 from shared.errors import GubiError, Unprocessable
 from shared.events import QuestionRaised
@@ -28,6 +28,8 @@ class Round:
     """Questions that were not asked before."""
     broken: dict[str, str] = field(default_factory=dict)
     """What does not open, and why, as a code."""
+    left: set[tuple[str, str]] = field(default_factory=set)
+    """Who has gone (group, submission): once all is said, `Screener.release` lets go of them."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +39,62 @@ class Screener:
     wiring: Wiring
     catalog: Catalog
     screenings: Screenings
+    groups: Groups
 
-    async def screen(self, submission_ids: Iterable[str]) -> Round:
+    async def screen(self, submission_ids: Iterable[str], *, entering: bool = False) -> Round:
         """Screen these. What is gone, or not yet read, is left out; what does not open is named as broken.
 
-        A question answered meanwhile would not find a screening that is not stored yet; so the answers are looked at
-        once more after storing, and those that changed lead to another screening. Raises `Unavailable`.
+        Where they were read just now and so are `entering` their groups, those of whom something else is found since
+        are screened again. A question answered meanwhile would not find a screening that is not stored yet; so the
+        answers are looked at once more after storing, and those that changed lead to another. Raises `Unavailable`.
         """
         whole, todo = Round(), set(submission_ids)
+        coming = set(todo) if entering else set[str]()
         while todo:
-            items = await self._open(todo, whole.broken)
-            applicants = await self.screenings.enter(_entries(items))
+            names = next(portions(todo))
+            items = await self._open(names, whole.broken)
+            groups = await self._groups_of(items, coming)
             question_ids = {name for item in items for name in item.questions}
             asked = await self.wiring.questions.get(question_ids)
-            screened = [decide(item, asked, applicants[item.applicant]) for item in items]
+            screened = [decide(item, asked, groups) for item in items]
             whole.done += screened
             whole.raised += await self._save(screened)
-            await self._forget_gone(todo)
             late = outdated(screened, asked, await self.wiring.questions.get(question_ids))
-            displaced = {name for applicant in applicants.values() for name in applicant.displaced(todo)}
-            todo = {item.submission_id for item in late} | displaced
+            touched = {name for group in groups.values() for name in group.touched_by_coming(coming & set(names))}
+            todo, coming = (todo | touched) - set(names), coming - set(names)
+            todo |= {item.submission_id for item in late} | await self._leave(await self.wiring.gate.gone(names), whole)
         return whole
 
-    async def forget(self, submission_ids: Sequence[str]) -> Round:
-        """Forget these, and screen again whoever is now their applicant's first submission."""
-        left = await self.screenings.forget(submission_ids)
-        return await self.screen(name for applicant in left for name in applicant.submissions[:1])
+    async def forget(self, submission_ids: Collection[str]) -> Round:
+        """Forget these, and screen again those of whom something else is found without them."""
+        left = Round()
+        whole = await self.screen(await self._leave(submission_ids, left))
+        whole.left |= left.left
+        return whole
+
+    async def release(self, screened: Round) -> None:
+        """Let go of those who had gone, now that all that came of it is said."""
+        if screened.left:
+            await self.groups.release(screened.left)
+
+    async def _leave(self, gone: Collection[str], whole: Round) -> set[str]:
+        """Sweep what is kept of those who have gone; give those of whom something else is found without them.
+
+        That includes what was written after a take-back had swept: by this run, or by one killed before it looked.
+        """
+        if not gone:
+            return set()
+        await self.wiring.vault.sweep(list(gone))
+        await self.screenings.forget(gone)
+        groups = await self.groups.leave(gone)
+        whole.left |= {(group.key, name) for group in groups for name in group.gone & set(gone)}
+        return {name for group in groups for name in group.touched_by_going(gone)}
+
+    async def _groups_of(self, items: Sequence[Open], coming: Collection[str]) -> dict[str, Group]:
+        """Give the groups of these by key. Only who is `coming` is entered: another may just have been let go."""
+        enter = {one.submission_id: (one.case.case, one.keys) for one in items if one.submission_id in coming}
+        groups = await self.groups.enter(members_of(enter))
+        return groups | await self.groups.read({str(key) for one in items for key in one.keys} - groups.keys())
 
     async def _open(self, submission_ids: Iterable[str], broken: dict[str, str]) -> list[Open]:
         cases = await self.wiring.gate.for_machine(submission_ids)
@@ -85,13 +117,8 @@ class Screener:
         if programme is None:
             raise Unprocessable("programme:unknown")
         plain = case.seal.open("facts", case.case.revision, sealed)
-        return opened(case, Facts.model_validate_json(plain), programme, self.wiring.questions.id_of)
-
-    async def _forget_gone(self, submission_ids: Iterable[str]) -> None:
-        """Sweep what was written after a take-back had swept: by this run, or by one killed before it looked."""
-        if gone := await self.wiring.gate.gone(list(submission_ids)):
-            await self.wiring.vault.sweep(list(gone))
-            await self.screenings.forget(list(gone))
+        facts = Facts.model_validate_json(plain)
+        return opened(case, facts, programme, self.wiring.questions.id_of, self.wiring.keyring.token)
 
     async def _save(self, done: list[Screened]) -> list[QuestionRaised]:
         now = self.wiring.clock()
@@ -112,11 +139,3 @@ class Screener:
             for programme_id, asks in texts.items()
             for event in await self.wiring.questions.raise_new(programme_id, asks)
         ]
-
-
-def _entries(items: Iterable[Open]) -> dict[str, list[tuple[str, datetime]]]:
-    """Group submissions (id, received) by their applicant."""
-    found: dict[str, list[tuple[str, datetime]]] = {}
-    for item in items:
-        found.setdefault(item.applicant, []).append((item.submission_id, item.case.case.received_at))
-    return found

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.eligibility.applicants import Applicant
-from services.eligibility.rules import Answer, Question, Screening, questions_in, screen
+from services.eligibility.groups import Bond, Group, Key, keys_of
+from services.eligibility.rules import Answer, Doubt, Question, Screening, questions_in, screen
 from shared.catalog import Programme
 from shared.clock import seoul_date
 from shared.events import Event, SubmissionParked, SubmissionScreened
@@ -16,6 +16,7 @@ from shared.questions import AskedQuestion
 from shared.standing import screening_name
 
 DUPLICATE = "duplicate"
+_SENT_BY_ANOTHER: Mapping[Bond, Doubt] = {"file": "same_file", "number": "same_number"}
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,13 @@ class Open:
     programme: Programme
     questions: Mapping[str, Question]
     """By their id, whether answered or not."""
+    keys: tuple[Key, ...]
+    """The groups it belongs to."""
 
     @property
     def submission_id(self) -> str:
         """The submission."""
         return self.case.case.submission_id
-
-    @property
-    def applicant(self) -> str:
-        """The key of who submitted it to which programme."""
-        return f"{self.case.case.programme_id}|{self.case.case.holder}"
 
 
 @dataclass(frozen=True)
@@ -60,29 +58,44 @@ class Screened:
         return f"{self.open.submission_id}|{self.open.case.case.revision}|{self.name}"
 
 
-def opened(case: MachineCase, facts: Facts, programme: Programme, id_of: Callable[[str], str]) -> Open:
-    """Find the questions a submission's outcome could rest on; `id_of` gives a question's id by its key."""
+def opened(
+    case: MachineCase,
+    facts: Facts,
+    programme: Programme,
+    id_of: Callable[[str], str],
+    token: Callable[[str, str], str],
+) -> Open:
+    """Find the questions a submission's outcome could rest on, and its groups.
+
+    `id_of` gives a question's id by its key; `token` makes a keyed token for a purpose.
+    """
     as_of = programme.as_of_date(case.case.received_at)
     questions = {id_of(question.key): question for question in questions_in(facts, programme, as_of)}
-    return Open(case, facts, programme, questions)
+    return Open(case, facts, programme, questions, keys_of(case.case, facts.certificates, token))
 
 
-def decide(item: Open, asked: Mapping[str, AskedQuestion], applicant: Applicant) -> Screened:
-    """Screen one submission on the answers that stand, and on what else its applicant submitted.
+def decide(item: Open, asked: Mapping[str, AskedQuestion], groups: Mapping[str, Group]) -> Screened:
+    """Screen one submission on the answers that stand, and on the submissions it stands together with.
 
     The edition counts every answer ever given, changed or taken back to the questions it could rest on, and every
-    coming and going of its applicant's submissions: each such change makes a later screening.
+    coming and going in its groups: each such change makes a later screening.
     """
-    duplicate = item.submission_id in applicant.seconds
+    stands_in = [key for key in item.keys if item.submission_id in groups[str(key)].found]
+    elsewhere: dict[int, tuple[Doubt, ...]] = {}
+    for key in stands_in:
+        if key.part is not None:
+            elsewhere[key.part] = (*elsewhere.get(key.part, ()), _SENT_BY_ANOTHER[key.bond])
     answers = {question: _answer(asked[name]) for name, question in item.questions.items() if name in asked}
     given = {question: answer for question, answer in answers.items() if answer is not None}
     as_of = item.programme.as_of_date(item.case.case.received_at)
-    screening = screen(item.facts, item.case.submitter, item.programme, as_of=as_of, answers=given)
+    screening = screen(item.facts, item.case.submitter, item.programme, as_of=as_of, answers=given, elsewhere=elsewhere)
     ids = {question: name for name, question in item.questions.items()}
+    changes = sum(groups[key].changes for key in {str(key) for key in item.keys})
+    duplicate = any(key.bond == "applicant" for key in stands_in)
     return Screened(
         open=item,
         screening=screening,
-        edition=sum(asked[name].revision for name in item.questions if name in asked) + applicant.changes,
+        edition=sum(asked[name].revision for name in item.questions if name in asked) + changes,
         waiting_on=tuple(sorted(ids[question] for question in screening.waiting)),
         findings=tuple(screening.findings) + ((DUPLICATE,) if duplicate else ()),
     )

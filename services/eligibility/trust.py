@@ -1,4 +1,4 @@
-"""How far a certificate can be relied on: genuine, the submitter's own, issued recently enough, and not replaced.
+"""How far a certificate can be relied on: genuine, the submitter's own and nobody else's, in time, and not replaced.
 
 What cannot be relied on says neither yes nor no: its facts count as "cannot tell", and a finding says so.
 Findings are codes that reveal nothing of a person, so that they may travel on the bus.
@@ -10,20 +10,29 @@ from typing import Literal, NamedTuple
 
 from services.eligibility import readings
 from shared.catalog.programmes import Programme
-from shared.facts import Certificate, Facts, Submitter
+from shared.facts import Certificate, Facts, FindingCode, Submitter
 
-Finding = Literal[
+Doubt = Literal[
     "altered",
     "certificate_failed",
     "unreadable",
+    "same_file",
+    "same_number",
     "subject_differs",
     "subject_unclear",
     "issue_date_unknown",
+    "expired",
     "stale",
     "unverified",
-    "superseded",
+    "metadata_only",
+    "sources_disagree",
 ]
-"""`unverified` may stand beside a certificate that counts; each of the others is a reason why one does not."""
+"""Reasons why a certificate does not count: as a doubt, `sources_disagree` means on whose or how old it is."""
+
+Finding = Doubt | Literal["superseded"] | FindingCode
+"""What is said of a certificate. `unverified` and what was noted when it was read may stand beside one that counts."""
+
+_DATES = ("issued_on", "valid_until")
 
 
 class Sent(NamedTuple):
@@ -31,7 +40,7 @@ class Sent(NamedTuple):
 
     certificate: Certificate
     findings: tuple[Finding, ...]
-    doubt: Finding | None
+    doubt: Doubt | None
     """The first finding that keeps it from counting."""
     holder: readings.Holder
     words: Mapping[str, object]
@@ -49,52 +58,76 @@ class Sent(NamedTuple):
 
     @property
     def doubted(self) -> str:
-        """The value that the doubt is about: the date of issue of a stale certificate, else nothing."""
-        return str(self.certificate.issued_on) if self.doubt == "stale" else ""
+        """The value that the doubt is about: the date from or to which it was in time, else nothing."""
+        dates = {"stale": self.certificate.issued_on, "expired": self.certificate.valid_until}
+        return str(dates.get(self.doubt or "", ""))
 
     @property
     def doubt_paths(self) -> tuple[str, ...]:
         """Where the doubt stands in it."""
-        if self.doubt in ("stale", "issue_date_unknown"):
-            return ("issued_on",)
-        return ("holder_name", "birth_date") if self.doubt == "subject_differs" and self.kind != "RR_FULL" else ()
+        match self.doubt:
+            case "stale" | "issue_date_unknown":
+                return ("issued_on",)
+            case "expired":
+                return ("valid_until",)
+            case "same_number":
+                return ("number",)
+            case "subject_differs" if self.kind != "RR_FULL":
+                return ("holder_name", "birth_date")
+            case "sources_disagree":
+                return readings.disputed(self.certificate, _DATES) or self.holder.disputed
+        return ()
 
 
-def examine(facts: Facts, submitter: Submitter, programme: Programme, as_of: date) -> tuple[Sent, ...]:
-    """Give every certificate of `facts`, in order, with its findings."""
-    return _newest([_examine(one, submitter, programme, as_of) for one in facts.certificates], programme)
+def examine(
+    facts: Facts, submitter: Submitter, programme: Programme, as_of: date, elsewhere: Mapping[int, Sequence[Doubt]]
+) -> tuple[Sent, ...]:
+    """Give every certificate of `facts`, in order, with its findings; `elsewhere` has by part what others sent too."""
+    found = [_examine(one, submitter, programme, as_of, elsewhere.get(one.part, ())) for one in facts.certificates]
+    return _newest(found, programme)
 
 
-def doubts_of_document(certificate: Certificate, programme: Programme, as_of: date) -> tuple[Finding, ...]:
-    """Give what is held against a certificate whoever sent it: its genuineness, its legibility and its age in days."""
-    found: list[Finding] = []
+def doubts_of_document(certificate: Certificate, programme: Programme, as_of: date) -> tuple[Doubt, ...]:
+    """Give what is held against a certificate whoever sent it: its genuineness, legibility, age and term."""
+    found: list[Doubt] = []
     if certificate.authenticity in ("altered", "certificate_failed"):
         found.append(certificate.authenticity)
     if certificate.unreadable:
         return (*found, "unreadable")
     limit = programme.freshness_days.get(certificate.kind)
-    if limit is not None and certificate.issued_on is None:
+    if readings.disputed(certificate, _DATES if limit is not None else _DATES[1:]):
+        found.append("sources_disagree")
+    elif limit is not None and certificate.issued_on is None:
         found.append("issue_date_unknown")
+    if certificate.valid_until is not None and certificate.valid_until < as_of:
+        found.append("expired")
     if limit is not None and certificate.issued_on is not None and (as_of - certificate.issued_on).days > limit:
         found.append("stale")
-    if certificate.authenticity == "unverified" and programme.unverified_certificates == "cannot_tell":
-        found.append("unverified")
+    if programme.unverified_certificates == "cannot_tell":
+        if certificate.authenticity == "unverified":
+            found.append("unverified")
+        if any(one.code == "metadata_only" for one in certificate.findings):  # no signature covers such a value
+            found.append("metadata_only")
     return tuple(found)
 
 
-def _examine(certificate: Certificate, submitter: Submitter, programme: Programme, as_of: date) -> Sent:
-    doubts = list(doubts_of_document(certificate, programme, as_of))
+def _examine(
+    certificate: Certificate, submitter: Submitter, programme: Programme, as_of: date, elsewhere: Sequence[Doubt]
+) -> Sent:
+    doubts = [*doubts_of_document(certificate, programme, as_of), *elsewhere]
     holder = readings.Holder("unclear")
     if not certificate.unreadable:
         holder = readings.holder(certificate, submitter)
-        if holder.match != "same":
-            doubts.append("subject_differs" if holder.match == "differs" else "subject_unclear")
-    findings = list(doubts)
-    if certificate.authenticity == "unverified" and not certificate.unreadable and "unverified" not in findings:
+        if holder.match == "differs":
+            doubts.append("subject_differs")
+        elif holder.match == "unclear":
+            doubts.append("sources_disagree" if holder.disputed else "subject_unclear")
+    findings: list[Finding] = [*doubts, *(one.code for one in certificate.findings)]
+    if certificate.authenticity == "unverified" and not certificate.unreadable:
         findings.append("unverified")
     words: dict[str, object] = {"as_of": as_of, "limit": programme.freshness_days.get(certificate.kind, 0)}
-    words["observed"] = certificate.issued_on or ""
-    return Sent(certificate, tuple(findings), doubts[0] if doubts else None, holder, words)
+    words |= {"observed": certificate.issued_on or "", "until": certificate.valid_until or ""}
+    return Sent(certificate, tuple(dict.fromkeys(findings)), doubts[0] if doubts else None, holder, words)
 
 
 def _newest(sent: Sequence[Sent], programme: Programme) -> tuple[Sent, ...]:

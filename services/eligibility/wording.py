@@ -80,6 +80,18 @@ WHY: Mapping[str, tuple[str, str]] = {
     ),
     "unreadable": ("{document}의 내용을 읽지 못했습니다.", "The {document} could not be read."),
     "value_absent": ("{document}에 필요한 값이 없습니다.", "A value that is needed is not on the {document}."),
+    "sources_disagree": (
+        "{document}의 값이 출처마다 서로 달라 어느 쪽도 쓰지 않았습니다.",
+        "The sources of a value on the {document} disagree, so it was taken from neither.",
+    ),
+    "same_file": (
+        "{document}의 파일과 똑같은 파일을 다른 사람도 제출했습니다.",
+        "The very file of the {document} was sent by another holder, too.",
+    ),
+    "same_number": (
+        "{document}의 발급번호와 같은 번호의 증명서를 다른 사람도 제출했습니다.",
+        "A certificate with the number of the {document} was sent by another holder, too.",
+    ),
     "altered": (
         "{document}의 진본확인 결과는 변조이며, 발급 뒤에 내용이 바뀌었습니다.",
         "The {document} was changed after it was issued (altered).",
@@ -92,6 +104,10 @@ WHY: Mapping[str, tuple[str, str]] = {
         "{document}의 진본 여부는 미검증 상태입니다.",
         "Whether the {document} is genuine was not checked (unverified).",
     ),
+    "metadata_only": (
+        "{document}의 값 가운데 함께 받은 데이터에만 있어 전자서명이 보증하지 않는 것이 있습니다.",
+        "A value of the {document} is only in the data beside it, which no signature covers.",
+    ),
     "subject_differs": (
         "{document}의 명의인이 제출자와 다릅니다.",
         "The {document} is of someone other than the submitter.",
@@ -103,6 +119,10 @@ WHY: Mapping[str, tuple[str, str]] = {
     "issue_date_unknown": (
         "{document}의 발급일을 읽지 못했습니다.",
         "The date of issue of the {document} could not be read.",
+    ),
+    "expired": (
+        "{document}의 유효기간은 {until}까지이며 {as_of}에는 이미 지났습니다.",
+        "The {document} was valid until {until}, which is before {as_of}.",
     ),
     "stale": (
         "{document}의 발급일은 {observed}로, {as_of}보다 {limit}일 넘게 앞섭니다.",

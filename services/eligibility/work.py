@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from services.eligibility import readings
-from services.eligibility.evidence import Case, Evidence, best
+from services.eligibility.evidence import AS_RESULT, Case, Evidence, best
 from services.eligibility.kleene import Result
 from services.eligibility.questions import Question, Topic
-from services.eligibility.regions import AS_RESULT, workplace_in_seoul
 from services.eligibility.trust import Sent
 from services.eligibility.wording import declared
 from shared.catalog.conditions import Region, WorksIn
+from shared.regions import workplace_in_seoul
 
 _ANSWERED: Mapping[str, Result] = {"yes": "met", "no": "not_met", "cannot_tell": "cannot_tell"}
 _TOPIC: Mapping[Region, Topic] = {"seoul": "workplace_in_seoul"}
@@ -19,7 +19,8 @@ def works_in(test: WorksIn, one: Sent, case: Case) -> Evidence:
     """Give the best evidence of the employments that hold on the as-of date."""
     jobs = readings.jobs(one.certificate, case.as_of)
     if jobs is None:
-        return Evidence("cannot_tell", "value_absent")
+        disputed = readings.disputed(one.certificate, ("employments",))
+        return Evidence("cannot_tell", "sources_disagree" if disputed else "value_absent", paths=disputed)
     held = [_job(test, job, case) for job in jobs if job.current != "not_met"]
     if held:
         return best(held)
@@ -32,7 +33,7 @@ def works_in(test: WorksIn, one: Sent, case: Case) -> Evidence:
 
 def job_question(test: WorksIn, job: readings.Job) -> Question | None:
     """Give the question that `job` rests on; None where what is printed decides, or nothing is there to ask about."""
-    if job.current != "met" or not job.workplace:
+    if job.current != "met" or not job.workplace or job.disputed:
         return None
     if workplace_in_seoul(job.workplace, job.address, job.district_code) != "unknown":
         return None
@@ -42,6 +43,8 @@ def job_question(test: WorksIn, job: readings.Job) -> Question | None:
 def _job(test: WorksIn, job: readings.Job, case: Case) -> Evidence:
     words: dict[str, object] = {"workplace": job.workplace, "observed": job.address}
     question = job_question(test, job)
+    if job.disputed:
+        return Evidence("cannot_tell", "sources_disagree", job.workplace, words, job.disputed)
     if job.current == "cannot_tell":
         return Evidence("cannot_tell", "dates_unclear", job.workplace, words, job.paths)
     if not job.workplace and not job.address:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from services.extraction.originals import Originals
 from services.extraction.outcomes import event_of, portions
 from services.extraction.reader import Reader
 from services.extraction.reading import reading_jail
 from services.extraction.store import Readings
+from shared.catalog import Catalog, load
 from shared.errors import Unavailable
 from shared.events import SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn
 from shared.kafka import Bus
@@ -23,11 +25,14 @@ MOST_SECONDS = 300.0
 """After this long no further portion of a batch is begun: far less than a consumer may take over one."""
 
 
-def build(wiring: Wiring, jail: Jail, trust_roots: str) -> Worker:
-    """Wire the service up on a store, its keys, a bus and a jail; signatures are checked by `trust_roots` (PEM)."""
+def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Worker:
+    """Wire the service up on a store, its keys, a bus, a jail and what the catalogue permits.
+
+    Signatures are checked by `trust_roots` (PEM).
+    """
     bus = Bus(wiring.settings, "extraction", clock=wiring.clock)
     readings = Readings(wiring.database("extraction"))
-    reader = Reader(wiring, jail, trust_roots, readings)
+    reader = Reader(wiring, jail, trust_roots, readings, Originals(wiring, jail, catalog))
 
     async def say(events: Sequence[SubmissionReceived]) -> None:
         made = await readings.known((event.submission_id, event.revision) for event in events)
@@ -72,4 +77,5 @@ def app() -> Worker:
     settings = Settings()
     roots = "".join(path.read_text() for path in sorted(settings.trust_roots.glob("*.pem")))
     certificates = settings.catalog / "certificates" if settings.catalog else None
-    return build(Wiring.of(settings), reading_jail(workers=settings.readers, certificates=certificates), roots)
+    jail = reading_jail(workers=settings.readers, certificates=certificates)
+    return build(Wiring.of(settings), jail, roots, load(settings.catalog))

@@ -1,7 +1,12 @@
 """Words, ruled lines and cells of a page, as geometry: which words stand on one line, which in one cell. Pure."""
 
+import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple, Self
 
@@ -12,8 +17,17 @@ Box = tuple[float, float, float, float]
 
 _SAME_WORD = 0.15
 """A gap of less than this part of the letters' height parts no words."""
+_TOUCHING = 1.5
+"""Points of gap between two pieces of one rule, at most."""
+_ONE_RULE = 2.0
+"""Points: two lines no further apart are the edges of one, drawn as a thin box."""
 PHRASE_GAP = 0.8
 """A wider gap, in heights, parts two cells of an unruled line."""
+
+
+CELL_GAP = 0.45
+"""No space inside a cell is wider, in heights, but the white space between two cells may be no wider than this."""
+_LEVEL = itemgetter(0)
 
 
 class Word(NamedTuple):
@@ -48,36 +62,75 @@ class Rule(NamedTuple):
         return self.low - 1 <= place <= self.high + 1
 
 
-class Page(NamedTuple):
-    """What one page shows: its words in no particular order, and its ruled lines."""
+class Phrase(NamedTuple):
+    """Neighbouring words of a line that belong together: as titles and labels are compared, and the box around them."""
+
+    words: list[Word]
+    key: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one page shows: its words line by line, and its ruled lines in the order of `at`."""
 
     number: int
     width: float
     height: float
-    words: tuple[Word, ...]
+    lines: tuple[list[Word], ...]
     vertical: tuple[Rule, ...] = ()
     horizontal: tuple[Rule, ...] = ()
 
     @classmethod
     def of(cls, number: int, size: tuple[float, float], words: Iterable[Word], rules: "Rules | None" = None) -> Self:
         """Return the page with its words cut at colons, and its rules joined where they continue each other."""
-        pieces = tuple(piece for word in words for piece in _cut_at_colons(word))
+        pieces = [piece for word in words for piece in _cut_at_colons(word)]
         found = rules or Rules([], [])
-        return cls(number, *size, pieces, joined(found.vertical), joined(found.horizontal))
+        return cls(number, *size, tuple(lines(pieces)), joined(found.vertical), joined(found.horizontal))
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All words, line by line."""
+        return tuple(word for line in self.lines for word in line)
+
+    @cached_property
+    def phrases(self) -> list[list[Phrase]]:
+        """What each line says, in phrases."""
+        return [[_as_phrase(words) for words in phrases(line, self)] for line in self.lines]
+
+    @cached_property
+    def cells(self) -> list[list[Phrase]]:
+        """What each line says, parted wherever two cells of an unruled table may part."""
+        return [[piece for phrase in line for piece in _apart(phrase)] for line in self.phrases]
+
+    @cached_property
+    def _by_level(self) -> list[tuple[float, Word]]:
+        return sorted((word.middle[1], word) for word in self.words)
+
+    def without(self, boxes: Sequence[Box]) -> "Page":
+        """Return the page with the words outside all of `boxes` alone."""
+        if not boxes:
+            return self
+        kept = ([word for word in line if not any(stands_in(word, box) for box in boxes)] for line in self.lines)
+        return replace(self, lines=tuple(line for line in kept if line))
+
+    def above(self, line: int) -> "Page":
+        """Return the page with its lines above that one alone."""
+        return replace(self, lines=self.lines[:line])
 
     def cell(self, x: float, y: float) -> Box | None:
         """Return the ruled cell around a point, or None where the point is not ruled in on all four sides."""
-        lefts = [rule.at for rule in self.vertical if rule.at <= x and rule.spans(y)]
-        rights = [rule.at for rule in self.vertical if rule.at > x and rule.spans(y)]
-        bottoms = [rule.at for rule in self.horizontal if rule.at <= y and rule.spans(x)]
-        tops = [rule.at for rule in self.horizontal if rule.at > y and rule.spans(x)]
-        if not (lefts and rights and bottoms and tops):
+        left, right = _beside(self.vertical, x, y)
+        bottom, top = _beside(self.horizontal, y, x) if left is not None and right is not None else (None, None)
+        if left is None or right is None or bottom is None or top is None:
             return None
-        return max(lefts), max(bottoms), min(rights), min(tops)
+        return left, bottom, right, top
 
     def inside(self, box: Box) -> list[Word]:
         """Return the words whose middle lies in `box`, line by line."""
-        found = [word for word in self.words if stands_in(word, box)]
+        first = bisect_left(self._by_level, box[1], key=_LEVEL)
+        last = bisect_right(self._by_level, box[3], first, key=_LEVEL)
+        found = [word for _, word in self._by_level[first:last] if stands_in(word, box)]
         return [word for line in lines(found) for word in line]
 
 
@@ -90,25 +143,31 @@ class Rules(NamedTuple):
 
 def joined(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """Return `rules` with those that lie on one line and touch made one; tables are often drawn cell by cell."""
-    found: list[Rule] = []
+    neighbours: list[list[Rule]] = []
     for rule in sorted(rules):
-        for place in range(len(found) - 1, -1, -1):
-            other = found[place]
-            if rule.at - other.at > 1:
-                found.append(rule)
-                break
-            if rule.low <= other.high + 1.5 and other.low <= rule.high + 1.5:
-                found[place] = Rule(other.at, min(rule.low, other.low), max(rule.high, other.high))
+        if neighbours and rule.at - neighbours[-1][-1].at <= _ONE_RULE:
+            neighbours[-1].append(rule)
+        else:
+            neighbours.append([rule])
+    return tuple(rule for group in neighbours for rule in sorted(_joined_along(group)))
+
+
+def _joined_along(group: Sequence[Rule]) -> list[Rule]:
+    found: list[Rule] = []
+    for rule in sorted(group, key=itemgetter(1)):  # by where they begin
+        for place, other in enumerate(found):
+            if abs(rule.at - other.at) <= _ONE_RULE and rule.low <= other.high + _TOUCHING:
+                found[place] = Rule(other.at, other.low, max(rule.high, other.high))
                 break
         else:
             found.append(rule)
-    return tuple(found)
+    return found
 
 
 def lines(words: Iterable[Word]) -> list[list[Word]]:
     """Return the words as lines from top to bottom, each from left to right."""
     found: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: -word.bottom - word.top):
+    for word in sorted(words, key=lambda word: -word[2] - word[4]):
         if found and _level(found[-1][0], word):
             found[-1].append(word)
         else:
@@ -118,11 +177,11 @@ def lines(words: Iterable[Word]) -> list[list[Word]]:
     return found
 
 
-def phrases(line: Sequence[Word], page: Page) -> list[list[Word]]:
-    """Return the words of a line in groups, parted by wide gaps and by vertical rules."""
+def phrases(line: Sequence[Word], page: Page, gap: float = PHRASE_GAP) -> list[list[Word]]:
+    """Return the words of a line in groups, parted by gaps wider than `gap` heights and by vertical rules."""
     found: list[list[Word]] = []
     for word in line:
-        if found and not parted(found[-1][-1], word, page):
+        if found and not parted(found[-1][-1], word, page, gap):
             found[-1].append(word)
         else:
             found.append([word])
@@ -138,8 +197,10 @@ def parted(left: Word, right: Word, page: Page, gap: float = PHRASE_GAP) -> bool
 
 def ruled_off(left: Word, right: Word, page: Page) -> bool:
     """Whether a vertical rule stands between two neighbours of a line."""
-    low, high, level = left.right - 1, right.left + 1, (left.bottom + left.top) / 2
-    return any(low <= at <= high and bottom - 1 <= level <= top + 1 for at, bottom, top in page.vertical)
+    level = (left.bottom + left.top) / 2
+    first = bisect_left(page.vertical, (left.right - 1,))
+    last = bisect_right(page.vertical, (right.left + 1, math.inf), first)
+    return any(low - 1 <= level <= high + 1 for _, low, high in page.vertical[first:last])
 
 
 def text_of(words: Sequence[Word]) -> str:
@@ -152,9 +213,24 @@ def text_of(words: Sequence[Word]) -> str:
     return text
 
 
+def _as_phrase(words: list[Word]) -> Phrase:
+    return Phrase(words, key_of(words), around(words))
+
+
+def _apart(phrase: Phrase) -> list[Phrase]:
+    """Return a phrase as the cells that it may be."""
+    words = phrase.words
+    wide = [
+        at for at, (one, other) in enumerate(pairwise(words), 1) if other.left - one.right > CELL_GAP * other.height
+    ]
+    if not wide:
+        return [phrase]
+    return [_as_phrase(words[begin:end]) for begin, end in pairwise([0, *wide, len(words)])]
+
+
 def key_of(words: Sequence[Word]) -> str:
     """Return the words as titles and labels are compared."""
-    return key("".join(word.text for word in words))
+    return key("".join([word.text for word in words]))
 
 
 def stands_in(word: Word, box: Box) -> bool:
@@ -169,6 +245,14 @@ def around(words: Sequence[Word]) -> Box:
     for word in words[1:]:
         left, bottom, right, top = min(left, word[1]), min(bottom, word[2]), max(right, word[3]), max(top, word[4])
     return left, bottom, right, top
+
+
+def _beside(rules: tuple[Rule, ...], place: float, along: float) -> tuple[float | None, float | None]:
+    """Return where the nearest rules before and behind `place` are, of those that pass `along`."""
+    split = bisect_right(rules, (place, math.inf))
+    before = next((rule.at for rule in reversed(rules[:split]) if rule.spans(along)), None)
+    behind = next((rule.at for rule in rules[split:] if rule.spans(along)), None)
+    return before, behind
 
 
 def _level(one: Word, other: Word) -> bool:

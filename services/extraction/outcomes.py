@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from services.extraction.rules import Reading
+from services.extraction.rrn import without_back_parts
+from services.extraction.rules import Reading, unreadable
 from shared.events import Event, ExtractionFailed, SubmissionExtracted, SubmissionReceived
-from shared.facts import Facts, FactsProvenance, UnreadableReason
+from shared.facts import Certificate, Facts, FactsProvenance, Finding, UnreadableReason
 from shared.gate import MachineCase
+
+Kept = TypeVar("Kept", Facts, FactsProvenance)
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,32 @@ class Attempt:
     reason: UnreadableReason | None
 
 
+def redacted(reading: Reading, failed: UnreadableReason | None = None) -> Reading:
+    """Give a reading with the finding that its original was redacted; `failed` is why no copy of it could be made."""
+    certificate = reading.certificate
+    if failed and not certificate.unreadable:
+        reading = unreadable(failed, certificate.kind, certificate.part)
+    findings = (*certificate.findings, Finding(code="rrn_redacted"))
+    return reading._replace(certificate=reading.certificate.model_copy(update={"findings": findings}))
+
+
+def is_redacted(certificate: Certificate) -> bool:
+    """Tell whether a certificate carries that finding."""
+    return any(finding.code == "rrn_redacted" for finding in certificate.findings)
+
+
 def facts_of(reads: Sequence[Reading]) -> tuple[Facts, FactsProvenance]:
-    """Put the certificates of one submission together."""
+    """Put the certificates of one submission together; whatever was read, no back part of an RRN goes on from here."""
     return (
-        Facts(certificates=tuple(read.certificate for read in reads)),
-        FactsProvenance(certificates=tuple(read.provenance for read in reads)),
+        _clean(Facts(certificates=tuple(read.certificate for read in reads))),
+        _clean(FactsProvenance(certificates=tuple(read.provenance for read in reads))),
     )
+
+
+def _clean(read: Kept) -> Kept:
+    plain = read.model_dump(mode="json")
+    clean = without_back_parts(plain)
+    return read if clean == plain else type(read).model_validate(clean)
 
 
 def reason_of(facts: Facts) -> UnreadableReason | None:

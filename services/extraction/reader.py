@@ -1,18 +1,33 @@
 """Reads open submissions in the jail and seals what was read; forgets what is gone."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from services.extraction.outcomes import Attempt, facts_of, reason_of
+from services.extraction.originals import Copy, Originals
+from services.extraction.outcomes import Attempt, facts_of, is_redacted, reason_of, redacted
 from services.extraction.reading import read_certificate
 from services.extraction.rules import Reading
 from services.extraction.store import Readings
-from shared.errors import Unprocessable
+from shared.errors import Unavailable, Unprocessable
+from shared.facts import Facts, FactsProvenance, UnreadableReason
 from shared.gate import MachineCase
+from shared.gate.opening import open_values
 from shared.sandbox import Jail
-from shared.vault import SealedRow
+from shared.vault import CertificateFile, SealedRow
 from shared.wiring import Wiring
+
+Files = Mapping[str, CertificateFile]
+
+
+class _Read(NamedTuple):
+    """What came of reading one submission, and the copies that are to take the place of originals, by part."""
+
+    case: MachineCase
+    facts: Facts
+    provenance: FactsProvenance
+    copies: Mapping[int, Copy]
 
 
 @dataclass(frozen=True)
@@ -23,31 +38,30 @@ class Reader:
     jail: Jail
     trust_roots: str
     readings: Readings
+    originals: Originals
 
     async def read(self, cases: Sequence[MachineCase]) -> None:
         """Read these and record how each ended, the values sealed. Raises `Unavailable`.
 
-        Raises `Unprocessable` where an open submission's certificate is not in the vault.
+        The values are safe before an original is put beyond reach, and that is done before anything is said. Raises
+        `Unprocessable` where an open submission's certificate is not in the vault.
         """
-        blobs = {held.blob_id: case.seal for case in cases for held in case.case.certificates}
-        documents = await self.wiring.vault.certificates(blobs)
-        whole = [case for case in cases if all(held.blob_id in documents for held in case.case.certificates)]
-        lost = {case.case.submission_id for case in cases} - {case.case.submission_id for case in whole}
-        if lost - await self.wiring.gate.gone(list(lost)):
-            raise Unprocessable("vault:certificate_missing")
-        results = await asyncio.gather(*(self._read(case, documents) for case in whole))
-        rows: list[SealedRow] = []
-        attempts: list[Attempt] = []
-        for case, readings in zip(whole, results, strict=True):
-            facts, provenance = facts_of(readings)
-            name, revision, seal = case.case.submission_id, case.case.revision, case.seal
-            sealed_facts = seal.seal("facts", revision, facts.model_dump_json().encode())
-            sealed_places = seal.seal("provenance", revision, provenance.model_dump_json().encode())
-            rows.append(SealedRow(name, "facts", revision, sealed_facts))
-            rows.append(SealedRow(name, "provenance", revision, sealed_places))
-            attempts.append(Attempt(name, revision, self.wiring.clock(), reason_of(facts)))
-        await self.wiring.vault.put(rows)
-        await self.readings.record(attempts)
+        blobs = {blob_id: seal for case in cases for blob_id, seal in case.blobs.items()}
+        files = await self.wiring.vault.certificates(blobs)
+        whole = [case for case in cases if case.blobs.keys() <= files.keys()]
+        if len(whole) < len(cases):
+            await self._explain([case for case in cases if not case.blobs.keys() <= files.keys()], files)
+        reads = await asyncio.gather(*(self._read(case, files) for case in whole))
+        await self.wiring.vault.put([row for read in reads for row in _rows(read)])
+        for read in reads:
+            await self.originals.replace(read.case, read.copies)
+        now = self.wiring.clock()
+        await self.readings.record(
+            [
+                Attempt(read.case.case.submission_id, read.case.case.revision, now, reason_of(read.facts))
+                for read in reads
+            ]
+        )
 
     async def forget_gone(self, submission_ids: Sequence[str]) -> None:
         """Sweep what was written after a take-back had swept: by this run, or by one killed before it looked."""
@@ -55,16 +69,70 @@ class Reader:
             await self.wiring.vault.sweep(list(gone))
             await self.readings.forget(list(gone))
 
-    async def _read(self, case: MachineCase, documents: dict[str, bytes]) -> list[Reading]:
-        return [
-            await read_certificate(
-                self.jail,
-                documents[held.blob_id],
-                kind=held.kind,
-                part=part,
-                trust_roots=self.trust_roots,
-                moment=case.case.received_at,
-                pages=self.wiring.settings.max_pages,
-            )
-            for part, held in enumerate(case.case.certificates)
-        ]
+    async def _explain(self, cases: Sequence[MachineCase], files: Files) -> None:
+        """Say why files were not there: taken back, which is no error; replaced by another run just now; or lost."""
+        still = await self.wiring.gate.for_machine([case.case.submission_id for case in cases])
+        named = {blob_id for case in still.values() for blob_id in case.blobs}
+        if named & {blob_id for case in cases for blob_id in case.blobs.keys() - files.keys()}:
+            raise Unprocessable("vault:certificate_missing")
+        if still:
+            raise Unavailable("extraction:read_elsewhere")
+
+    async def _read(self, case: MachineCase, files: Files) -> _Read:
+        if any(held.redacted_at for held in case.case.certificates):
+            return await self._take_up(case, files)
+        readings: list[Reading] = []
+        copies: dict[int, Copy] = {}
+        for part, file in _parts(case, files).items():
+            reading = await self._read_one(case, part, file)
+            if self.originals.must_go(case, reading):
+                copies[part], failed = await self._copy(case, part, file)
+                reading = redacted(reading, failed)
+            readings.append(reading)
+        return _Read(case, *facts_of(readings), copies)
+
+    async def _take_up(self, case: MachineCase, files: Files) -> _Read:
+        """Go on where a killed run ended: what it read is safe, and some of the originals are no longer there."""
+        values = await open_values(self.wiring.vault, case.seal, case.case.revision, "")
+        if values["facts"] is None or values["provenance"] is None:
+            raise Unprocessable("vault:facts_missing")
+        read = _Read(case, values["facts"], values["provenance"], {})
+        originals = {
+            part: file
+            for part, file in _parts(case, files).items()
+            if case.case.certificates[part].redacted_at is None and is_redacted(read.facts.certificates[part])
+        }
+        copies = {part: (await self._copy(case, part, file))[0] for part, file in originals.items()}
+        return read._replace(copies=copies)
+
+    async def _copy(self, case: MachineCase, part: int, file: CertificateFile) -> tuple[Copy, UnreadableReason | None]:
+        """Make what takes the place of an original: where the number stands in the metadata alone, the PDF as it is."""
+        if file.metadata is not None:
+            alone = await self._read_one(case, part, CertificateFile(file.pdf))
+            if not alone.certificate.unreadable and not self.originals.must_go(case, alone):
+                return file.pdf, None
+        return await self.originals.copy(file.pdf)
+
+    async def _read_one(self, case: MachineCase, part: int, file: CertificateFile) -> Reading:
+        return await read_certificate(
+            self.jail,
+            file.pdf,
+            kind=case.case.certificates[part].kind,
+            part=part,
+            metadata=file.metadata,
+            trust_roots=self.trust_roots,
+            moment=case.case.received_at,
+            pages=self.wiring.settings.max_pages,
+        )
+
+
+def _parts(case: MachineCase, files: Files) -> dict[int, CertificateFile]:
+    """Give the files of a submission by part, of those that are kept."""
+    return {part: files[held.blob_id] for part, held in enumerate(case.case.certificates) if held.blob_id}
+
+
+def _rows(read: _Read) -> list[SealedRow]:
+    name, revision, seal = read.case.case.submission_id, read.case.case.revision, read.case.seal
+    facts = seal.seal("facts", revision, read.facts.model_dump_json().encode())
+    places = seal.seal("provenance", revision, read.provenance.model_dump_json().encode())
+    return [SealedRow(name, "facts", revision, facts), SealedRow(name, "provenance", revision, places)]

@@ -5,19 +5,25 @@ async with reading_jail(workers=2) as jail:
     reading.certificate, reading.provenance
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+import asyncio
+import time
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 import shared.catalog
 from services.extraction.rules import Reading, unreadable
+from services.extraction.telling import told
+from services.extraction.trees import MOST_BYTES
 from shared.facts import Certificate, CertificateProvenance
 from shared.sandbox import Done, Jail, Limits, Stopped
 
-_TASK = "services.extraction.pdf:read"
+_TASK = "services.extraction.inside:act"
 
 
 class _Result(BaseModel):
@@ -25,6 +31,7 @@ class _Result(BaseModel):
 
     certificate: Certificate
     provenance: CertificateProvenance
+    whole_rrn: bool
 
 
 def reading_jail(*, workers: int = 1, limits: Limits | None = None, certificates: Path | None = None) -> Jail:
@@ -42,13 +49,18 @@ async def read_certificate(
     part: int = 0,
     trust_roots: str = "",
     moment: datetime | None = None,
+    metadata: bytes | None = None,
 ) -> Reading:
     """Return `document` read as a certificate of `kind` (None: whatever its title says), unreadable ones included.
 
     `pages` is the most it may have. `trust_roots` are the issuers' root certificates in PEM, valid at `moment` (None:
-    now). Raises Unavailable when no worker can be had: never for anything the document is or does.
+    now). `metadata` is the data handed in beside it, JSON or XML, plain or in Base64. Raises Unavailable when no worker
+    can be had: never for anything the document is or does.
     """
     arguments: dict[str, Any] = {"part": part, "kind": kind, "pages": pages, "trust_roots": trust_roots}
+    if metadata is not None:
+        # What is longer is not read, and one byte more is enough to see that.
+        arguments["metadata"] = b64encode(metadata[: MOST_BYTES + 1]).decode()
     outcome = await jail.run(document, arguments | ({"moment": moment.isoformat()} if moment else {}))
     return _believed(outcome, kind, part)
 
@@ -63,7 +75,7 @@ def _believed(outcome: Done | Stopped, kind: str | None, part: int) -> Reading:
     certificate, provenance = result.certificate, result.provenance
     if (certificate.part, provenance.part) != (part, part) or kind not in (None, certificate.kind):
         return unreadable("reader_failed", kind or "", part)
-    return Reading(certificate, provenance)
+    return Reading(certificate, provenance, result.whole_rrn)
 
 
 async def read_files(
@@ -74,37 +86,28 @@ async def read_files(
     trust_roots: str = "",
     certificates: Path | None = None,
     limits: Limits | None = None,
+    metadata: Mapping[Path, bytes] = MappingProxyType({}),
+    today: date | None = None,
 ) -> list[dict[str, Any]]:
-    """Return each file read, field by field, for the command line.
+    """Return each file read, field by field, for the command line: one dict a file, as `telling.told` gives it.
 
-    `pages` is the most one may have, `certificates` a folder of templates in place of the packaged ones. One dict a
-    file: `file`, `kind`, `unreadable`, `authenticity`, `evidence`, `values` (with `number`, `issued_on` and `issuer`),
-    and `fields`, a list of `name`, `value`, `page`, `box`, `raw`, `source`, `normaliser`, `confidence`.
+    With `seconds`, how long it took. `pages` is the most one may have, `certificates` a folder of templates in place of
+    the packaged ones, `metadata` the data that came beside some, `today` the day from which it is counted how long they
+    hold (None: it is not).
     """
+
+    async def read(jail: Jail, part: int, path: Path) -> dict[str, Any]:
+        began = time.monotonic()
+        reading = await read_certificate(
+            jail,
+            await asyncio.to_thread(path.read_bytes),
+            kind=kind,
+            pages=pages,
+            part=part,
+            trust_roots=trust_roots,
+            metadata=metadata.get(path),
+        )
+        return told(str(path), reading, today) | {"seconds": round(time.monotonic() - began, 3)}
+
     async with reading_jail(limits=limits, certificates=certificates) as jail:
-        readings = [
-            await read_certificate(jail, path.read_bytes(), kind=kind, pages=pages, part=part, trust_roots=trust_roots)
-            for part, path in enumerate(paths)
-        ]
-    return [_told(path, reading) for path, reading in zip(paths, readings, strict=True)]
-
-
-def _told(path: Path, reading: Reading) -> dict[str, Any]:
-    certificate = reading.certificate.model_dump(mode="json")
-    own = {name: certificate[name] for name in ("number", "issued_on", "issuer")}
-    values = own | certificate["values"]
-    fields = [
-        {"name": name, "value": _value_at(values, name)} | place.model_dump(mode="json")
-        for name, place in reading.provenance.fields.items()
-    ]
-    head = {name: certificate[name] for name in ("kind", "unreadable", "authenticity", "evidence")}
-    return {"file": str(path), **head, "values": values, "fields": fields}
-
-
-def _value_at(values: dict[str, Any], name: str) -> Any:
-    """Return the value that a provenance key names: `birth_date`, or `employments[0].lost_on`."""
-    table, bracket, rest = name.partition("[")
-    if not bracket:
-        return values.get(name)
-    row, _, column = rest.partition("].")
-    return values[table][int(row)][column]
+        return [await read(jail, part, path) for part, path in enumerate(paths)]

@@ -1,103 +1,182 @@
-"""The rows and cells of a table: rules part them, or white space does; the serial column numbers them. Pure."""
+"""The rows and cells of a table: rules part them, or white space does; each begins as its table's rows do. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from services.extraction.extent import Extent
+from services.extraction.bands import Band, band_around, bands_by_lines, bands_by_rules, levels_of
+from services.extraction.beginnings import TYPED, proves_itself, rows_are_sure, totals_label
+from services.extraction.edges import edges_of
+from services.extraction.extent import Doubt, Extent
 from services.extraction.headers import Header
-from services.extraction.layout import Box, Page, Word, around, lines, phrases
+from services.extraction.layout import Page, Word, lines, text_of
+from services.extraction.wrapping import Line
+from shared.catalog.templates import ValueType
 
-_NEARER = 1.3
-"""A line of an unruled cell stands so many times nearer to its own row than to the next."""
+_WRAPPED: frozenset[ValueType] = frozenset({"text", "address"})
+"""Types of values that are long enough to be broken, other than beside another value in their cell."""
+_PADDING = 12.0
+"""Points of a cell's width, at most, that its lines leave free on both sides together."""
 
 
 class Row(NamedTuple):
-    """One row: its page, its cells' words from left to right, and the right edge of each cell."""
+    """One row: its page, and its cells' lines from left to right; `over` are those on the next page, where it broke."""
 
     page: int
-    cells: tuple[list[Word], ...]
-    rights: tuple[float, ...]
+    cells: tuple[list[Line], ...]
+    over: tuple[list[Line], ...] = ()
 
 
-def rows_of(page: Page, header: Header, extent: Extent, first: int) -> tuple[Row, ...] | None:
-    """Return the rows, numbered without a gap from `first`; None where a word stands astride or outside the cells."""
-    edges = _edges(page, header, extent)
-    if edges is None:
-        return None
-    words = extent.words
-    serials = [word for word in words if word.middle[0] < edges[1]]
-    if [word.text for word in serials] != [str(first + place) for place in range(len(serials))]:
-        return None
-    rows = []
-    for low, high in _bands(page, words, serials, edges) or []:
-        band = [word for word in words if low < word.middle[1] <= high]
-        cells = []
-        for left, right in pairwise(edges):
-            cell = [word for word in band if left < word.middle[0] <= right]
-            if any(word.left < left - 1 or word.right > right + 1 for word in cell):
-                return None
-            cells.append(cell)
-        rows.append(Row(page.number, tuple(cells), tuple(edges[1:])))
-    return tuple(rows) if sum(len(cell) for row in rows for cell in row.cells) == len(words) else None
+class Section(NamedTuple):
+    """What a page shows of a table: its rows, the rest of one that began on the page before, and the row of sums."""
+
+    rows: tuple[Row, ...] = ()
+    rest: Row | None = None
+    totals: Row | None = None
+    edges: Sequence[float] = ()
 
 
-def _edges(page: Page, header: Header, extent: Extent) -> list[float] | None:
-    """Return the column edges from left to right: a rule, or the widest white space that runs down all rows."""
-    y = (header.box[1] + header.box[3]) / 2
-    spans = [around(phrase) for line in lines(extent.words) for phrase in phrases(line, page)] + list(header.boxes)
-    edges = [extent.box[0]]
-    for one, other in pairwise(header.boxes):
-        low, high = (one[0] + one[2]) / 2, (other[0] + other[2]) / 2
-        ruled = [rule.at for rule in page.vertical if low < rule.at < high and rule.spans(y)]
-        edge = (ruled[0] if len(ruled) == 1 else None) if ruled else _white_space(spans, low, high)
-        if edge is None:
-            return None
-        edges.append(edge)
-    return [*edges, extent.box[2]]
+def section_of(page: Page, header: Header, extent: Extent, first: int) -> Section:
+    """Return the rows, numbered without a gap from `first` if they are numbered.
+
+    Raises Doubt where a word stands astride or outside the cells, or may be another row's.
+    """
+    label = _totals_label(extent.words, header)
+    words = [word for word in extent.words if word not in label]
+    edges = edges_of(page, header, extent, words)
+    columns = _columns(words, edges)
+    column = columns[header.mark[0]]
+    levels = levels_of(page, header, extent)
+    starts = [*_starts(column, header, extent, levels, first), *label[:1]]
+    by_rules = bands_by_rules(words, starts, levels, extent.box[1])
+    bands = bands_by_lines(extent.words, starts, column, header) if by_rules is None else by_rules
+    rest = _rest(words, bands, levels) if first > 1 else []
+    rows = _rows(page, columns, edges, rest + bands, ruled=extent.ruled)
+    if by_rules is not None and _rows_share_cells(page, header, extent, edges, bands):
+        raise Doubt
+    totals = rows.pop() if label else None
+    begun, going_on = rows[: len(rest)], rows[len(rest) :]
+    if not extent.ruled and not all(_is_proven(row, header) for row in going_on):
+        raise Doubt
+    return Section(tuple(going_on), begun[0] if begun else None, totals, edges)
 
 
-def _white_space(spans: Sequence[Box], low: float, high: float) -> float | None:
-    """Return the middle of the widest stretch between `low` and `high` that no span touches."""
-    clear, at = list[tuple[float, float]](), low
-    for left, _, right, _ in sorted(spans):
-        if right <= at or left >= high:
+def can_end(row: Row, rest: Row, header: Header) -> bool:
+    """Whether cells on the next page can be the end of a row: of texts that it began, and that had no room to go on."""
+    for column, cell, end in zip(header.columns, row.cells, rest.cells, strict=True):
+        if not end:
             continue
-        if left > at:
-            clear.append((left - at, (left + at) / 2))
-        at = max(at, right)
-    if at < high:
-        clear.append((high - at, (high + at) / 2))
-    return max(clear)[1] if clear else None
+        if not cell or not cell[-1].column:
+            return False
+        first, (left, right) = end[0].words[0], cell[-1].column
+        full = cell[-1].width + first.right - first.left > right - left - _PADDING
+        wraps = full and any(part.type in _WRAPPED for part in column.parts)
+        below = len(column.parts) > 1 and any(proves_itself(part, text_of(end[0].words)) for part in column.parts)
+        if not wraps and not below:
+            return False
+    return True
 
 
-def _bands(page: Page, words: list[Word], serials: list[Word], edges: list[float]) -> list[tuple[float, float]] | None:
-    """Return the bottom and top of each row: the rules below and above its number, else by where the lines stand."""
-    x = (edges[0] + edges[1]) / 2
-    level = sorted(rule.at for rule in page.horizontal if rule.spans(x) and rule.spans(edges[-1] - 2))
-    ruled = {(_below(level, word.middle[1]), _above(level, word.middle[1], page.height)) for word in serials}
-    if len(ruled) == len(serials):
-        return sorted(ruled, reverse=True)
-    return _bands_by_lines(words, serials, page.height)
+def _totals_label(words: Sequence[Word], header: Header) -> Sequence[Word]:
+    """Return the words that begin the row of sums, or none."""
+    if not header.table.totals:
+        return ()
+    found = [label for line in lines(words) if (label := totals_label(line, header.table))]
+    if len(found) > 1:
+        raise Doubt
+    return found[0] if found else ()
 
 
-def _below(level: list[float], y: float) -> float:
-    return max((at for at in level if at < y), default=0.0)
+def _columns(words: Sequence[Word], edges: Sequence[float]) -> list[list[Word]]:
+    columns: list[list[Word]] = [[] for _ in edges[1:]]
+    for word in words:
+        at = bisect_left(edges, (word.left + word.right) / 2) - 1
+        if not 0 <= at < len(columns) or word.left < edges[at] - 1 or word.right > edges[at + 1] + 1:
+            raise Doubt
+        columns[at].append(word)
+    return columns
 
 
-def _above(level: list[float], y: float, height: float) -> float:
-    return min((at for at in level if at > y), default=height)
+def _starts(column: list[Word], header: Header, extent: Extent, levels: Sequence[float], first: int) -> list[Word]:
+    """Return the first word of each line with which a row begins, from top to bottom."""
+    at, mark = header.mark
+    if header.numbered:
+        if [word.text for word in column] != [str(first + place) for place in range(len(column))]:
+            raise Doubt
+        return column
+    beside = [part for part in header.columns[at].parts if part != mark]
+    found = []
+    for band, group in groupby(lines(column), key=lambda line: band_around(line[0], levels)):
+        block = list(group)
+        if mark.type in TYPED:
+            begin = [line for line in block if proves_itself(mark, text_of(line))]
+            wrapped = band and any(proves_itself(mark, sign.join(map(text_of, block))) for sign in (" ", ""))
+            found += [line[0] for line in begin or block[:1] if begin or wrapped]
+        else:
+            texts = [line for line in block if not any(proves_itself(part, text_of(line)) for part in beside)]
+            found += [line[0] for line in texts]
+    # A name may wrap: where every cell is ruled, and rows certainly are, each ruled cell begins one row.
+    ruled = {band_around(word, levels): word for word in reversed(found)}
+    if mark.type not in TYPED and extent.ruled and len(ruled) > 1:
+        return list(reversed(ruled.values()))
+    return found
 
 
-def _bands_by_lines(words: list[Word], serials: list[Word], height: float) -> list[tuple[float, float]] | None:
-    """Return the rows of an unruled table, whose cells begin beside the number; None if a line may be another row's."""
-    levels = [line[0].middle[1] for line in lines(words)]
-    starts = [word.middle[1] for word in serials]
-    if not starts or max(levels) > serials[0].top:
-        return None
-    for upper, lower in pairwise(starts):
-        inside = [level for level in levels if serials[0].height / 2 < upper - level < upper - lower - 1]
-        if inside and min(inside) - lower < _NEARER * (upper - inside[0]):
-            return None
-    cuts = [height, *(word.top for word in serials[1:]), 0.0]
-    return [(low, high) for high, low in pairwise(cuts)]
+def _rest(words: Sequence[Word], bands: Sequence[Band], levels: Sequence[float]) -> list[Band]:
+    """Return the band above the first row, in which a row of the page before ends, if something stands in it."""
+    above = {band_around(word, levels) for word in words if not bands or word.middle[1] > bands[0][1]}
+    found = [band for band in above if band]
+    if len(found) < len(above) or len(found) > 1:
+        raise Doubt
+    return found
+
+
+def _rows(
+    page: Page, columns: list[list[Word]], edges: Sequence[float], bands: Sequence[Band], *, ruled: bool
+) -> list[Row]:
+    bottoms = [low for low, _ in reversed(bands)]
+    cells: list[list[list[Word]]] = [[[] for _ in columns] for _ in bands]
+    for at, column in enumerate(columns):
+        for word in column:
+            place = len(bands) - bisect_left(bottoms, word.middle[1])
+            if place == len(bands) or word.middle[1] > bands[place][1]:
+                raise Doubt
+            cells[place][at].append(word)
+    return [
+        Row(
+            page.number,
+            tuple(
+                [Line(line, column, ruled) for line in lines(cell)]
+                for cell, column in zip(row, pairwise(edges), strict=True)
+            ),
+        )
+        for row in cells
+    ]
+
+
+def _rows_share_cells(
+    page: Page, header: Header, extent: Extent, edges: Sequence[float], bands: Sequence[Band]
+) -> bool:
+    """Whether a rule parts one value of a row: then the row's other cells are those of several rows."""
+    middles = [
+        (left + right) / 2
+        for column, (left, right) in zip(header.columns, pairwise(edges), strict=True)
+        if len(column.parts) == 1
+    ]
+    return any(
+        low + 2 < rule.at < high - 2 and any(rule.spans(middle) for middle in middles)
+        for rule in page.horizontal
+        if rule.at > extent.box[1]
+        for low, high in bands
+    )
+
+
+def _is_proven(row: Row, header: Header) -> bool:
+    """Whether a row's beginning, or another of its values, cannot be anything else."""
+    return rows_are_sure(header) or any(
+        proves_itself(part, text_of(line.words))
+        for column, cell in zip(header.columns, row.cells, strict=True)
+        for part in column.parts
+        for line in cell
+    )

@@ -3,20 +3,20 @@
 A value that cannot be read without doubt is left out; nothing is guessed, no place on the page taken for granted.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from services.extraction.cells import read_rows
-from services.extraction.fields import Form, Found
-from services.extraction.layout import Box, Page
-from services.extraction.normalise import mask_rrn
-from services.extraction.tables import find_grid
+from services.extraction.documents import NO_DATA, Data
+from services.extraction.findings import number_findings
+from services.extraction.layout import Page
+from services.extraction.printed import values_of
+from services.extraction.sources import Account, merge
 from services.extraction.titles import find_kind
 from shared.catalog.templates import OWN_FIELDS, CertificateKind
-from shared.facts import Certificate, CertificateProvenance, Provenance, Source, UnreadableReason
+from shared.facts import Certificate, CertificateProvenance, UnreadableReason
 
 
 class Reading(NamedTuple):
@@ -24,31 +24,37 @@ class Reading(NamedTuple):
 
     certificate: Certificate
     provenance: CertificateProvenance
+    whole_rrn: bool = False
+    """Whether a whole 주민등록번호 stands in its text, or in the data that came with it; never stored."""
 
 
-def read(pages: Sequence[Page], kind: CertificateKind, kinds: Mapping[str, CertificateKind], part: int = 0) -> Reading:
-    """Return `pages` read as a certificate of `kind`, which was declared; `kinds` are all there are, for their titles.
+def read(
+    pages: Sequence[Page],
+    kind: CertificateKind,
+    kinds: Mapping[str, CertificateKind],
+    part: int = 0,
+    data: Data = NO_DATA,
+) -> Reading:
+    """Return `pages`, and the data that came with them, read as a certificate of `kind`, which was declared.
 
-    Unreadable with `no_text_layer` when there are no words, `wrong_certificate` when the title is another's, and
-    `reader_failed` when the title is right but a required value cannot be read.
+    `kinds` are all there are, for their titles. Unreadable with `wrong_certificate` when the title is another's, or all
+    data another's where there are no words; with `no_text_layer` when neither words nor data say what is required; and
+    with `reader_failed` when the title is right but a required value cannot be read.
     """
-    if not any(page.words for page in pages):
-        return unreadable("no_text_layer", kind.id, part, pages)
-    if find_kind(pages, kinds) != kind.id:
+    printed = any(page.words for page in pages)
+    accounts = data.accounts(kind)
+    of_another_kind = find_kind(pages, kinds) != kind.id if printed else data.documents and not accounts
+    if of_another_kind:
         return unreadable("wrong_certificate", kind.id, part, pages)
-    values, own, stood = _values(pages, kind)
-    if any(name not in values and name not in own for name in kind.required):
-        return unreadable("reader_failed", kind.id, part, pages)
-    issued_on = own.get("issued_on")
-    certificate = Certificate(
-        part=part,
-        kind=kind.id,
-        issuer=_as_text(own.get("issuer")),
-        number=_as_text(own.get("number")),
-        issued_on=date.fromisoformat(issued_on) if isinstance(issued_on, str) else None,
-        values=values,
-    )
-    return Reading(certificate, CertificateProvenance(part=part, pages=_sizes(pages), fields=stood))
+    if printed:
+        accounts.append(Account("text", *values_of(pages, kind)))
+    merged = merge(accounts, kind)
+    certificate = certificate_of(merged.values, kind, part, merged.disputed)
+    if certificate.unreadable:
+        return unreadable(certificate.unreadable if printed else "no_text_layer", kind.id, part, pages)
+    findings = (*data.findings(kind, printed=printed), *merged.findings, *certificate.findings)
+    provenance = CertificateProvenance(part=part, pages=_sizes(pages), fields=dict(merged.stood))
+    return Reading(certificate.model_copy(update={"findings": findings}), provenance)
 
 
 def unreadable(reason: UnreadableReason, kind: str, part: int, pages: Sequence[Page] = ()) -> Reading:
@@ -58,50 +64,30 @@ def unreadable(reason: UnreadableReason, kind: str, part: int, pages: Sequence[P
     )
 
 
-def _values(
-    pages: Sequence[Page], kind: CertificateKind
-) -> tuple[dict[str, JsonValue], dict[str, JsonValue], dict[str, Provenance]]:
-    """Return the values by name, the certificate's own fields, and where each stood."""
-    grids = {table.name: find_grid(pages, table) for table in kind.tables}
-    areas: dict[int, list[Box]] = {}
-    for grid in grids.values():
-        for number, box in (grid.areas if grid else {}).items():
-            areas.setdefault(number, []).append(box)
-    form = Form(pages, kind, areas)
-    issued = next((form.find(field, None) for field in kind.fields if field.name == "issued_on"), None)
-    on = date.fromisoformat(str(issued.value.value)) if issued else None
+def certificate_of(
+    values: Mapping[str, JsonValue], kind: CertificateKind, part: int, disputed: Collection[str] = ()
+) -> Certificate:
+    """Return the certificate that says `values`, its own fields among them; unreadable without what `kind` requires.
 
-    found: dict[str, JsonValue] = {}
-    stood: dict[str, Provenance] = {}
-    for field in kind.fields:
-        again = found.get(field.repeats) if field.repeats else None
-        place = form.find_again(str(again)) if again else form.find(field, on)
-        if place and field.name not in found:
-            found[field.name] = place.value.value
-            stood[field.name] = _provenance(place, field.type)
-            if field.until:
-                found[field.until] = place.value.end
-                stood[field.until] = stood[field.name]
-    for table in kind.tables:
-        grid = grids[table.name]
-        rows = read_rows(grid, table, on) if grid else None
-        if rows is not None:
-            types = {part.name: part.type for column in table.columns for part in column.parts}
-            found[table.name] = [*rows[0]]
-            stood |= {name: _provenance(place, types[name.rsplit(".", 1)[1]]) for name, place in rows[1].items()}
-    own = {name: value for name, value in found.items() if name in OWN_FIELDS}
-    return {name: found[name] for name in kind.value_names if name in found}, own, stood
-
-
-def _provenance(found: Found, normaliser: str, source: Source = "text") -> Provenance:
-    left, bottom, right, top = found.box
-    return Provenance(
-        page=found.page,
-        box=(round(left, 2), round(bottom, 2), round(right, 2), round(top, 2)),
-        raw=mask_rrn(found.raw),
-        normaliser=normaliser,
-        source=source,
-        confidence=found.confidence,
+    Sources disagree about what is `disputed`: it is there, and it is an official who says what it is.
+    """
+    there = {*values, *disputed}
+    if not there.issuperset(kind.required) or (kind.required_any and there.isdisjoint(kind.required_any)):
+        return Certificate(part=part, kind=kind.id, unreadable="reader_failed")
+    named = dict.fromkeys((*kind.value_names, *values))
+    issued_on = _as_date(values.get("issued_on"))
+    printed = _as_date(values.get("valid_until"))
+    days = kind.valid_days if "valid_until" not in disputed else None
+    granted = issued_on + timedelta(days=days) if issued_on and days else None
+    return Certificate(
+        part=part,
+        kind=kind.id,
+        issuer=_as_text(values.get("issuer")),
+        number=_as_text(values.get("number")),
+        issued_on=issued_on,
+        valid_until=printed or granted,
+        values={name: values[name] for name in named if name in values and name not in OWN_FIELDS},
+        findings=number_findings(values, kind.types),
     )
 
 
@@ -111,3 +97,7 @@ def _sizes(pages: Sequence[Page]) -> tuple[tuple[float, float], ...]:
 
 def _as_text(value: JsonValue) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _as_date(value: JsonValue) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else None

@@ -1,5 +1,6 @@
 """What a wallet app writes beside its certificates, and how it is read without repeating any of it in an error."""
 
+import base64
 import unicodedata
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
@@ -42,10 +43,26 @@ class Consent(_Form):
 
 
 class CertificateEntry(_Form):
-    """One certificate: the body part that carries it, and its kind in the catalogue."""
+    """One certificate: the body part that carries it, its kind in the catalogue, and what came with it."""
 
     part: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$", examples=["certificate-1"])
     kind: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$", examples=["EI_HIST"])
+    metadata: str | None = Field(
+        default=None,
+        repr=False,
+        # Left out where there is none, so that content sent before there was any keeps its digest.
+        exclude_if=lambda metadata: metadata is None,
+        description="전자증명서 메타데이터 (`elcrtMetaInfo`): the XML or JSON it was made from, in Base64.",
+        json_schema_extra={"contentEncoding": "base64"},
+    )
+
+    @property
+    def metadata_bytes(self) -> bytes | None:
+        """What `metadata` encodes, None where there is none. Raises ValueError where it is no Base64 (RFC 4648).
+
+        Line breaks are passed over: MIME puts them in (RFC 2045), and which encoder a wallet's API uses is not known.
+        """
+        return None if self.metadata is None else base64.b64decode("".join(self.metadata.split()), validate=True)
 
 
 class SubmissionForm(_Form):

@@ -50,7 +50,7 @@ _FORM_EXAMPLE = {
     "programme": "SONMOK9988_2022",
     "holder": {"wallet_address": "1SampLeWaLLetAddressQQ", "name": "김예시", "birth_date": "1988-03-02"},
     "consent": {"third_party_provision": True, "at": "2026-11-22T09:00:00+09:00"},
-    "certificates": [{"part": "certificate-1", "kind": "EI_HIST"}],
+    "certificates": [{"part": "certificate-1", "kind": "EI_HIST", "metadata": "eyLrsJzquInrsojtmLgiOiAiMjAyMi0xIn0="}],
     "declared_work": "employee",
 }
 _SECURED: Described = {"security": [{"walletSignature": []}]}
@@ -60,7 +60,8 @@ _SUBMIT: Described = {
     "parameters": [_KEY],
     "requestBody": {
         "required": True,
-        "description": "At most 25 MiB, 10 MiB for each certificate. Other parts are named by `certificates[].part`.",
+        "description": "At most 25 MiB: 10 MiB for each certificate, 1 MiB for the form, with 64 KiB for the metadata "
+        "of each certificate, decoded. Other parts are named by `certificates[].part`.",
         "content": {
             "multipart/form-data": {
                 "schema": {

@@ -1,4 +1,4 @@
-"""Sweeps certificates that no submission names: a loser's whose delete failed, or from before a crash at the gate."""
+"""Sweeps certificates that no submission names: a loser's, an original that was replaced, or from before a crash."""
 
 import asyncio
 from datetime import timedelta

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.intake.form import SubmissionForm
+from services.intake.form import CertificateEntry, SubmissionForm
 from services.intake.parts import Part
 from services.intake.problems import Refusal
 from shared.catalog import Programme, Wallet
@@ -26,7 +26,10 @@ class Limits:
 
     certificate: int = 10 * 1024 * 1024
     body: int = 25 * 1024 * 1024
-    form: int = 64 * 1024
+    metadata: int = 64 * 1024
+    """Of one certificate, decoded."""
+    form: int = 1024 * 1024
+    """The metadata of all certificates, in Base64, stand in it."""
     certificates: int = 10
 
 
@@ -83,6 +86,17 @@ def _file(part: Part, limit: int) -> Refusal | None:
     return None
 
 
+def _metadata(entry: CertificateEntry, limit: int) -> Refusal | None:
+    try:
+        size = len(entry.metadata_bytes or b"")
+    except ValueError:
+        size = 0
+    if entry.metadata is None or 0 < size <= limit:
+        return None
+    shown = {"limit": limit}
+    return Refusal("certificate-metadata-invalid", part=entry.part, facts={"limit": str(limit)}, shown=shown)
+
+
 def _certificates(
     form: SubmissionForm, parts: Mapping[str, Part], programme: Programme, wallet: Wallet, limits: Limits
 ) -> Refusal | None:
@@ -102,7 +116,7 @@ def _certificates(
             return Refusal("certificate-kind-not-accepted", part=entry.part)
         if entry.kind not in wallet.abilities.sends:
             return Refusal("certificate-kind-not-sent", part=entry.part)
-        if refusal := _file(parts[entry.part], limits.certificate):
+        if refusal := _file(parts[entry.part], limits.certificate) or _metadata(entry, limits.metadata):
             return refusal
     return None
 

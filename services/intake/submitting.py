@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.gate import Case, Gate, Held, HeldCertificate, Hold
 from shared.outbox import Outbox
-from shared.vault import Keyring, Vault
+from shared.vault import CertificateFile, Keyring, Vault
 
 _FIRST = 1
 """The revision a submission begins with."""
@@ -104,8 +104,9 @@ class Submitting:
         now: datetime,
     ) -> Held:
         seal, key = self._keyring.new_key(submission_id)
-        files = [parts[entry.part] for entry in sent.certificates]
-        blob_ids = await self._vault.put_certificates(seal, _FIRST, [file.content for file in files], now)
+        certificates = [(entry, parts[entry.part]) for entry in sent.certificates]
+        files = [CertificateFile(part.content, entry.metadata_bytes) for entry, part in certificates]
+        stored = await self._vault.put_certificates(seal, _FIRST, files, now)
         held = await self._gate.hold(
             Hold(
                 submission_id=submission_id,
@@ -119,15 +120,15 @@ class Submitting:
                 key=key,
                 submitter=seal.seal("submitter", _FIRST, form.submitter(sent).model_dump_json().encode()),
                 certificates=tuple(
-                    HeldCertificate(blob_id, entry.kind, self._fingerprint(file), len(file.content))
-                    for blob_id, entry, file in zip(blob_ids, sent.certificates, files, strict=True)
+                    HeldCertificate(place.blob_id, place.key, entry.kind, self._fingerprint(part), len(part.content))
+                    for place, (entry, part) in zip(stored, certificates, strict=True)
                 ),
                 retain_until=now + timedelta(days=programme.retention_days),
             )
         )
         if not held.fresh:
             with suppress(Unavailable):  # orphans are swept in the end; the receipt need not wait for that
-                await self._vault.drop_certificates(blob_ids)
+                await self._vault.drop_certificates(place.blob_id for place in stored)
         return held
 
     def _again(self, case: Case, digest: str) -> Receipt:

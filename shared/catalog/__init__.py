@@ -8,7 +8,7 @@
 Nothing else in Gubi reads these files, and nothing is read at import.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +16,24 @@ from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 
+from shared.catalog.metadata import MetadataSchema, load_schemas
 from shared.catalog.parties import Institution, Institutions, Wallet, Wallets
 from shared.catalog.programmes import Programme
 from shared.catalog.search import search
-from shared.catalog.strict import Bilingual, CatalogError, Model, Text, check, name_of, read_yaml
+from shared.catalog.strict import Bilingual, CatalogError, Model, Text, check, must_be_known, name_of, read_yaml
 from shared.catalog.templates import CertificateKind, load_certificates
 
-__all__ = ["Bilingual", "Catalog", "CatalogError", "CertificateKind", "Institution", "Programme", "Wallet", "load"]
+__all__ = [
+    "Bilingual",
+    "Catalog",
+    "CatalogError",
+    "CertificateKind",
+    "Institution",
+    "MetadataSchema",
+    "Programme",
+    "Wallet",
+    "load",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,8 @@ class Catalog:
     programme_versions: Mapping[tuple[str, int], Programme]
     """Every version, by id and version."""
     certificates: Mapping[str, CertificateKind]
+    schemas: Mapping[str, MetadataSchema]
+    """Of the data that comes with certificates."""
     wallets: Mapping[str, Wallet]
     institutions: Mapping[str, Institution]
 
@@ -50,10 +63,11 @@ def load(folder: Path | None = None) -> Catalog:
     """
     root = folder or Path(__file__).parent
     certificates = _certificates(root / "certificates")
+    schemas = {schema.id: schema for schema in load_schemas(root / "metadata", certificates)}
     institutions = _by_id(_file(Institutions, root / "institutions.yaml").institutions, "institutions.yaml")
     wallets = _by_id(_file(Wallets, root / "wallets.yaml").wallets, "wallets.yaml")
     for wallet in wallets.values():
-        _known(wallet.abilities.sends, certificates, "wallets.yaml", f"{wallet.id}.abilities.sends")
+        must_be_known(wallet.abilities.sends, certificates, "wallets.yaml", f"{wallet.id}.abilities.sends")
     versions: dict[tuple[str, int], Programme] = {}
     for path in sorted((root / "programmes").glob("*.yaml")):
         programme = _programme(path, certificates, institutions)
@@ -64,6 +78,7 @@ def load(folder: Path | None = None) -> Catalog:
         programmes=MappingProxyType({key[0]: versions[key] for key in sorted(versions)}),
         programme_versions=MappingProxyType(versions),
         certificates=MappingProxyType(certificates),
+        schemas=MappingProxyType(schemas),
         wallets=MappingProxyType(wallets),
         institutions=MappingProxyType(institutions),
     )
@@ -92,24 +107,18 @@ def _programme(path: Path, kinds: Mapping[str, CertificateKind], institutions: M
     if "titles" in data:
         raise CatalogError(file, "titles", "titles come from the certificates' files and are not written here")
     for place, named in programme.named_kinds.items():
-        _known(named, kinds, file, place)
+        must_be_known(named, kinds, file, place)
     for leaf in programme.leaves:
         for kind, value in leaf.observes.items():
-            _known((value,), kinds[kind].value_names, file, f"conditions.{leaf.code}.observes.{kind}")
-    _known((programme.institution,), institutions, file, "institution")
+            must_be_known((value,), kinds[kind].value_names, file, f"conditions.{leaf.code}.observes.{kind}")
+    must_be_known((programme.institution,), institutions, file, "institution")
     offices = [office.id for office in institutions[programme.institution].offices]
-    _known((programme.office,), offices, file, "office")
+    must_be_known((programme.office,), offices, file, "office")
     for entry in programme.unverified:
         if not _stands(entry.place.split("."), data):
             raise CatalogError(file, "unverified", f"{entry.place} is no place in this file")
     titles = {kind: Bilingual(ko=kinds[kind].title, en=kinds[kind].english) for kind in programme.accepts.kinds}
     return programme.model_copy(update={"titles": titles})
-
-
-def _known(names: Iterable[str], known: Collection[str], file: str, place: str) -> None:
-    for name in names:
-        if name not in known:
-            raise CatalogError(file, place, f"{name} is not known; known are {', '.join(sorted(known))}")
 
 
 def _stands(steps: list[str], data: object) -> bool:

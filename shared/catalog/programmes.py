@@ -51,6 +51,19 @@ class Unverified(Entry):
     reason: Text
 
 
+class LegalBasis(Entry):
+    """What permits processing resident registration numbers (주민등록번호).
+
+    개인정보 보호법 제24조의2제1항 wants a law, a Presidential Decree or the like that says so specifically.
+    An ordinance, a ministry rule or consent is none.
+    """
+
+    law: Text
+    """The act or decree, and its article."""
+    text: Text
+    """What it says, in a few words."""
+
+
 class Programme(Entry):
     """One version of one programme (사업)."""
 
@@ -72,6 +85,8 @@ class Programme(Entry):
     """Kinds that print a register: of several the newest print holds. Of other kinds each one counts."""
     unverified_certificates: Literal["accept", "cannot_tell"] = "accept"
     """What a certificate is worth whose genuineness was not checked (미검증): as good as read, or a person's look."""
+    rrn_basis: LegalBasis | None = None
+    """What permits keeping whole resident registration numbers; where nothing does, they are blacked out."""
     undo_minutes: int = Field(ge=0)
     """How long a decision can be undone before it is said to the citizen."""
     retention_days: int = Field(ge=1)

@@ -1,7 +1,7 @@
 """A catalogue file is taken whole or refused in one sentence that names the file and the place."""
 
 import json
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -83,6 +83,13 @@ def check(model: type[Model], data: object, file: str) -> Model:
 
 def _sentence(message: str) -> str:
     return message.removeprefix("Value error, ").replace("Extra inputs are not permitted", "this field is not known")
+
+
+def must_be_known(names: Iterable[str], known: Collection[str], file: str, place: str) -> None:
+    """Raise `CatalogError` for the first of `names`, which `place` gives, that is not one of `known`."""
+    for name in names:
+        if name not in known:
+            raise CatalogError(file, place, f"{name} is not known; known are {', '.join(sorted(known))}")
 
 
 def name_of(path: Path) -> str:

@@ -45,8 +45,8 @@ class CitizenCalls(Moves):
         found = await self._read(hold.submission_id)
         if found is None:
             raise Unavailable("gate:vanished")
-        # Our own insert whose answer was lost is told by its certificates, which carry ids nobody else drew.
-        fresh = found["certificates"] == document["certificates"]
+        # Our own insert whose answer was lost is told by what it sealed: the nonce in it was drawn by nobody else.
+        fresh = found.get("submitter") == hold.submitter
         return Held(Case.from_document(found), fresh=fresh, event=event if fresh else None)
 
     async def request(
@@ -85,7 +85,8 @@ class CitizenCalls(Moves):
         now = self._clock()
         said = SubmissionTakenBack if closing == "take_back" else SubmissionWithdrawn
         event = said.because_of(cause, submission_id=submission_id, at=now)
-        blank = {"certificates.$[].kind": "", "certificates.$[].fingerprint": ""}  # their number stays, for the receipt
+        told = {"kind": "", "fingerprint": "", "key": None}  # their number stays, for the receipt
+        blank = {f"certificates.$[].{name}": nothing for name, nothing in told.items()}
         update = {"$set": {"state": _CLOSED_STATE[closing], **blank}, "$unset": {"key": "", "submitter": ""}}
         done, document = await self._move(
             submission_id,

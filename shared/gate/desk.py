@@ -65,7 +65,7 @@ class DeskCalls(Moves):
     async def certificate(self, submission_id: str, part: int, *, look_id: str, official: Official) -> bytes | None:
         """Give one certificate's bytes to an official whose look was recorded.
 
-        None when there is no such thing to see.
+        None when there is no such thing to see, or it is not kept.
         """
         async with adapting():
             look = await self._looks.find_one({"_id": look_id, "submission_id": submission_id, "official": official.id})
@@ -73,8 +73,8 @@ class DeskCalls(Moves):
         if look is None or document is None or document["state"] not in OPEN or part >= len(document["certificates"]):
             return None
         seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
-        blob_id = document["certificates"][part]["blob_id"]
-        return (await self._vault.certificates({blob_id: seal})).get(blob_id)
+        blob = Case.from_document(document).certificates[part].blob(seal)
+        return next((file.pdf for file in (await self._vault.certificates(blob)).values()), None)
 
     async def decide(
         self, submission_id: str, decision: Decision, *, official: Official, request_id: str, say_at: datetime

@@ -1,10 +1,11 @@
-"""The machine's side of the gate: reading what is open, which is not viewing."""
+"""The machine's side of the gate: reading what is open, which is not viewing, and putting originals beyond reach."""
 
 from collections.abc import Iterable, Sequence
 
 from shared.gate.model import OPEN, MachineCase
 from shared.gate.moves import Moves
 from shared.mongo import adapting
+from shared.vault import StoredCertificate
 
 
 class MachineCalls(Moves):
@@ -24,7 +25,26 @@ class MachineCalls(Moves):
             found = await self._submissions.find(
                 {"_id": {"$in": list(submission_ids)}}, {"certificates.blob_id": 1}
             ).to_list(None)
-        return {held["blob_id"] for document in found for held in document["certificates"]}
+        return {held["blob_id"] for document in found for held in document["certificates"] if held["blob_id"]}
+
+    async def redact(
+        self, submission_id: str, part: int, *, original: str, copy: StoredCertificate | None, size: int = 0
+    ) -> bool:
+        """Put a redacted copy, of so many bytes, in the place of the certificate `original`; None: put nothing there.
+
+        With its key the original is beyond reach, wherever its ciphertext is. False when this lost: the submission is
+        being closed, or another run has put its own copy there. Harmless when repeated.
+        """
+        place, now = f"certificates.{part}", copy.blob_id if copy else None
+        entry = {"blob_id": now, "key": copy.key if copy else None, "size": size, "redacted_at": self._clock()}
+        done, _ = await self._move(
+            submission_id,
+            {"state": {"$in": list(OPEN)}, f"{place}.blob_id": original},
+            {"$set": {f"{place}.{name}": value for name, value in entry.items()}},
+            applied=lambda found: found["certificates"][part]["blob_id"] == now,
+            hopeful=lambda found: found["state"] in OPEN and found["certificates"][part]["blob_id"] == original,
+        )
+        return done
 
     async def gone(self, submission_ids: Sequence[str]) -> set[str]:
         """Tell which of these no longer have a key: asked again after saving, so that nothing outlives a take-back."""

@@ -1,6 +1,6 @@
 """What the gate keeps of a submission, and what it answers."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -42,11 +42,22 @@ class Official:
 class HeldCertificate:
     """One certificate of a held submission: where its ciphertext is, and what it was declared to be."""
 
-    blob_id: str
+    blob_id: str | None
+    """None when its file is not kept: it could not be redacted, and had to be."""
+    key: bytes | None = field(repr=False)
+    """Its own key, sealed under the submission's: only while it stands here can the file be opened, wherever it is."""
     kind: str
     fingerprint: str
-    """A keyed token of its bytes: one file sent by two holders can be found, and nothing can be shown by it."""
+    """A keyed token of its bytes as sent: one file sent by two holders can be found, and nothing be shown by it."""
     size: int
+    redacted_at: datetime | None = None
+    """When its original, which held a whole resident registration number without legal basis, was put beyond reach."""
+
+    def blob(self, seal: Seal) -> dict[str, Seal]:
+        """Give the seal of its file by blob id, out of the submission's; empty when the file is not kept."""
+        if self.blob_id is None or self.key is None:
+            return {}
+        return {self.blob_id: seal.certificate(self.blob_id, self.key)}
 
 
 @dataclass(frozen=True)
@@ -203,3 +214,8 @@ class MachineCase:
     case: Case
     seal: Seal
     submitter: Submitter
+
+    @property
+    def blobs(self) -> dict[str, Seal]:
+        """The seals of its certificates' files by blob id, of those that are kept."""
+        return {blob_id: own for held in self.case.certificates for blob_id, own in held.blob(self.seal).items()}

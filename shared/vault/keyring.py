@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.errors import GubiError
 from shared.files import write_once
 
-Purpose = Literal["certificate", "submitter", "facts", "provenance", "screening"]
+Purpose = Literal["certificate", "metadata", "submitter", "facts", "provenance", "screening"]
 
 ALGORITHM = "A256GCM"
 PROVIDER = "pyca"
@@ -61,12 +61,28 @@ def _decrypt(cipher: AESGCM, sealed: bytes, place: bytes) -> bytes:
 
 
 class Seal:
-    """Encrypts and decrypts for one submission. A sealed value opens only in the place it was sealed for."""
+    """Encrypts and decrypts for one submission. A sealed value opens only in the place it was sealed for.
+
+    A certificate has a key of its own, sealed under its submission's: dropping the one makes that certificate
+    unreadable wherever a copy of its ciphertext may be, destroying the other makes all of them so.
+    """
 
     def __init__(self, submission_id: str, key: bytes) -> None:
         """Take the submission and its 32-byte data key."""
         self.submission_id = submission_id
         self._cipher = AESGCM(key)
+
+    def new_certificate(self, blob_id: str) -> tuple["Seal", bytes]:
+        """Make a random key for the certificate `blob_id`; give its seal, and the key sealed for the gate."""
+        key = secrets.token_bytes(32)
+        return Seal(self.submission_id, key), _encrypt(self._cipher, key, self._key_place(blob_id))
+
+    def certificate(self, blob_id: str, sealed_key: bytes) -> "Seal":
+        """Give the seal of one certificate. Raises `Unopenable`."""
+        return Seal(self.submission_id, _decrypt(self._cipher, sealed_key, self._key_place(blob_id)))
+
+    def _key_place(self, blob_id: str) -> bytes:
+        return f"{self.submission_id}|certificate_key|{blob_id}".encode()
 
     def _place(self, purpose: Purpose, revision: int, name: str) -> bytes:
         return f"{self.submission_id}|{purpose}|{revision}|{name}".encode()

@@ -2,16 +2,28 @@
 
 import secrets
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from shared.clock import utc_now
 from shared.facts import Submitter
 from shared.gate import HeldCertificate, Hold
-from shared.vault import Keyring, Seal, Vault
+from shared.vault import CertificateFile, Keyring, Seal, Vault
 
 
 def submission_id(keyring: Keyring) -> str:
     return f"s-{keyring.token('submission', secrets.token_hex(8))}"
+
+
+async def held_certificates(
+    vault: Vault, seal: Seal, *sent: tuple[str, CertificateFile]
+) -> tuple[HeldCertificate, ...]:
+    """Certificates by kind, put into the vault, as the gate would hold them."""
+    stored = await vault.put_certificates(seal, 1, [file for _, file in sent], utc_now())
+    return tuple(
+        HeldCertificate(place.blob_id, place.key, kind, sha256(file.pdf).hexdigest()[:26], len(file.pdf))
+        for place, (kind, file) in zip(stored, sent, strict=True)
+    )
 
 
 async def a_hold(keyring: Keyring, vault: Vault, pdf: bytes = b"%PDF-1.7 example", **changes: Any) -> tuple[Hold, Seal]:
@@ -19,7 +31,7 @@ async def a_hold(keyring: Keyring, vault: Vault, pdf: bytes = b"%PDF-1.7 example
     sid = changes.pop("submission_id", None) or submission_id(keyring)
     seal, key = keyring.new_key(sid)
     now = utc_now()
-    [blob_id] = await vault.put_certificates(seal, 1, [pdf], now)
+    certificates = await held_certificates(vault, seal, ("EI_HIST", CertificateFile(pdf)))
     submitter = Submitter(wallet_address="1holder", name="김가상", birth_date=date(1990, 1, 1))
     fields: dict[str, Any] = {
         "submitter": seal.seal("submitter", 1, submitter.model_dump_json().encode()),
@@ -32,7 +44,7 @@ async def a_hold(keyring: Keyring, vault: Vault, pdf: bytes = b"%PDF-1.7 example
         "received_at": now,
         "digest": "00",
         "key": key,
-        "certificates": (HeldCertificate(blob_id=blob_id, kind="EI_HIST", fingerprint="00", size=len(pdf)),),
+        "certificates": certificates,
         "retain_until": now + timedelta(days=365),
     }
     return Hold(**(fields | changes)), seal

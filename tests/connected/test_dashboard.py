@@ -13,17 +13,21 @@ from services.dashboard.pages.queue import SIZE
 from services.wallet_simulator.samples import Issuer, make, population
 from shared.clock import utc_now
 from shared.events import SubmissionParked, SubmissionTakenBack, SubmissionViewed
+from shared.facts import Claim, Facts, Finding
 from shared.settings import Settings
 from shared.standing import CLASSES, Standing, fold
 from shared.vault import Keyring
 from tests.builders.desk import (
+    FACTS,
     PROGRAMME,
+    RRN,
     Office,
     a_working_desk,
     an_office,
     hidden,
     overview,
     owed,
+    screening,
     take_a_look,
     take_back,
 )
@@ -146,6 +150,52 @@ async def test_a_look_is_marked_owed_and_shown_without_the_back_of_a_resident_nu
     assert (case.first_view.official, case.first_view.purpose) == ("sample-0", "재검토")
     assert await owed(office, SubmissionViewed) == [sid]
     assert (await overview(official))["viewed"] == 1
+
+
+async def test_what_an_official_should_know_of_a_certificate_is_said_in_sentences_with_both_sides_of_a_disagreement(
+    office: Office,
+) -> None:
+    claims = (
+        Claim(source="embedded", value=f"가상로 1 {RRN}"),
+        Claim(source="text", value="가상로 2", page=1, box=(100, 600, 200, 612)),
+    )
+    found = (Finding(code="sources_disagree", names=("address",), claims=claims), Finding(code="rrn_redacted"))
+    certificate = FACTS.certificates[0].model_copy(
+        update={
+            "findings": found,
+            "number": "2022-001",
+            "issued_on": date(2022, 12, 1),
+            "valid_until": date(2022, 12, 5),
+        }
+    )
+    sealed = {**screening("review"), "of_certificates": {"0": ["expired", "same_number", "sources_disagree"]}}
+    sid = await office.submission("review", facts=Facts(certificates=(certificate,)), sealed_screening=sealed)
+    page = await take_a_look(await office.official(), sid)
+    for seen in (
+        "2022-001", "2022-12-05까지 (기준일에 7일 지남)", "유효기간 지남", "전자서명이 파일 전체를 덮고",
+        "발급번호가 같은 증명서를 다른 사람도 제출했습니다", "출처마다 값이 달라", "내장 데이터", "가상로 2",
+        "주민등록번호 전체가 적혀 있어", "확신도 100%",
+        'href="#box-0-address"', '<rect id="box-0-address" class="claimed"',
+    ):  # fmt: skip
+        assert seen in page.text
+    assert "1234567" not in page.text
+
+
+async def test_a_copy_says_that_it_is_one_and_a_file_that_is_not_kept_shows_a_sentence_in_place_of_a_picture(
+    office: Office,
+) -> None:
+    sid = await office.submission("eligible")
+    gate = office.wiring.database("gate").get_collection("submissions")
+    official = await office.official()
+    await gate.update_one({"_id": sid}, {"$set": {"certificates.0.redacted_at": utc_now()}})
+    page = await take_a_look(official, sid)
+    assert "뒷자리를 가린 사본입니다" in page.text
+    assert "<img " in page.text
+    await gate.update_one({"_id": sid}, {"$set": {"certificates.0.blob_id": None, "certificates.0.key": None}})
+    page = await official.get(page.url)
+    assert "파일을 보관하지 않습니다" in page.text
+    assert "<img " not in page.text
+    assert (await official.get(f"{page.url}/certificates/0/pages/1.png")).status_code == 404
 
 
 async def test_the_same_form_sent_twice_is_one_look(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from shared.clock import utc_now
 from shared.gate import Official
 from shared.mongo import close
 from shared.settings import Settings
-from shared.vault import Keyring
+from shared.vault import CertificateFile, Keyring
 from shared.wiring import Wiring
 from tests.builders.waiting import until
 from tests.conftest import free_port
@@ -102,8 +103,7 @@ async def test_what_is_held_opens_to_the_machine_and_is_unreadable_in_the_store(
         receipt = await toss.submit(PROGRAMME, HOLDER, SENT, declared_work="employee")
     wiring, submission_id = door.wiring, receipt["submission_id"]
     opened = (await wiring.gate.for_machine([submission_id]))[submission_id]
-    blob = opened.case.certificates[0]
-    assert await wiring.vault.certificates({blob.blob_id: opened.seal}) == {blob.blob_id: PDF}
+    assert list((await wiring.vault.certificates(opened.blobs)).values()) == [CertificateFile(PDF)]
     look = await wiring.gate.view(submission_id, official=KIM, purpose="review", request_id="r1")
     assert look.submitter.name == HOLDER.name
     stored = ""
@@ -114,6 +114,25 @@ async def test_what_is_held_opens_to_the_machine_and_is_unreadable_in_the_store(
     assert submission_id in stored
     for secret in (HOLDER.name, HOLDER.wallet_address, "1988-03-02", "%PDF-"):
         assert secret not in stored
+
+
+async def test_metadata_is_held_sealed_beside_its_certificate_and_is_part_of_the_content(door: Door) -> None:
+    def sent(metadata: bytes) -> dict[str, Any]:
+        entry = {"part": "c1", "kind": "EI_HIST", "metadata": b64encode(metadata).decode()}
+        return multipart(certificates=[entry])
+
+    async with door.signing() as http:
+        first = await http.post("/v1/submissions", **sent(b"<name>Kim</name>"))
+        again = await http.post("/v1/submissions", **sent(b"<name>Kim</name>"))
+        other = await http.post("/v1/submissions", **sent(b"<name>Lee</name>"))
+    assert [answer.status_code for answer in (first, again, other)] == [201, 200, 422]
+    assert other.json()["code"] == "idempotency-key-reused"
+    wiring = door.wiring
+    [opened] = (await wiring.gate.for_machine([first.json()["submission_id"]])).values()
+    assert list((await wiring.vault.certificates(opened.blobs)).values()) == [CertificateFile(PDF, b"<name>Kim</name>")]
+    stored = repr(await wiring.database("vault")["certificates"].find({}).to_list(None))
+    assert "<name>" not in stored
+    assert b64encode(b"<name>Kim</name>").decode() not in stored
 
 
 async def test_ten_at_once_are_one_submission_with_one_receipt(door: Door) -> None:
@@ -269,6 +288,12 @@ NO_FORM = {**multipart(), "files": {"c1": ("c1.pdf", PDF, "application/pdf")}}
         (multipart(b"%PDF-" + bytes(10 * 1024 * 1024)), 413, "certificate-too-big"),
         (multipart(b"%PDF-" + bytes(26 * 1024 * 1024)), 413, "body-too-big"),
         (multipart(certificates=[{"part": "c1", "kind": "DISAB"}]), 422, "certificate-kind-not-accepted"),
+        (
+            multipart(certificates=[{"part": "c1", "kind": "EI_HIST", "metadata": "<김예시>"}]),
+            422,
+            "certificate-metadata-invalid",
+        ),
+        (multipart(certificates=[{"part": "c1", "kind": "EI_HIST", "metadata": "x" * 1024**2}]), 413, "body-too-big"),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_and_leaves_nothing(

@@ -16,16 +16,17 @@ from shared.catalog import load
 from shared.clock import utc_now
 from shared.events import TAKES, Event, SubmissionEvent, SubmissionReceived, WithdrawalRequested
 from shared.facts import Submitter
-from shared.gate import Accepted, HeldCertificate, Hold, Official, Opened
+from shared.gate import Accepted, Hold, Official, Opened
 from shared.kafka import Bus
 from shared.outbox import Outbox
 from shared.questions import GivenAnswer
 from shared.service import Worker, running
 from shared.settings import Settings
 from shared.standing import Standing, fold
+from shared.vault import CertificateFile
 from shared.wiring import Wiring
 from tests.builders.certificates import a_sample, people, trust_roots
-from tests.builders.holding import a_hold
+from tests.builders.holding import a_hold, held_certificates
 from tests.builders.waiting import until
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(120)]
@@ -53,11 +54,8 @@ class Chain:
     async def send(self, person: Person, *samples: Sample, holder: str | None = None) -> str:
         wiring = self.wiring
         hold, seal = await a_hold(wiring.keyring, wiring.vault)
-        blobs = await wiring.vault.put_certificates(seal, 1, [sample.pdf for sample in samples], utc_now())
-        held = tuple(
-            HeldCertificate(blob, sample.kind, "00", len(sample.pdf))
-            for blob, sample in zip(blobs, samples, strict=True)
-        )
+        files = [(sample.kind, CertificateFile(sample.pdf)) for sample in samples]
+        held = await held_certificates(wiring.vault, seal, *files)
         submitter = Submitter(wallet_address="1x", name=person.name, birth_date=person.birth_date)
         changes: dict[str, Any] = {
             "certificates": held,
@@ -78,7 +76,7 @@ async def chain(on_kafka: Settings, keyring: Any) -> AsyncIterator[Chain]:
     chain = Chain(wiring)
     jail = reading_jail(workers=1)
     workers: list[Worker] = [
-        build_extraction(wiring, jail, trust_roots()),
+        build_extraction(wiring, jail, trust_roots(), load()),
         build_eligibility(wiring, load()),
         build_withdrawal(wiring),
     ]
@@ -112,6 +110,25 @@ async def test_certificates_are_read_and_everyone_is_screened(chain: Chain) -> N
     assert opened.facts.certificates[0].authenticity == "genuine"
     assert opened.screening is not None
     assert opened.submitter.name == adult.name
+
+
+async def test_a_whole_resident_number_is_put_beyond_reach_before_its_reading_is_said(chain: Chain) -> None:
+    [person] = people(1, seed=8)
+    sample = a_sample("EMPLOY", person, case="rrn_unmasked")
+    name = await chain.send(person, sample)
+    await until(lambda: chain.classes().get(name, "in_flight") != "in_flight", 60)
+    [case] = (await chain.wiring.gate.for_machine([name])).values()
+    assert case.case.certificates[0].redacted_at is not None
+    [file] = (await chain.wiring.vault.certificates(case.blobs)).values()
+    assert file.pdf != sample.pdf
+    mark = chain.standings[name].screening
+    assert mark is not None
+    opened = await chain.wiring.gate.view(
+        name, official=Official("kim", "o"), purpose="심사", request_id="v", screening=mark.name
+    )
+    assert isinstance(opened, Opened)
+    assert opened.facts is not None
+    assert [finding.code for finding in opened.facts.certificates[0].findings] == ["rrn_redacted"]
 
 
 async def test_one_answer_settles_all_who_wait_on_the_same_workplace(chain: Chain) -> None:

@@ -94,7 +94,7 @@ async def test_after_a_take_back_nothing_opens(gate: Gate, keyring: Keyring, vau
     assert await gate.gone([hold.submission_id]) == {hold.submission_id}
     case = await gate.case(hold.submission_id)
     assert case is not None
-    assert [(held.kind, held.fingerprint) for held in case.certificates] == [("", "")]
+    assert [(held.kind, held.fingerprint, held.key) for held in case.certificates] == [("", "", None)]
     again = await gate.finish("take_back", hold.submission_id, cause=asked.event)
     assert isinstance(again, Accepted)
     assert again.event is not None

@@ -12,9 +12,11 @@ from services.dashboard.deciding import Deciding
 from services.dashboard.people import Person
 from services.dashboard.rules import folded
 from services.dashboard.store import Stores
+from services.extraction.originals import Originals
 from services.extraction.reader import Reader
 from services.extraction.reading import reading_jail
 from services.extraction.store import Readings
+from shared.catalog import load
 from shared.clock import utc_now
 from shared.errors import Unavailable, Unprocessable
 from shared.events import SubmissionReceived, SubmissionScreened
@@ -136,12 +138,13 @@ async def test_what_a_killed_run_wrote_after_a_take_back_is_swept_by_the_next_an
 ) -> None:
     wiring = Wiring.of(settings)
     readings = Readings(wiring.database("extraction"))
-    reader = Reader(wiring, reading_jail(), "", readings)
+    jail = reading_jail()
+    reader = Reader(wiring, jail, "", readings, Originals(wiring, jail, load()))
     async with wiring.open(readings):
         hold, seal = await a_hold(wiring.keyring, wiring.vault)
         held = await wiring.gate.hold(hold)
         [case] = (await wiring.gate.for_machine([hold.submission_id])).values()
-        await wiring.vault.drop_certificates([hold.certificates[0].blob_id])
+        await wiring.vault.drop_certificates(case.blobs)
         with pytest.raises(Unprocessable, match=r"vault:certificate_missing"):
             await reader.read([case])
         asked = await wiring.gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t1")

@@ -1,11 +1,12 @@
 """What the stores of the services in the middle promise, on either driver: first write wins, and forgetting forgets."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
-from services.eligibility.applicants import Applicant
-from services.eligibility.store import Screenings
+from services.eligibility.groups import Group, Member
+from services.eligibility.store import Groups, Screenings
 from services.extraction.outcomes import Attempt
 from services.extraction.store import Readings
 from services.withdrawal.store import Erasures
@@ -54,16 +55,86 @@ async def test_screenings_are_found_by_the_question_they_rest_on_until_forgotten
     assert await screenings.resting_on(["q-1", "q-2"]) == {"s-two"}
 
 
-async def test_applicants_submissions_are_listed_first_come_first_and_every_coming_and_going_is_counted(
+EARLY, LATE, OTHER = Member("s-early", NOON, "h-1"), Member("s-late", LATER, "h-1"), Member("s-x", NOON, "h-2")
+FILE = "file|abc"
+
+
+async def groups_of(client: Client, settings: Settings) -> Groups:
+    groups = Groups(database(client, settings, "eligibility"))
+    await groups.prepare()
+    return groups
+
+
+async def test_a_group_lists_its_members_in_the_order_they_entered_and_counts_every_coming_and_going(
     client: Client, settings: Settings
 ) -> None:
-    screenings = Screenings(database(client, settings, "eligibility"))
-    await screenings.enter({"P|holder": [("s-late", LATER)]})
-    listed = await screenings.enter({"P|holder": [("s-early", NOON), ("s-late", LATER)], "P|other": [("s-x", NOON)]})
-    assert listed == {"P|holder": Applicant(("s-early", "s-late"), 2), "P|other": Applicant(("s-x",), 1)}
-    assert await screenings.forget(["s-early"]) == [Applicant(("s-late",), 3)]
-    assert await screenings.forget(["s-early"]) == []
-    assert await screenings.enter({"P|holder": [("s-late", LATER)]}) == {"P|holder": Applicant(("s-late",), 3)}
+    groups = await groups_of(client, settings)
+    assert await groups.enter({}) == {}
+    await groups.enter({"applicant|P|h-1": [LATE]})
+    there = await groups.enter({"applicant|P|h-1": [EARLY, LATE], FILE: [OTHER]})
+    assert there == {
+        "applicant|P|h-1": Group("applicant|P|h-1", (LATE, EARLY), frozenset(), 2),
+        FILE: Group(FILE, (OTHER,), frozenset(), 1),
+    }
+    left = Group("applicant|P|h-1", (LATE, EARLY), frozenset({"s-early"}), 3)
+    assert await groups.leave(["s-early", "s-never"]) == [left]
+    await groups.release([("applicant|P|h-1", "s-early")])
+    assert await groups.leave(["s-early"]) == []
+    assert await groups.enter({"applicant|P|h-1": [LATE]}) == {
+        "applicant|P|h-1": Group("applicant|P|h-1", (LATE,), frozenset(), 3)
+    }
+
+
+async def test_who_has_left_is_found_until_released_and_then_no_token_of_theirs_is_kept(
+    client: Client, settings: Settings
+) -> None:
+    groups = await groups_of(client, settings)
+    await groups.enter({FILE: [EARLY, OTHER], "file|alone": [EARLY]})
+    for again in range(2):  # a kill in between, and once more
+        left = await groups.leave(["s-early"])
+        assert {(group.key, group.members, group.gone) for group in left} == {
+            (FILE, (EARLY, OTHER), frozenset({"s-early"})),
+            ("file|alone", (EARLY,), frozenset({"s-early"})),
+        }
+        assert {group.changes for group in left} == {3 + again, 2 + again}
+    await groups.release([(FILE, "s-early"), ("file|alone", "s-early")])
+    kept = await database(client, settings, "eligibility").get_collection("groups").find({}).to_list(None)
+    assert [(document["_id"], document["gone"]) for document in kept] == [(FILE, [])]
+    assert "s-early" not in repr(kept)
+    assert await groups.leave(["s-early"]) == []
+
+
+async def test_of_many_who_enter_and_leave_one_group_at_once_none_is_lost_and_the_count_only_grows(
+    client: Client, settings: Settings
+) -> None:
+    groups = await groups_of(client, settings)
+    crowd = [Member(f"s-{number:02}", NOON, f"h-{number}") for number in range(20)]
+    await groups.enter({FILE: crowd[:4]})
+    seen: list[int] = []
+
+    async def come(member: Member) -> None:
+        for _ in range(2):
+            seen.append((await groups.enter({FILE: [member]}))[FILE].changes)
+
+    async def go(member: Member) -> None:
+        seen.extend(group.changes for group in await groups.leave([member.submission_id]))
+        await groups.release([(FILE, member.submission_id)])
+
+    await asyncio.gather(*(come(member) for member in crowd[4:]), *(go(member) for member in crowd[:4]))
+    group = (await groups.enter({FILE: [crowd[4]]}))[FILE]
+    assert {member.submission_id for member in group.members} == {member.submission_id for member in crowd[4:]}
+    assert group.changes >= max(seen)
+    assert group.gone == frozenset()
+
+
+async def test_more_groups_than_one_query_may_name_are_all_given(client: Client, settings: Settings) -> None:
+    groups = await groups_of(client, settings)
+    entering = {f"number|{number}": [EARLY] for number in range(401)}
+    assert set(await groups.enter(entering)) == set(entering)
+    left = await groups.leave(["s-early"])
+    assert len(left) == 401
+    await groups.release([(group.key, "s-early") for group in left])
+    assert await groups.leave(["s-early"]) == []
 
 
 async def test_an_erasure_keeps_when_it_was_first_done(client: Client, settings: Settings) -> None:

@@ -31,7 +31,7 @@ async def buses(tmp_path: Path) -> dict[str, Bus]:
     endpoints = ensure_webhook_secrets(tmp_path, catalog.wallets)
     return {
         "intake": build_intake(wiring, catalog, {}).state.bus,
-        "extraction": build_extraction(wiring, reading_jail(), "").bus,
+        "extraction": build_extraction(wiring, reading_jail(), "", catalog).bus,
         "eligibility": build_eligibility(wiring, catalog).bus,
         "withdrawal": build_withdrawal(wiring).bus,
         "notification": build_notification(settings, catalog.wallets, endpoints).worker.bus,

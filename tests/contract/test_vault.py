@@ -7,7 +7,7 @@ import pytest
 from shared.clock import utc_now
 from shared.mongo import Client, database
 from shared.settings import Settings
-from shared.vault import Keyring, SealedRow, Vault, WrappedKey
+from shared.vault import CertificateFile, Keyring, SealedRow, Vault, WrappedKey
 from shared.vault.keyring import KeyringError, Unopenable
 from shared.vault.store import row_id
 
@@ -62,9 +62,30 @@ def test_a_token_tells_nothing_without_the_secret(tmp_path: Path) -> None:
 
 async def test_certificates_are_stored_sealed_and_opened_by_id(vault: Vault, keyring: Keyring) -> None:
     seal, _ = keyring.new_key("s-one")
-    ids = await vault.put_certificates(seal, 1, [b"%PDF-one", b"%PDF-two"], utc_now())
-    assert await vault.certificates(dict.fromkeys(ids, seal)) == dict(zip(ids, [b"%PDF-one", b"%PDF-two"], strict=True))
+    files = [CertificateFile(b"%PDF-one"), CertificateFile(b"%PDF-two", b"<metadata/>")]
+    one, two = await vault.put_certificates(seal, 1, files, utc_now())
+    seals = {place.blob_id: seal.certificate(place.blob_id, place.key) for place in (one, two)}
+    assert await vault.certificates(seals) == dict(zip(seals, files, strict=True))
     assert await vault.certificates({"not-there": seal}) == {}
+
+
+async def test_a_certificate_opens_by_its_own_key_alone(vault: Vault, keyring: Keyring) -> None:
+    seal, _ = keyring.new_key("s-one")
+    one, two = await vault.put_certificates(seal, 1, [CertificateFile(b"%PDF"), CertificateFile(b"%PDF")], utc_now())
+    for wrong in (seal, seal.certificate(two.blob_id, two.key)):
+        with pytest.raises(Unopenable):
+            await vault.certificates({one.blob_id: wrong})
+    other, _ = keyring.new_key("s-one")
+    for opener, blob_id, key in ((seal, two.blob_id, one.key), (other, one.blob_id, one.key), (seal, "", two.key)):
+        with pytest.raises(Unopenable):
+            opener.certificate(blob_id, key)
+
+
+def test_metadata_does_not_open_as_the_certificate_it_came_with(keyring: Keyring) -> None:
+    seal, _ = keyring.new_key("s-one")
+    own, _ = seal.new_certificate("blob")
+    with pytest.raises(Unopenable):
+        own.open("certificate", 1, own.seal("metadata", 1, b"<metadata/>", "blob"), "blob")
 
 
 async def test_rows_are_replaced_in_place_and_what_is_missing_is_left_out(vault: Vault) -> None:
@@ -77,7 +98,7 @@ async def test_rows_are_replaced_in_place_and_what_is_missing_is_left_out(vault:
 async def test_a_sweep_takes_everything_of_a_submission_and_nothing_of_another(vault: Vault, keyring: Keyring) -> None:
     for name in ("s-one", "s-two"):
         seal, _ = keyring.new_key(name)
-        await vault.put_certificates(seal, 1, [b"%PDF"], utc_now())
+        await vault.put_certificates(seal, 1, [CertificateFile(b"%PDF")], utc_now())
         await vault.put([SealedRow(name, "facts", 1, b"sealed"), SealedRow(name, "submitter", 1, b"sealed")])
     assert await vault.sweep(["s-one"]) == 3
     assert await vault.sweep(["s-one"]) == 0

@@ -26,19 +26,22 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def filled(place: Installation) -> Installation:
-    """Thirty residents, of whom most are eligible, screened and waiting."""
+    """Thirty residents, of whom most are eligible, and two who send one file, screened and waiting."""
 
     async def fill() -> None:
         sending = citizens(place, 30, seed=41)
         async with wallet_apps(place) as apps:
             for number, citizen in enumerate(sending):
                 await list(apps.values())[number % 6].submit(PROGRAMME, citizen.person, [citizen.certificate])
+            first, second = citizens(place, 2, seed=42)
+            for citizen in (first, second):
+                await apps["toss"].submit(PROGRAMME, citizen.person, [first.certificate])
         desk = Desk(place.url("dashboard"))
         await desk.sign_in()
 
         async def screened() -> bool:
             overview = await desk.overview()
-            return overview["received"] >= 30 and not overview["classes"]["in_flight"]
+            return overview["received"] >= 32 and not overview["classes"]["in_flight"]
 
         await until(screened, 90)
         await desk.close()
@@ -80,15 +83,36 @@ def test_an_official_opens_one_and_sees_the_page_beside_what_was_read(filled: In
     photograph(page, "ask")
     page.get_by_role("button", name="열람하기").click()
     expect(page.get_by_text("읽은 값").first).to_be_visible()
+    expect(page.get_by_text("진본: 전자서명이 파일 전체를 덮고")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert page.evaluate("Array.from(document.querySelectorAll('svg image, img')).length") >= 1
     photograph(page, "submission")
+    link = page.locator("a[data-box]").first
+    link.click()
+    expect(page.locator(f"rect:target[id='{link.get_attribute('data-box')}']")).to_be_in_viewport()
     page.get_by_role("button", name="적격으로 확정").first.click()
     page.get_by_role("button", name="확정 취소").or_(page.get_by_role("button", name="취소")).first.click()
     expect(page.get_by_role("button", name="적격으로 확정").first).to_be_visible()
     page.goto(f"{filled.url('dashboard')}/questions")
     photograph(page, "questions")
     assert faults == []
+    page.context.close()
+
+
+def test_one_file_from_two_holders_is_a_finding_of_both_in_plain_words(filled: Installation, browser: Browser) -> None:
+    page = browser.new_context(locale="ko-KR").new_page()
+    sign_in(page, filled)
+    rows = page.get_by_role("row").filter(has_text="같은 파일")
+    for _ in range(20):  # the first of them is screened once more, a moment after the second
+        page.goto(f"{filled.url('dashboard')}/queue?class=review")
+        if rows.count() == 2:
+            break
+        page.wait_for_timeout(500)
+    expect(rows).to_have_count(2)
+    rows.first.get_by_role("link").click()
+    page.get_by_role("button", name="열람하기").click()
+    expect(page.get_by_text("똑같은 파일을 다른 사람도 제출했습니다.").first).to_be_visible()
+    photograph(page, "same-file")
     page.context.close()
 
 

@@ -1,12 +1,12 @@
 """The conditions of a screening, as they stand on the screen. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue
 
-from services.dashboard.pages.showing import anchor
+from services.dashboard.pages.notes import anchor
 from services.dashboard.rules import without_rrn
 from shared.catalog import Programme
 
@@ -23,8 +23,13 @@ class Condition:
     anchors: tuple[str, ...]
 
 
-def conditions(screening: Mapping[str, JsonValue] | None, programme: Programme | None) -> list[Condition]:
-    """Give the conditions of a sealed screening, named as the programme version that it was made under names them."""
+def conditions(
+    screening: Mapping[str, JsonValue] | None, programme: Programme | None, boxes: Collection[str]
+) -> list[Condition]:
+    """Give the conditions of a sealed screening, named as the programme version that it was made under names them.
+
+    `boxes` are the names of those on the pages; nothing leads to one that is not there.
+    """
     names = {leaf.code: leaf.name.ko for leaf in programme.leaves} if programme else {}
     found: Any = (screening or {}).get("conditions") or ()
     return [
@@ -34,9 +39,11 @@ def conditions(screening: Mapping[str, JsonValue] | None, programme: Programme |
             reason=without_rrn(item.get("reason_ko") or ""),
             observed=without_rrn(str(item.get("observed") or "")),
             law=item.get("law") or "",
-            anchors=tuple(anchor(item["part"], path) for path in item.get("fields") or ())
-            if item.get("part") is not None
-            else (),
+            anchors=tuple(
+                name
+                for path in item.get("fields") or ()
+                if item.get("part") is not None and (name := anchor(item["part"], path)) in boxes
+            ),
         )
         for item in found
     ]

@@ -1,15 +1,20 @@
 """From an opened submission to what stands on the screen: values beside the places they were read from. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from pydantic import JsonValue
 
 from services.dashboard.pages import words
+from services.dashboard.pages.labels import Labels, validity
+from services.dashboard.pages.notes import Note, anchor, claimed, notes
 from services.dashboard.rules import without_rrn
-from shared.catalog import Catalog, CertificateKind
+from shared.catalog import Catalog
+from shared.catalog.templates import OWN_FIELDS
 from shared.facts import Certificate, CertificateProvenance, Provenance
-from shared.gate import Opened
+from shared.gate import HeldCertificate, Opened
 
 NOT_DRAWN = frozenset({"not_a_pdf", "damaged", "encrypted", "time_limit", "memory_limit", "reader_failed"})
 """Unreadable for a reason that leaves no page to show either."""
@@ -25,6 +30,7 @@ class Value:
     raw: str
     page: int
     source: str
+    confidence: str
     anchor: str
 
 
@@ -46,6 +52,8 @@ class Box:
     y: float
     width: float
     height: float
+    claimed: bool = False
+    """Whether it holds what one source says of a value on which another differs."""
 
 
 @dataclass(frozen=True)
@@ -64,114 +72,154 @@ class Paper:
 
     part: int
     title: str
-    unreadable: str
+    number: str
+    issuer: str
+    issued_on: str
+    validity: str
+    """`in_time`, `expired` or `unknown`."""
+    validity_says: str
     authenticity: str
-    authenticity_word: str
     evidence: str
+    unreadable: str
+    picture_says: str
+    """Why its pages are not as they were sent, or why there are none; empty where they are."""
+    notes: tuple[Note, ...]
     groups: tuple[Group, ...]
     pages: tuple[Page, ...]
 
+    @property
+    def anchors(self) -> frozenset[str]:
+        """The names of its boxes."""
+        return frozenset(box.anchor for page in self.pages for box in page.boxes)
 
-def papers(opened: Opened, catalog: Catalog) -> list[Paper]:
+
+def papers(opened: Opened, catalog: Catalog, as_of: date) -> list[Paper]:
     """Give every certificate of an opened submission; before it was read, as it was declared."""
-    declared = [Certificate(part=part, kind=held.kind) for part, held in enumerate(opened.case.certificates)]
-    certificates = opened.facts.certificates if opened.facts else tuple(declared)
+    held = opened.case.certificates
+    declared = tuple(Certificate(part=part, kind=one.kind) for part, one in enumerate(held))
+    certificates = opened.facts.certificates if opened.facts else declared
     places = {place.part: place for place in opened.provenance.certificates} if opened.provenance else {}
+    of_certificates: Any = (opened.screening or {}).get("of_certificates") or {}
     return [
-        _paper(one, places.get(one.part, CertificateProvenance(part=one.part)), catalog.certificates.get(one.kind))
+        _paper(
+            one,
+            places.get(one.part, CertificateProvenance(part=one.part)),
+            held[one.part],
+            of_certificates.get(str(one.part), ()),
+            catalog,
+            as_of,
+        )
         for one in certificates
     ]
 
 
-def anchor(part: int, path: str) -> str:
-    """Name the box of a value, as an element's id."""
-    return f"box-{part}-" + "".join(char if char.isalnum() else "-" for char in path)
-
-
-def _paper(certificate: Certificate, places: CertificateProvenance, kind: CertificateKind | None) -> Paper:
-    groups = tuple(_groups(certificate, places.fields, kind))
-    labels = {value.path: value.label for group in groups for value in group.values}
-    pages = tuple(_page(number, size, places, labels) for number, size in enumerate(places.pages, 1))
-    if not pages and certificate.unreadable not in NOT_DRAWN:
-        pages = (Page(1, None, None, ()),)
+def _paper(
+    certificate: Certificate,
+    places: CertificateProvenance,
+    held: HeldCertificate,
+    found: Collection[str],
+    catalog: Catalog,
+    as_of: date,
+) -> Paper:
+    kind = catalog.certificates.get(certificate.kind)
+    labels = Labels(kind)
+    pages = _pages(certificate, places, labels) if held.blob_id else ()
+    boxes = {box.anchor for page in pages for box in page.boxes}
+    term, term_says = validity(certificate.valid_until, as_of)
     return Paper(
         part=certificate.part,
         title=kind.title if kind else certificate.kind,
-        unreadable=words.of(words.UNREADABLE, certificate.unreadable) if certificate.unreadable else "",
+        number=without_rrn(certificate.number or "—"),
+        issuer=without_rrn(certificate.issuer or "—"),
+        issued_on=str(certificate.issued_on or "—"),
+        validity=term,
+        validity_says=term_says,
         authenticity=certificate.authenticity,
-        authenticity_word=words.of(words.AUTHENTICITY, certificate.authenticity),
-        evidence=words.of(words.EVIDENCE, certificate.evidence),
-        groups=groups,
+        evidence=words.evidence(certificate.evidence),
+        unreadable=words.of(words.UNREADABLE, certificate.unreadable) if certificate.unreadable else "",
+        picture_says=_picture_says(held, bool(pages)),
+        notes=notes(certificate, found, labels, boxes),
+        groups=tuple(_groups(certificate, places.fields, labels)),
         pages=pages,
     )
 
 
-def _groups(
-    certificate: Certificate, places: Mapping[str, Provenance], kind: CertificateKind | None
-) -> Iterator[Group]:
-    labels = _labels(kind)
-    own = {"number": certificate.number, "issuer": certificate.issuer, "issued_on": certificate.issued_on}
-    single = {name: str(value) for name, value in own.items() if value is not None}
-    single |= {name: _text(value) for name, value in certificate.values.items() if not isinstance(value, list)}
+def _picture_says(held: HeldCertificate, drawn: bool) -> str:
+    if held.blob_id is None:
+        return "가려야 할 주민등록번호를 가릴 수 없어 파일을 보관하지 않습니다. 그래서 그림이 없습니다."
+    if held.redacted_at and drawn:
+        return "주민등록번호 뒷자리를 가린 사본입니다. 가리지 않은 원본은 보관하지 않습니다."
+    return "" if drawn else "그림으로 보여 줄 쪽이 없습니다."
+
+
+def _pages(certificate: Certificate, places: CertificateProvenance, labels: Labels) -> tuple[Page, ...]:
+    if not places.pages:
+        return () if certificate.unreadable in NOT_DRAWN else (Page(1, None, None, ()),)
+    return tuple(_page(number, size, certificate, places, labels) for number, size in enumerate(places.pages, 1))
+
+
+def _groups(certificate: Certificate, places: Mapping[str, Provenance], labels: Labels) -> Iterator[Group]:
+    own = {name: getattr(certificate, name) for name in OWN_FIELDS if name != "valid_until" or name in places}
+    single: dict[str, JsonValue] = {name: str(value) for name, value in own.items() if value is not None}
+    single |= {name: value for name, value in certificate.values.items() if not _is_table(value)}
     if single:
-        shown = (_value(certificate.part, name, labels, text, places.get(name)) for name, text in single.items())
+        shown = (_value(certificate.part, name, value, labels, places) for name, value in single.items())
         yield Group("증명서 내용", tuple(shown))
-    labels = _cell_labels(kind)
     for table, rows in certificate.values.items():
-        for place, row in enumerate(rows if isinstance(rows, list) else ()):
-            cells = row if isinstance(row, dict) else {"": row}
-            paths = ((f"{table}[{place}].{name}".rstrip("."), value) for name, value in cells.items())
-            shown = (_value(certificate.part, path, labels, _text(value), places.get(path)) for path, value in paths)
-            yield Group(f"{words.of(words.FIELD, table)} {place + 1}", tuple(shown))
+        for number, row in enumerate(rows if isinstance(rows, list) and _is_table(rows) else ()):
+            path = f"{table}[{number}]"
+            cells = {f"{path}.{name}": cell for name, cell in row.items()} if isinstance(row, dict) else {path: row}
+            shown = (_value(certificate.part, name, cell, labels, places) for name, cell in cells.items())
+            yield Group(labels.row(path), tuple(shown))
 
 
-def _value(part: int, path: str, labels: Mapping[str, str], text: str, place: Provenance | None) -> Value:
-    name = path.rpartition(".")[2]
+def _is_table(value: JsonValue) -> bool:
+    """A list of rows; a list of words is one value."""
+    return isinstance(value, list) and (not value or isinstance(value[0], dict))
+
+
+def _value(part: int, path: str, value: JsonValue, labels: Labels, places: Mapping[str, Provenance]) -> Value:
+    place = places.get(path)
     return Value(
         path=path,
-        label=labels.get(name, name),
-        text=without_rrn(text),
+        label=labels.of(path),
+        text=labels.write(path, value),
         raw=without_rrn(place.raw) if place else "",
         page=place.page if place else 0,
         source=words.of(words.SOURCE, place.source) if place else "",
+        confidence=f"{place.confidence:.0%}" if place else "",
         anchor=anchor(part, path) if place and place.box and place.page else "",
     )
 
 
-def _page(number: int, size: tuple[float, float], places: CertificateProvenance, labels: Mapping[str, str]) -> Page:
-    width, height = size
-    boxes = tuple(
-        Box(
-            anchor(places.part, path),
-            labels.get(path, path),
-            round(max(left - 2, 0), 1),
-            round(max(height - top - 2, 0), 1),
-            round(min(right + 2, width) - max(left - 2, 0), 1),
-            round(min(top + 2, height) - max(bottom - 2, 0), 1),
-        )
+def _page(
+    number: int, size: tuple[float, float], certificate: Certificate, places: CertificateProvenance, labels: Labels
+) -> Page:
+    read = [
+        (anchor(places.part, path), labels.full(path), place.box, False)
         for path, place in places.fields.items()
         if place.page == number and place.box
-        for left, bottom, right, top in [place.box]
+    ]
+    said = [
+        (name, f"{labels.full(finding.names[0])} ({words.of(words.SOURCE, claim.source)})", claim.box, True)
+        for finding in certificate.findings
+        for claim, name in claimed(places.part, finding)
+        if name and claim.page == number and claim.box
+    ]
+    return Page(number, *size, tuple(_box(size, *one) for one in (*read, *said)))
+
+
+def _box(
+    size: tuple[float, float], name: str, label: str, place: tuple[float, float, float, float], claimed: bool
+) -> Box:
+    """Leave two points of air around what was read."""
+    (width, height), (left, bottom, right, top) = size, place
+    return Box(
+        name,
+        label,
+        round(max(left - 2, 0), 1),
+        round(max(height - top - 2, 0), 1),
+        round(min(right + 2, width) - max(left - 2, 0), 1),
+        round(min(top + 2, height) - max(bottom - 2, 0), 1),
+        claimed,
     )
-    return Page(number, width, height, boxes)
-
-
-def _labels(kind: CertificateKind | None) -> dict[str, str]:
-    """What each value is called on this kind of certificate."""
-    labels: dict[str, str] = {}
-    for field in kind.fields if kind else ():
-        for name in (field.name, field.until):
-            if name and field.labels:
-                labels.setdefault(name, field.labels[0] + (" 끝" if name == field.until else ""))
-    return labels | words.FIELD
-
-
-def _cell_labels(kind: CertificateKind | None) -> dict[str, str]:
-    """What each cell of its tables is called."""
-    columns = [column for table in kind.tables for column in table.columns] if kind else []
-    alone = {column.parts[0].name: column.labels[0] for column in reversed(columns) if len(column.parts) == 1}
-    return words.FIELD | alone | words.CELL
-
-
-def _text(value: JsonValue) -> str:
-    return "—" if value is None else str(value)

@@ -16,6 +16,7 @@ from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.rules import Entry, screening_key
 from services.dashboard.store.sessions import OpenLook, Session
+from shared.clock import seoul_date
 from shared.gate import OPEN, Opened, Refused
 from shared.ids import is_submission_id
 from shared.sandbox import Done
@@ -123,14 +124,18 @@ def _shown(desk: Desk, opened: Opened, standing: Standing) -> dict[str, Any]:
     mark = standing.screening
     programme = desk.catalog.programmes.get(opened.case.programme_id)
     version = desk.catalog.programme_versions.get((opened.case.programme_id, mark.rule_version)) if mark else None
+    received = opened.case.received_at
+    as_of = mark.as_of if mark else programme.as_of_date(received) if programme else seoul_date(received)
+    papers = showing.papers(opened, desk.catalog, as_of)
+    boxes = frozenset(name for paper in papers for name in paper.anchors)
     return {
         "opened": opened,
         "case": opened.case,
         "standing": standing,
         "programme": programme,
         "wallets": desk.catalog.wallets,
-        "papers": showing.papers(opened, desk.catalog),
-        "conditions": conditions(opened.screening, version or programme),
+        "papers": papers,
+        "conditions": conditions(opened.screening, version or programme, boxes),
         "expects": screening_key(standing),
         "undo_until": desk.say_at(opened.case.programme_id, desk.clock()),
     }

@@ -31,14 +31,42 @@ FINDING = {
     "altered": "변조",
     "certificate_failed": "인증서 검증 실패",
     "unreadable": "판독불가",
+    "same_file": "같은 파일",
+    "same_number": "같은 발급번호",
     "subject_differs": "명의인 다름",
     "subject_unclear": "명의인 확인 필요",
     "issue_date_unknown": "발급일 미상",
+    "expired": "유효기간 지남",
     "stale": "발급일 경과",
     "unverified": "진본 미검증",
     "superseded": "새 발급본 있음",
     "duplicate": "중복 신청",
+    "sources_disagree": "출처 불일치",
+    "metadata_only": "서명 없는 값",
+    "metadata_unreadable": "데이터 해석 불가",
+    "business_number_check": "번호 확인 필요",
+    "rrn_redacted": "주민번호 가림",
 }
+SAYS = {
+    "altered": "발급된 뒤에 내용이 바뀌었습니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
+    "certificate_failed": "서명한 인증서를 믿을 수 없습니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
+    "same_file": "똑같은 파일을 다른 사람도 제출했습니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
+    "same_number": "발급번호가 같은 증명서를 다른 사람도 제출했습니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
+    "subject_differs": "명의인이 제출자와 다릅니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
+    "subject_unclear": "명의인이 제출자인지 이름과 생년월일만으로는 알 수 없습니다.",
+    "issue_date_unknown": "발급일을 읽지 못해 기한 안에 발급되었는지 알 수 없습니다.",
+    "expired": "기준일에 이미 유효기간이 지났습니다.",
+    "stale": "이 사업이 정한 기한보다 먼저 발급되었습니다.",
+    "unverified": "진본인지 확인되지 않았습니다.",
+    "superseded": "더 나중에 발급된 같은 증명서가 있어 그것으로 판단했습니다.",
+    "duplicate": "같은 사람이 이 사업에 먼저 낸 다른 제출이 있습니다.",
+    "sources_disagree": "출처마다 값이 달라 어느 쪽도 쓰지 않았습니다.",
+    "metadata_only": "함께 받은 데이터에만 있는 값입니다. 전자서명이 보증하지 않습니다.",
+    "metadata_unreadable": "함께 받은 데이터를 해석할 수 없어 쓰지 않았습니다.",
+    "business_number_check": "검증 숫자가 맞지 않는 번호입니다. 잘못 적혔을 수 있습니다.",
+    "rrn_redacted": "주민등록번호 전체가 적혀 있어 뒷자리를 가렸습니다.",
+}
+"""What a finding says of one certificate, or of the submission. One that is not here is told by its word alone."""
 UNREADABLE = {
     "not_a_pdf": "PDF 파일이 아닙니다",
     "polyglot": "PDF이면서 다른 파일이기도 합니다",
@@ -60,17 +88,24 @@ AUTHENTICITY = {
     "unverified": "미검증",
 }
 EVIDENCE = {
-    "none": "전자서명이 없어 확인할 근거가 없습니다",
-    "pades:whole_file": "전자서명이 파일 전체를 덮고, 신뢰하는 인증서로 이어집니다",
-    "pades:whole_revision": "전자서명이 서명 당시의 파일 전체를 덮고, 신뢰하는 인증서로 이어집니다",
-    "timestamp": "시점 확인 서명(타임스탬프)이 있고, 신뢰하는 인증서로 이어집니다",
+    "none": "전자서명이나 시점 확인이 없어 확인할 근거가 없습니다",
+    "pades:whole_file": "전자서명이 파일 전체를 덮고, 믿는 인증서로 이어집니다",
+    "pades:whole_revision": "전자서명이 서명 당시의 파일 전체를 덮고, 믿는 인증서로 이어집니다",
+    "pades:no_trust_roots": "전자서명은 맞지만 견줄 인증서가 설정되어 있지 않습니다",
+    "pades:untrusted": "전자서명은 맞지만 믿는 인증서로 이어지지 않습니다",
     "pades:unreadable": "전자서명을 해석할 수 없습니다",
-    "pades:no_trust_roots": "서명은 맞지만 견줄 신뢰 인증서가 설정되어 있지 않습니다",
-    "pades:appended": "서명한 뒤에 파일 끝에 내용이 덧붙었습니다",
-    "pades:broken": "서명한 내용과 파일이 서로 다릅니다",
-    "pades:untrusted": "서명은 맞지만 신뢰하는 인증서로 이어지지 않습니다",
+    "pades:appended": "전자서명 뒤에 파일에 내용이 덧붙었습니다",
+    "pades:broken": "전자서명한 내용과 파일이 서로 다릅니다",
+    "timestamp:document": "문서 시점 확인(타임스탬프)이 파일 전체를 덮고, 믿는 인증서로 이어집니다",
+    "timestamp:government": "행정 시점 확인(Government Timestamp)이 파일 전체를 덮고, 믿는 인증서로 이어집니다",
+    "timestamp:no_trust_roots": "시점 확인은 맞지만 견줄 인증서가 설정되어 있지 않습니다",
+    "timestamp:no_nonce": "시점 확인에 고시가 요구하는 난수(nonce)가 없습니다",
+    "timestamp:untrusted": "시점 확인은 맞지만 믿는 인증서로 이어지지 않습니다",
+    "timestamp:unreadable": "시점 확인을 해석할 수 없습니다",
+    "timestamp:appended": "시점 확인 뒤에 파일에 내용이 덧붙었습니다",
+    "timestamp:broken": "시점을 확인한 내용과 파일이 서로 다릅니다",
 }
-SOURCE = {"metadata": "첨부 데이터", "embedded": "PDF 내장", "text": "본문", "person": "담당자 정정"}
+SOURCE = {"metadata": "함께 받은 데이터", "embedded": "내장 데이터", "text": "문자층", "person": "담당자"}
 REFUSED = {
     "not_found": "없는 제출입니다",
     "held": "이미 취소한 확정입니다",
@@ -96,20 +131,35 @@ FIELD = {
     "number": "발급번호",
     "issuer": "발급기관",
     "issued_on": "발급일",
+    "valid_until": "유효기간",
     "holder_name": "성명",
     "birth_date": "생년월일",
     "name": "성명",
     "address": "주소",
+}
+"""Names whose label on a certificate would mislead (a birth date stands under 주민등록번호), or that have none."""
+CELL = {"birth_date": "생년월일", "name": "성명"}
+"""The same in the rows of a table."""
+TABLE = {
     "members": "세대 구성원",
     "employments": "자격 이력",
+    "addresses": "주소 이력",
+    "changes": "변경 이력",
+    "spells": "자격 득실",
+    "payments": "납부 내역",
+    "taxes": "과세 내역",
 }
-CELL = {"birth_date": "생년월일", "name": "성명", "reason": "변동 사유", "status": "등록 상태"}
-"""Names whose label on a certificate would mislead (a birth date stands under 주민등록번호), or that have none."""
+"""Tables that are printed without a heading; any other such is called 내역 (particulars)."""
 
 
 def of(table: dict[str, str], code: object) -> str:
     """Give a code's word."""
     return table.get(str(code), str(code))
+
+
+def evidence(code: str) -> str:
+    """Say what the authenticity of a certificate rests on."""
+    return EVIDENCE.get(code, f"이 화면이 아직 설명하지 못하는 근거입니다(코드 {code})")
 
 
 def question(text: object) -> str:

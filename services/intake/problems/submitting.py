@@ -123,6 +123,20 @@ SUBMITTING: tuple[Row, ...] = (
         Words("Certificate too big", "One certificate may have {limit} bytes.", _REISSUE_EN),
     ),
     Row(
+        "certificate-metadata-invalid",
+        422,
+        Words(
+            "증명서 메타데이터가 잘못되었습니다",
+            "part에 적힌 증명서의 metadata가 Base64가 아니거나, 비었거나, 풀었을 때 {limit}바이트보다 큽니다.",
+            "지갑 API가 준 값(elcrtMetaInfo)을 고치지 말고 그대로 보내거나 metadata를 빼고 보내 주세요.",
+        ),
+        Words(
+            "Certificate metadata invalid",
+            "The metadata of the certificate named in part is not Base64, is empty, or has more than {limit} bytes.",
+            "Send the value of the wallet API (elcrtMetaInfo) as it is, or leave metadata out.",
+        ),
+    ),
+    Row(
         "certificate-kind-not-accepted",
         422,
         Words(

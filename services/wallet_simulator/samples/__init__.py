@@ -5,7 +5,10 @@
         sample = make("EI_HIST", person=person, seed=seed, issued_on=date(2022, 12, 12), issuer=issuer)
         sample.pdf, sample.expected                    # bytes, shared.facts.Certificate
 
-The same arguments and the same issuer give the same bytes, except for `scan`, `encrypted` and `untrusted`.
+    make("INCOME", ..., producer="reportlab", varied=True)   # another typesetter, and anything that may vary does
+
+A kind (`kinds/`) writes a `Paper`, which any producer (`producers/`) sets in type. The same arguments and the same
+issuer give the same bytes, except for `scan`, `encrypted` and `untrusted`.
 On the command line: `gubi samples make` and `gubi samples cases`.
 """
 
@@ -14,11 +17,13 @@ from services.wallet_simulator.samples.issuer import Issuer
 from services.wallet_simulator.samples.kinds import KINDS, cases_of
 from services.wallet_simulator.samples.making import Sample, make
 from services.wallet_simulator.samples.people import Person, population
+from services.wallet_simulator.samples.producers import PRODUCERS
 from services.wallet_simulator.samples.workplaces import Workplace, town
 
 __all__ = [
     "CASES",
     "KINDS",
+    "PRODUCERS",
     "Case",
     "Issuer",
     "Person",

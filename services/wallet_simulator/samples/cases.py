@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.facts import Authenticity, UnreadableReason
+from shared.facts import Authenticity, Evidence, UnreadableReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Case:
     unreadable: tuple[UnreadableReason, ...] = ()
     """Why it cannot be read, likeliest first, where any of several reasons is right; empty where it can."""
     authenticity: Authenticity = "genuine"
-    evidence: str = "pades:whole_file"
+    evidence: Evidence = "pades:whole_file"
 
 
 _AGED = "The certificate was issued {} days before the as-of date."
@@ -28,6 +28,15 @@ CASES: dict[str, Case] = {
         "The birth date is taken, the number never kept.",
     ),
     "nfd_names": Case("Names are in decomposed letters (NFD).", "Names come out composed (NFC)."),
+    "seven_stars": Case(
+        "All seven digits behind the dash of the registration number are stars, the one for the century too.",
+        "The birth date is taken where only one century is possible, else left out.",
+    ),
+    "foreign_name": Case(
+        "The holder is a foreigner, by a name in Latin capitals with spaces.", "The name comes out as it is printed."
+    ),
+    "rare_hangul": Case("A syllable of the holder's name is in few fonts (뷁, 쀼).", "The name comes out whole."),
+    "other_form": Case("The same facts under other usual labels, dates with dots.", "Read in full."),
     "letter_spaced": Case("Labels and title are letter-spaced (성 명).", "Read as if they were not."),
     "issued_89_days": Case(_AGED.format(89), "Within a freshness of 90 days."),
     "issued_90_days": Case(_AGED.format(90), "The edge of a freshness of 90 days."),
@@ -49,17 +58,28 @@ CASES: dict[str, Case] = {
     ),
     "blank_history": Case(
         "The table has a header and no row.",
-        "Read, with no employments; absence from the scheme is not proof of having no work.",
+        "Read, with no rows; absence from a scheme is not proof of having no work.",
         every_kind=False,
     ),
     "employment_ended": Case(
         "The period of employment ends before the day of issue.", "Read, with an end date.", every_kind=False
     ),
     "title_near_miss": Case(
-        "The title is that of a near relative (퇴직증명서, 주민등록표(초본)).",
+        "The title is that of a near relative (퇴직증명서, 지방세 납세증명서).",
         "Refused as another certificate.",
         every_kind=False,
         unreadable=("wrong_certificate",),
+    ),
+    "same_title": Case(
+        "The 장애인증명서 of the income tax law: the same title, a period and a hospital, no degree of disability.",
+        "Refused as another certificate.",
+        every_kind=False,
+        unreadable=("wrong_certificate",),
+    ),
+    "business_number_wrong": Case(
+        "The last digit of a business number (사업자등록번호) does not follow from the others.",
+        "Read in full, with a finding.",
+        every_kind=False,
     ),
     "busan_junggu": Case(
         "The address is in 부산광역시 중구, a district name Seoul has too.", "Not in Seoul.", every_kind=False
@@ -72,19 +92,34 @@ CASES: dict[str, Case] = {
         "Not taken for Seoul: unknown without a city, outside with one.",
         every_kind=False,
     ),
-    "other_form": Case(
-        "The same facts under other usual labels, dates with dots, a hiring date and no period.",
-        "Read in full.",
-        every_kind=False,
-    ),
     "hanja": Case("Names carry Chinese characters in brackets.", "Names come out without them.", every_kind=False),
     "two_pages": Case("The table goes on on a second page.", "All rows are read, in order.", every_kind=False),
+    "long_table": Case(
+        "The table has some forty rows, over two or three pages.", "All rows are read, in order.", every_kind=False
+    ),
     "scan": Case(
         "A picture of the printed page, slightly turned, without a text layer and without a signature.",
         "Unreadable: no text layer.",
         unreadable=("no_text_layer",),
         authenticity="unverified",
         evidence="none",
+    ),
+    "scan_with_metadata": Case(
+        "A picture of the printed page, with the data that it was made from handed in beside it.",
+        "Read from the data, which no signature covers.",
+        authenticity="unverified",
+        evidence="none",
+    ),
+    "metadata_beside": Case(
+        "The data that it was made from is handed in beside it.", "Read in full, each value from two sources."
+    ),
+    "embedded_attachment": Case(
+        "The data that it was made from is attached inside the signed file.",
+        "Read in full, each value from two sources.",
+    ),
+    "embedded_disagrees": Case(
+        "Data attached inside the signed file gives another name than the page.",
+        "Read but for the name, with a finding.",
     ),
     "unsigned": Case(
         "The file was never signed.", "Read in full, unverified.", authenticity="unverified", evidence="none"
@@ -106,6 +141,34 @@ CASES: dict[str, Case] = {
         "Read in full, altered: the signature does not cover the whole file.",
         authenticity="altered",
         evidence="pades:appended",
+    ),
+    "shadow_edit": Case(
+        "An annotation that covers a part of the page was added after signing; the signature itself still checks.",
+        "Read in full, altered: after a signature no annotation may be added.",
+        authenticity="altered",
+        evidence="pades:appended",
+    ),
+    "timestamped": Case(
+        "The signed file is under a document timestamp besides, as PAdES has it.",
+        "Read in full, genuine.",
+        evidence="pades:whole_revision",
+    ),
+    "government_timestamp": Case(
+        "In the stead of a signature it bears the government's timestamp (행안부 고시 2021-22).",
+        "Read in full, genuine.",
+        evidence="timestamp:government",
+    ),
+    "government_timestamp_altered": Case(
+        "The date of issue was moved by 100 days and the government's timestamp of before kept.",
+        "Read in full, altered.",
+        authenticity="altered",
+        evidence="timestamp:broken",
+    ),
+    "government_timestamp_untrusted": Case(
+        "The government's timestamp is by an authority of the same name under another root.",
+        "Read in full, certificate check failed.",
+        authenticity="certificate_failed",
+        evidence="timestamp:untrusted",
     ),
     "encrypted": Case(
         "A password of six digits is needed to open it.",

@@ -4,11 +4,13 @@ import io
 from datetime import datetime
 from random import Random
 
+import pypdfium2
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from services.wallet_simulator.samples.pdf import body, stream, tail, update
 
+_SCAN_PIXELS_PER_INCH = 150
 _ADDED = b"BT /F1 14 Tf 60 700 Td (This page was appended after signing.) Tj ET"
 
 
@@ -40,12 +42,16 @@ def encrypted(pdf: bytes, rng: Random) -> bytes:
     return out.getvalue()
 
 
-def scan(pages: list[bytes], pixels_per_inch: int, rng: Random, scanned_at: datetime) -> bytes:
-    """Those page images (PNG), grey and turned by up to one degree, as a PDF of pictures."""
+def scan(pdf: bytes, rng: Random, scanned_at: datetime) -> bytes:
+    """The pages of `pdf` as grey pictures, each turned by up to one degree, at 150 to the inch."""
+    document = pypdfium2.PdfDocument(pdf)
     turned = [
-        Image.open(io.BytesIO(page)).convert("L").rotate(rng.uniform(-1, 1), Image.Resampling.BILINEAR, fillcolor=255)
-        for page in pages
+        page.render(scale=_SCAN_PIXELS_PER_INCH / 72, grayscale=True)
+        .to_pil()
+        .rotate(rng.uniform(-1, 1), Image.Resampling.BILINEAR, fillcolor=255)
+        for page in document
     ]
+    document.close()
     out = io.BytesIO()
     when = scanned_at.timetuple()
     turned[0].save(
@@ -53,7 +59,7 @@ def scan(pages: list[bytes], pixels_per_inch: int, rng: Random, scanned_at: date
         "PDF",
         save_all=True,
         append_images=turned[1:],
-        resolution=pixels_per_inch,
+        resolution=_SCAN_PIXELS_PER_INCH,
         quality=60,
         creationDate=when,
         modDate=when,

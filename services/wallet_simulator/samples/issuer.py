@@ -1,7 +1,7 @@
-"""The made-up issuer: a root, a signing certificate under it, and detached signatures over a digest.
+"""The made-up issuer: a root, under it a signing and a timestamping certificate, and detached signatures over a digest.
 
 ECDSA on P-256 with SHA-256; nonces are derived from key and message (RFC 6979), so a signature is a function of what is
-signed. Both certificates say in their names that they are samples (예시, 가상).
+signed. All certificates say in their names that they are samples (예시, 가상).
 """
 
 import os
@@ -13,16 +13,26 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.wallet_simulator.samples.cms import signed_data
 
 ROOT_FILE = "sample-root.pem"
 _BUNDLE_FILE = "sample-issuer.pem"
+_KEY = b"-----BEGIN PRIVATE KEY-----"
 _ROOT_NAME = "예시 루트 인증기관 (가상)"
 _ISSUER_NAME = "예시 발급기관 (가상)"
+_AUTHORITY_NAME = "예시 시점확인기관 (가상)"
 # Fixed, so that nothing here reads the clock and a certificate made for any plausible day of issue is valid on it.
 _VALID = datetime(2015, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Authority:
+    """Whoever puts times under the samples (TSA, RFC 3161): its certificate is for timestamping alone."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,19 +42,24 @@ class Issuer:
     root: x509.Certificate
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
+    authority: Authority | None
+    """None where the issuer was made before there were timestamps: its root's key is forgotten."""
 
     @classmethod
     def new(cls) -> "Issuer":
-        """A new root and a new signing certificate under it; the root's key is forgotten, so it signs nothing else."""
-        root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+        """A new root and new certificates under it; the root's key is forgotten, so it signs nothing else."""
+        root_key, key, stamping_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
         root = _certificate(_ROOT_NAME, root_key, _ROOT_NAME, root_key, is_root=True)
-        return cls(root, _certificate(_ISSUER_NAME, key, _ROOT_NAME, root_key, is_root=False), key)
+        signing = _certificate(_ISSUER_NAME, key, _ROOT_NAME, root_key, is_root=False)
+        only_for = ExtendedKeyUsageOID.TIME_STAMPING
+        stamping = _certificate(_AUTHORITY_NAME, stamping_key, _ROOT_NAME, root_key, is_root=False, only_for=only_for)
+        return cls(root, signing, key, Authority(stamping, stamping_key))
 
     @classmethod
     def open(cls, folder: Path) -> "Issuer":
         """The issuer kept in `folder`, made there by whoever comes first, and its root as `folder/sample-root.pem`.
 
-        The key stands in `sample-issuer.pem`, readable by its owner only (0600). Safe to call from several processes at
+        The keys stand in `sample-issuer.pem`, readable by its owner only (0600). Safe to call from several processes at
         once: all get the same issuer.
         """
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,16 +74,22 @@ class Issuer:
 
     def _bundle(self) -> bytes:
         pem = serialization.Encoding.PEM
-        key = self.key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        return self.root.public_bytes(pem) + self.certificate.public_bytes(pem) + key
+        plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        certificates, keys = [self.root, self.certificate], [self.key]
+        if self.authority:
+            certificates.append(self.authority.certificate)
+            keys.append(self.authority.key)
+        return b"".join(
+            [certificate.public_bytes(pem) for certificate in certificates]
+            + [key.private_bytes(pem, *plain) for key in keys]
+        )
 
     @classmethod
     def _load(cls, bundle: bytes) -> "Issuer":
-        root, certificate = x509.load_pem_x509_certificates(bundle)
-        key = serialization.load_pem_private_key(bundle[bundle.index(b"-----BEGIN PRIVATE KEY") :], None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise TypeError(f"{_BUNDLE_FILE} does not hold a key on an elliptic curve")
-        return cls(root, certificate, key)
+        root, certificate, *stamping = x509.load_pem_x509_certificates(bundle)
+        key, *stamping_key = (_key(_KEY + block) for block in bundle.split(_KEY)[1:])
+        authority = Authority(stamping[0], stamping_key[0]) if stamping else None
+        return cls(root, certificate, key, authority)
 
     def sign(self, digest: bytes) -> bytes:
         """A detached CMS signature, in DER, over data whose SHA-256 is `digest`."""
@@ -76,8 +97,21 @@ class Issuer:
         return signed_data(digest, self.certificate, lambda data: self.key.sign(data, algorithm))
 
 
+def _key(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(pem, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError(f"{_BUNDLE_FILE} does not hold keys on an elliptic curve")
+    return key
+
+
 def _certificate(
-    name: str, key: ec.EllipticCurvePrivateKey, by: str, by_key: ec.EllipticCurvePrivateKey, *, is_root: bool
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    by: str,
+    by_key: ec.EllipticCurvePrivateKey,
+    *,
+    is_root: bool,
+    only_for: x509.ObjectIdentifier | None = None,
 ) -> x509.Certificate:
     usage = x509.KeyUsage(not is_root, not is_root, False, False, False, is_root, is_root, False, False)
     builder = (
@@ -93,6 +127,8 @@ def _certificate(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by_key.public_key()), critical=False)
     )
+    if only_for:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([only_for]), critical=True)
     return builder.sign(by_key, hashes.SHA256())
 
 

@@ -7,6 +7,14 @@ no reader can be fitted to one of them.
 from dataclasses import dataclass
 from typing import Literal
 
+MARK = "예시 — 가상의 사람, 효력 없음"
+"""Stands above the title of every page: a sample, somebody fictional, without effect."""
+
+
+def letter_spaced(words: str) -> str:
+    """A label or title set wide by real spaces, `성 명`; its lines stay lines."""
+    return "\n".join(" ".join(line.replace(" ", "")) for line in words.split("\n"))
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -82,10 +90,11 @@ class Look:
     pairs: Literal["ruled", "colon", "gap"] = "ruled"
     """Labelled values: in ruled cells; as `성명 : 김가상`; label and value apart by white space alone."""
     pairs_across: Literal[1, 2] = 1
-    """How many labelled values stand beside each other."""
+    """How many labelled values stand beside each other; one too long for half the width has the line to itself."""
     spaced: bool = False
     """Labels and title letter-spaced with real spaces: `성 명`."""
     number_at: Literal["top_left", "top_right", "in_block"] = "top_left"
+    """`in_block`: the first entry of the first block of pairs; where there is none, as `top_left`."""
     date_label: bool = True
     """Whether the date of issue stands behind its label or alone on its line."""
     marks: Literal["box", "circle", "bracket"] = "box"
@@ -93,14 +102,21 @@ class Look:
     size: float = 9.5
     """Points of the body text."""
     font: Literal["gothic", "gothic_light", "myeongjo"] = "gothic"
-    """`myeongjo` where the producer has a serif Korean font, else gothic."""
+    """`myeongjo` where the producer has a serif Korean font, else gothic.
+
+    `gothic_light` is only asked for where NanumGothic Light has every letter: it lacks rare syllables and all Hanja.
+    """
     header_again: bool = True
     """Whether a table repeats its header on the next page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One certificate to be set. Producers print 예시 (sample) on every page, above the title."""
+    """One certificate to be set. Producers print `MARK` on every page, above the title.
+
+    A line is broken between words, inside one only where it is wider than its cell (`word-break: keep-all`): where
+    lines are broken between any two syllables, nobody can tell whether a firm's name has a space there.
+    """
 
     title: str
     number: Pair
@@ -115,3 +131,5 @@ class Paper:
     """Whether pages bear their number (1 / 2)."""
     annex: int = 0
     """Pages of annex behind it, each with the word 별첨."""
+    notes: tuple[str, ...] = ()
+    """Remarks in small type below everything else, such as how long it can be checked; each a paragraph."""

@@ -4,12 +4,22 @@ Kept apart from the signing itself: `prepare` lays out the file and says what to
 signature in. So a forgery is easy to make: prepare two files, fill one with the other's signature.
 """
 
+import io
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from services.wallet_simulator.samples.issuer import Issuer
-from services.wallet_simulator.samples.pdf import body, tail, update, with_entry
+from services.wallet_simulator.samples.pdf import (
+    NotPlain,
+    body,
+    dictionary,
+    entries,
+    reference,
+    tail,
+    update,
+    with_entry,
+)
 
 # Room for the DER signature: one P-256 certificate and signature take about 1,000 bytes.
 _ROOM = 2_048
@@ -40,13 +50,28 @@ class Prepared:
 
 
 def prepare(pdf: bytes, signed_at: datetime) -> Prepared:
-    """Append to `pdf`, made by typst and unsigned, the field and the dictionary of a signature.
+    """Append to `pdf`, unsigned, the field and the dictionary of a signature.
 
-    `signed_at` (with its offset from UTC) is the time the signer claims, `/M`.
+    `signed_at` (with its offset from UTC) is the time the signer claims, `/M`. The same arguments give the same bytes
+    where the file is plain (`samples.pdf`); another is left to pyHanko, which is slow and writes a random `/ID`.
+    Raises pyHanko's `PdfReadError` for what is no PDF.
     """
+    try:
+        return _appended(pdf, signed_at)
+    except NotPlain:
+        return _appended_by_pyhanko(pdf, signed_at)
+
+
+def sign(pdf: bytes, issuer: Issuer, signed_at: datetime) -> bytes:
+    """`pdf`, unsigned, signed by `issuer` so that the signature covers the whole file."""
+    prepared = prepare(pdf, signed_at)
+    return prepared.filled(issuer.sign(prepared.digest))
+
+
+def _appended(pdf: bytes, signed_at: datetime) -> Prepared:
     end = tail(pdf)
     catalogue = body(pdf, end.root)
-    page = _first_page(pdf, catalogue)
+    page = first_page(pdf, catalogue)
     field = end.size + 1
     offset = f"{signed_at:%z}"
     claimed = f"D:{signed_at:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:]}'".encode()
@@ -64,8 +89,8 @@ def prepare(pdf: bytes, signed_at: datetime) -> Prepared:
         {
             end.size: signature,
             field: widget,
-            page: with_entry(body(pdf, page), b"/Annots[%d 0 R]" % field),
-            end.root: with_entry(catalogue, b"/AcroForm<</Fields[%d 0 R]/SigFlags 3>>" % field),
+            page: with_entry(body(pdf, page), b"/Annots", b"[%d 0 R]" % field),
+            end.root: with_field(catalogue, field),
         },
     )
     start = made.index(_HOLE, len(pdf))
@@ -74,18 +99,35 @@ def prepare(pdf: bytes, signed_at: datetime) -> Prepared:
     return Prepared(made[:start].replace(_RANGE_HOLE, ranges), made[after:])
 
 
-def sign(pdf: bytes, issuer: Issuer, signed_at: datetime) -> bytes:
-    """`pdf`, made by typst and unsigned, signed by `issuer` so that the signature covers the whole file."""
-    prepared = prepare(pdf, signed_at)
-    return prepared.filled(issuer.sign(prepared.digest))
+def _appended_by_pyhanko(pdf: bytes, signed_at: datetime) -> Prepared:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+    from pyhanko.sign.signers.pdf_byterange import SignatureObject
+
+    room = SignatureObject(signed_at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * _ROOM)
+    writing = PdfCMSEmbedder().write_cms("Signature", IncrementalPdfFileWriter(io.BytesIO(pdf)))
+    next(writing)
+    writing.send(SigObjSetup(sig_placeholder=room))
+    digest, output = writing.send(SigIOSetup(md_algorithm="sha256"))
+    made = output.getvalue()
+    return Prepared(made[: digest.reserved_region_start], made[digest.reserved_region_end :])
 
 
-def _first_page(pdf: bytes, catalogue: bytes) -> int:
-    number = _reference(catalogue, b"/Pages ")
-    while b"/Type/Pages" in (node := body(pdf, number)):
-        number = _reference(node, b"/Kids[")
+def with_field(catalogue: bytes, field: int) -> bytes:
+    """`catalogue` with one more form field, a signature, in the form that it has or in a new one."""
+    found = entries(catalogue)
+    form = entries(found.get(b"/AcroForm", b"<<>>"))
+    fields = form.get(b"/Fields", b"[]")
+    if not fields.endswith(b"]"):
+        raise NotPlain("form fields that are listed elsewhere")
+    form |= {b"/Fields": b"%s %d 0 R]" % (fields[:-1], field), b"/SigFlags": b"3"}
+    return dictionary({**found, b"/AcroForm": dictionary(form)})
+
+
+def first_page(pdf: bytes, catalogue: bytes) -> int:
+    """The number of the first page's object, of a plain file by its catalogue."""
+    number = reference(entries(catalogue).get(b"/Pages", b""))
+    while kids := entries(body(pdf, number)).get(b"/Kids"):
+        number = reference(kids)
     return number
-
-
-def _reference(dictionary: bytes, entry: bytes) -> int:
-    return int(dictionary.split(entry, 1)[1].split(b" ", 1)[0])

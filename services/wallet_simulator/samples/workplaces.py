@@ -1,8 +1,10 @@
-"""Firms and addresses that do not exist: one town, always the same.
+"""Firms and addresses that do not exist: one town, always the same, and stranger ones for certificates that vary.
 
-Streets are all 가상로 ("imaginary road"); business numbers (사업자등록번호) begin with 9 and carry a right check digit.
+Streets are all 가상로 ("imaginary road"); business numbers (사업자등록번호) begin with 9 and carry a right check digit,
+unless a wrong one is asked for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -82,6 +84,25 @@ _TRADES = (
     "섬유",
 )
 _SHAPES = ("주식회사 {}", "{} 주식회사", "(주){}", "유한회사 {}", "{}")
+_ODD_NAMES = (
+    "㈜{}",
+    "(재){} 부설 가상평생교육원",
+    "사회복지법인 {}복지재단 가상노인종합복지관",
+    "{} 주식회사 서울가상지점",
+    "가상대학교 산학협력단({} 기술사업화센터)",
+    "{} 제2물류센터 협력업체 관리사무소",
+    "GASANG {} KOREA LTD.",
+    "가상시 시설관리공단 {} 사업소",
+)
+_STREETS = ("가상로", "가상대로", "가상대로12길", "가상로3가길", "가상중앙로")
+_HOUSES = (
+    "{a}동 {b}호 (가상동, 가상아파트)",
+    "{a}동 {b}호 (가상동, 가상마을 푸른숲 1단지 아파트)",
+    "지하층 {a}호 (가상동)",
+    "{a}호 (가상동1가, 가상오피스텔)",
+    "(가상동)",
+    "가상빌라 {a}동 {b}호",
+)
 _BUSINESS_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 
 
@@ -104,9 +125,40 @@ def business_number(rng: Random) -> str:
         rng.choice((1, 6, 7)),
         *(rng.randrange(10) for _ in range(4)),
     ]
-    total = sum(w * d for w, d in zip(_BUSINESS_WEIGHTS, digits, strict=True)) + digits[8] * 5 // 10
-    text = "".join(map(str, [*digits, (10 - total % 10) % 10]))
+    text = "".join(map(str, [*digits, _check_digit(digits)]))
     return f"{text[:3]}-{text[3:5]}-{text[5:]}"
+
+
+def _check_digit(digits: Sequence[int]) -> int:
+    total = sum(w * d for w, d in zip(_BUSINESS_WEIGHTS, digits, strict=True)) + digits[8] * 5 // 10
+    return (10 - total % 10) % 10
+
+
+def has_right_check_digit(number: str) -> bool:
+    """Whether the last digit of that 사업자등록번호, `###-##-#####`, follows from the nine before it."""
+    *digits, last = (int(digit) for digit in number if digit != "-")
+    return _check_digit(digits) == last
+
+
+def miswritten(number: str, rng: Random) -> str:
+    """That 사업자등록번호 with another last digit, so that its check fails."""
+    return f"{number[:-1]}{(int(number[-1]) + rng.randint(1, 9)) % 10}"
+
+
+def an_odd_firm_name(rng: Random) -> str:
+    """The name of a firm as some are: long, with words before and after, with signs and Latin letters."""
+    return rng.choice(_ODD_NAMES).format(rng.choice(_STEMS) + "가상")
+
+
+def a_home(rng: Random) -> str:
+    """What follows the district in the address of a home: street, house, and, often, the quarter in brackets."""
+    house = rng.choice(_HOUSES).format(a=rng.randint(101, 130), b=f"{rng.randint(1, 20)}{rng.randint(1, 8):02d}")
+    return f"{rng.choice(_STREETS)} {rng.randint(1, 300)}, {house}".replace(", (", " (")
+
+
+def head_of(district: str) -> str:
+    """The mayor or head of a district, who signs its certificates: `서울특별시 종로구청장`, `경기도 부천시장`."""
+    return district + ("청장" if district.endswith("구") else "장")
 
 
 def a_district(rng: Random, *, in_seoul: bool) -> str:

@@ -46,6 +46,14 @@ def test_what_no_source_was_found_for_is_labelled():
     assert {"closes_at", "retention_days", "as_of", "conditions.all.AGE_19_69.test.counted"} <= labelled
 
 
+def test_a_programme_without_a_known_basis_for_rrns_has_none_and_says_that_it_is_not_known(folder):
+    programme = load().programmes["SONMOK9988_2022"]
+    assert programme.rrn_basis is None
+    assert "rrn_basis" in {entry.place for entry in programme.unverified}
+    edit(folder / SONMOK, "rrn_basis: null", "rrn_basis: {law: 예시법 시행령 제1조, text: 예시}")
+    assert load(folder).programmes["SONMOK9988_2022"].rrn_basis.law == "예시법 시행령 제1조"
+
+
 def test_the_six_wallet_apps_have_the_numbers_of_december_2022():
     wallets = load().wallets
     assert {name: wallet.types_2022_12 for name, wallet in wallets.items()} == {
@@ -89,6 +97,7 @@ FAULTS = [
     (SONMOK, "opens_at: 2022-12-05T00:00:00+09:00", "opens_at: 2022-12-05T00:00:00", "at opens_at: "),
     (SONMOK, "closes_at: null", "closes_at: 2022-12-01T00:00:00+09:00", "closes_at is not after opens_at"),
     (SONMOK, "이하입니다. {why}", "이하입니다. {reason}", "a reason holds {why} once"),
+    (SONMOK, "rrn_basis: null", "rrn_basis: {law: 예시법}", "at rrn_basis.text: "),
     (SONMOK, "id: SONMOK9988_2022", "id: OTHER_2022", "at id: OTHER_2022 is not how the file is named"),
     (SONMOK, "retention_days: 365", "retention_days: 365\ntitles: {}", "titles come from the certificates' files"),
     (SONMOK, "policy: submission_date", "policy: fixed_date", "a day goes with fixed_date"),

@@ -1,19 +1,23 @@
 """Invented people and certificates (가상) for the screening tests, every value of which can be overridden."""
 
 from datetime import date
+from functools import cache
 
 from pydantic import JsonValue
 
 from services.eligibility.rules import ConditionResult, screen
 from shared.catalog import Programme, load
-from shared.facts import Certificate, Facts, Submitter
+from shared.facts import Certificate, Facts, Finding, Submitter
 
 TODAY = date(2022, 12, 12)
 SEOUL, BUSAN = "서울특별시 중구 세종대로 110", "부산광역시 중구 중구로 120"
 
 
+catalog = cache(load)
+
+
 def programme(**changes: object) -> Programme:
-    return load().programmes["SONMOK9988_2022"].model_copy(update=changes)
+    return catalog().programmes["SONMOK9988_2022"].model_copy(update=changes)
 
 
 def submitter(**changes: object) -> Submitter:
@@ -56,6 +60,20 @@ def household(address: str = SEOUL, members: JsonValue = None, **changes: object
         {"relation": "배우자", "name": "김가상", "birth_date": "1990-01-01", "status": "거주자"},
     ]
     return certificate("RR_FULL", {"householder": "박예시", "address": address, "members": rows}, **changes)
+
+
+def disagreeing(sent: Certificate, *names: str) -> Certificate:
+    """The same certificate, had its sources said different things of these values: they are taken from neither."""
+    values = {name: value for name, value in sent.values.items() if name not in names}
+    for name in names:
+        table, _, cell = name.partition("[")
+        if cell:
+            rows = [dict(row) for row in values[table]]  # type: ignore[arg-type, union-attr]
+            rows[int(cell.partition("]")[0])].pop(cell.partition(".")[2], None)
+            values[table] = rows  # type: ignore[assignment]
+    own = {name: None for name in names if name in ("issued_on", "valid_until", "number", "issuer")}
+    findings = (Finding(code="sources_disagree", names=names),)
+    return sent.model_copy(update={"values": values, "findings": findings, **own})
 
 
 def facts(*certificates: Certificate) -> Facts:

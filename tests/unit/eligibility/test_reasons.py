@@ -8,7 +8,18 @@ import pytest
 from services.eligibility.rules import Answer, ConditionResult, screen
 from services.eligibility.wording import WHY
 from shared.facts import Submitter
-from tests.unit.eligibility.cases import BUSAN, TODAY, employed, facts, history, household, job, programme, submitter
+from tests.unit.eligibility.cases import (
+    BUSAN,
+    TODAY,
+    disagreeing,
+    employed,
+    facts,
+    history,
+    household,
+    job,
+    programme,
+    submitter,
+)
 
 
 def reasons(*sent, answers=None, **who) -> dict[str, ConditionResult]:
@@ -84,6 +95,8 @@ SPECIMENS = [
     (household(unreadable="damaged"), {}),
     (household(authenticity="altered"), {}),
     (household(authenticity="certificate_failed"), {}),
+    (household(valid_until=date(2022, 12, 1)), {}),
+    (disagreeing(household(), "address"), {}),
     (employed(), {}),
     (employed({"workplace": "", "workplace_address": ""}), {}),
     (employed({"hired_on": "?"}), {}),
@@ -100,6 +113,20 @@ def test_every_reason_is_two_whole_sentences_without_gaps(sent, who):
     for told in reasons(sent, **who).values():
         assert re.fullmatch(r"[^{}]+니다\. [^{}]+니다\.", told.reason_ko), told.reason_ko
         assert re.fullmatch(r"[^{}]+\. [^{}]+\.", told.reason_en), told.reason_en
+
+
+@pytest.mark.parametrize("code", ["same_file", "same_number"])
+def test_what_another_holder_sent_too_is_told_without_saying_who(code):
+    found = screen(facts(household()), submitter(), programme(), as_of=TODAY, answers={}, elsewhere={0: (code,)})
+    told = next(one for one in found.conditions if one.code == "LIVES_IN_SEOUL")
+    assert "다른 사람도 제출했습니다." in told.reason_ko
+    assert "by another holder, too." in told.reason_en
+
+
+def test_a_certificate_past_its_term_says_which():
+    told = reasons(household(valid_until=date(2022, 12, 1)))["LIVES_IN_SEOUL"]
+    assert "유효기간은 2022년 12월 1일까지이며 2022년 12월 12일에는 이미 지났습니다." in told.reason_ko
+    assert (told.fields, told.observed) == (("valid_until",), "2022-12-01")
 
 
 def test_every_kind_of_declared_work_is_put_into_words():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.eligibility.rules import Answer, Question, questions_in, screen
-from shared.facts import Certificate, Facts
+from shared.facts import Certificate, Facts, Finding
 from tests.unit.eligibility.cases import (
     BUSAN,
     SEOUL,
@@ -31,6 +31,10 @@ changes = st.fixed_dictionaries(
         "authenticity": st.sampled_from(["genuine", "unverified", "altered", "certificate_failed"]),
         "issued_on": st.none() | st.integers(0, 120).map(lambda days: TODAY - timedelta(days=days)),
         "unreadable": st.just("damaged"),
+        "valid_until": st.integers(-3, 3).map(lambda days: TODAY + timedelta(days=days)),
+        "findings": st.sampled_from(
+            ["address", "employments[0].lost_on", "employments", "members", "birth_date", "employed_until", "issued_on"]
+        ).map(lambda name: (Finding(code="sources_disagree", names=(name,)),)),
     },
 )
 days = st.none() | st.sampled_from(["2016-09-08", "2022-12-11", "2022-12-12", "2022-12-13", "?"])

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
+from itertools import zip_longest
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
@@ -29,7 +30,7 @@ def kinds() -> dict[str, CertificateKind]:
 
 
 @cache
-def _font() -> str:
+def font() -> str:
     files = metadata.files("koreanize-matplotlib") or []
     (path,) = (file.locate() for file in files if file.name == "NanumGothic.ttf")
     pdfmetrics.registerFont(TTFont("Nanum", str(path)))
@@ -37,29 +38,45 @@ def _font() -> str:
 
 
 def paper(texts: Sequence[Text], strokes: Sequence[Stroke] = (), *, mode: int = 0, turned: int = 0) -> bytes:
-    """A PDF of those texts and strokes; `mode` is the text rendering mode, `turned` the page's /Rotate."""
+    """A PDF of those texts and strokes; `mode` is the text rendering mode, `turned` the page's /Rotate.
+
+    NEW_PAGE ends a page among the texts, and among the strokes.
+    """
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), pageCompression=1)
-    canvas.setPageRotation(turned)
-    for stroke in strokes:
-        canvas.line(*stroke)
-    for left, baseline, text, *size in texts:
-        if (left, baseline, text) == NEW_PAGE:
-            canvas.showPage()
-            canvas.setPageRotation(turned)
-            continue
-        written = canvas.beginText(left, baseline)
-        written.setTextRenderMode(mode)
-        written.setFont(_font(), size[0] if size else 10)
-        written.textOut(text)
-        canvas.drawText(written)
+    for written, drawn in zip_longest(_by_page(texts), _by_page(strokes), fillvalue=()):
+        canvas.setPageRotation(turned)
+        for stroke in drawn:
+            canvas.line(*stroke)
+        for left, baseline, text, *size in written:
+            letters = canvas.beginText(left, baseline)
+            letters.setTextRenderMode(mode)
+            letters.setFont(font(), size[0] if size else 10)
+            letters.textOut(text)
+            canvas.drawText(letters)
+        canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
+def _by_page(drawn: Sequence) -> list[list]:
+    pages: list[list] = [[]]
+    for each in drawn:
+        if each == NEW_PAGE:
+            pages.append([])
+        else:
+            pages[-1].append(each)
+    return pages
+
+
+@cache
+def _prepared() -> None:
+    prepare({"certificates": str(CERTIFICATES)})
+
+
 def read_paper(pdf: bytes, kind: str | None = None) -> tuple[dict, dict]:
     """What the task inside the jail makes of it: the certificate and its provenance, as JSON."""
-    prepare({"certificates": str(CERTIFICATES)})
+    _prepared()
     result = read(pdf, {"kind": kind, "pages": 30})
     return result["certificate"], result["provenance"]
 
@@ -68,7 +85,6 @@ HISTORY_HEAD: list[Text] = [
     (150, 780, "고용보험 자격이력 내역서 (피보험자용)", 18),
     (40, 720, "발급번호 : 2022-0000-000001"),
     (40, 700, "성명 : 김가상    주민등록번호 : 900101-1******"),
-    (40, 630, "조회기간 총 2개 이력 중"),
     (40, 600, "일련번호"),
     (90, 600, "직종명(코드)"),
     (220, 600, "사업장 명칭"),

@@ -91,17 +91,26 @@ def test_a_word_that_only_begins_like_a_label_is_none():
     assert "position" not in found
 
 
-def test_a_line_is_never_given_to_the_wrong_one_of_two_labels():
-    found = values(
-        (40, 690, "성명"),
-        (120, 690, "김가상"),
-        (40, 670, "회사명"),
-        (120, 670, "한빛"),
-        (40, 643, "소재지"),
-        (120, 650, "서울특별시 중구 가상대로 1,"),
-        (120, 636, "한빛빌딩 3층"),
-    )
+TWO_LINES = [
+    (40, 690, "성명"),
+    (120, 690, "김가상"),
+    (40, 670, "회사명"),
+    (120, 670, "한빛"),
+    (120, 650, "서울특별시 중구 가상대로 1,"),
+    (120, 636, "한빛빌딩 3층"),
+]
+
+
+def test_a_label_in_the_middle_of_two_lines_has_both():
+    found = values(*TWO_LINES, (40, 643, "소재지"))
     assert found["workplace"] == "한빛"
+    assert found["workplace_address"] == "서울특별시 중구 가상대로 1, 한빛빌딩 3층"
+
+
+@pytest.mark.parametrize("baseline", [657, 640])
+def test_a_line_is_never_given_to_the_wrong_one_of_two_labels(baseline):
+    found = values(*TWO_LINES, (40, baseline, "소재지"))
+    assert found.get("workplace") in (None, "한빛")
     assert "workplace_address" not in found
 
 

@@ -40,16 +40,30 @@ async def test_thirty_ordinary_samples_are_read_without_an_error(kind, issuer, r
             assert all(place.page == 1 and place.box for place in reading.provenance.fields.values())
 
 
+def without_claims(certificate):
+    """The maker of a sample cannot know where on the page each claim stands."""
+    findings = tuple(finding.model_copy(update={"claims": ()}) for finding in certificate.findings)
+    return certificate.model_copy(update={"findings": findings})
+
+
 async def test_every_case_ends_as_it_says(issuer, roots):
     async with reading_jail(limits=Limits(cpu_seconds=4, wall_seconds=15)) as jail:
         for kind, case in CASES_OF_KINDS:
             sample = make(kind, person=PEOPLE[4], seed=4, issued_on=ISSUED_ON, issuer=issuer, case=case)
-            reading = await read_certificate(jail, sample.pdf, kind=kind, pages=30, trust_roots=roots, moment=MOMENT)
+            reading = await read_certificate(
+                jail,
+                sample.pdf,
+                kind=kind,
+                pages=30,
+                trust_roots=roots,
+                moment=MOMENT,
+                metadata=sample.metadata,
+            )
             if sample.expected.unreadable:
                 assert reading.certificate.unreadable in CASES[case].unreadable, (kind, case)
                 assert reading.certificate.values == {}
             else:
-                assert reading.certificate == sample.expected, (kind, case)
+                assert without_claims(reading.certificate) == sample.expected, (kind, case)
 
 
 async def test_a_file_declared_as_another_kind_is_refused(issuer):

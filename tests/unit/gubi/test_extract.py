@@ -2,16 +2,17 @@
 
 import json
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from deploy.gubi.extract import WHY
+from deploy.gubi.extract import NOTES, WHY
 from deploy.gubi.main import main
 from services.wallet_simulator.samples import Issuer, make, population
-from shared.facts import UnreadableReason
+from shared.catalog import load
+from shared.facts import FindingCode, UnreadableReason
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_an_unknown_kind_is_answered_with_those_there_are(
 ) -> None:
     assert extract(monkeypatch, "sent", "--kind", "EI_HISTORY") == 1
     said = capsys.readouterr().err
-    assert said == "There is no kind 'EI_HISTORY'. There are EI_HIST, EMPLOY, RR_FULL.\n"
+    assert said == f"There is no kind 'EI_HISTORY'. There are {', '.join(load().certificates)}.\n"
 
 
 def test_an_empty_folder_is_said_to_be_empty(
@@ -82,5 +83,49 @@ def test_an_empty_folder_is_said_to_be_empty(
     assert capsys.readouterr().err == "No PDF file in empty.\n"
 
 
-def test_every_reason_has_its_words() -> None:
+@pytest.mark.parametrize(
+    ("today", "left"), [("2023-03-11", "1 day left"), ("2023-03-12", "0 days left"), ("2023-03-13", "1 day ago")]
+)
+def test_a_register_says_how_long_it_may_be_handed_in_and_whether_its_address_is_in_seoul(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], today: str, left: str
+) -> None:
+    issuer, someone = Issuer.open(folder / "issuer"), next(iter(population(1)))
+    sample = make("RR_FULL", person=someone, seed=1, issued_on=date(2022, 12, 12), issuer=issuer, case="busan_junggu")
+    (folder / "register.pdf").write_bytes(sample.pdf)
+    noon_in_seoul = datetime.fromisoformat(f"{today}T12:00:00+09:00")
+    monkeypatch.setattr("deploy.gubi.extract.utc_now", lambda: noon_in_seoul)
+
+    assert extract(monkeypatch, "register.pdf") == 0
+    shown = capsys.readouterr().out
+    assert (
+        f"  issued by {sample.expected.issuer} on 2022-12-12, number {sample.expected.number}, "
+        f"valid until 2023-03-12 ({left})\n"
+    ) in shown
+    assert "(not in Seoul)" in shown
+
+    assert extract(monkeypatch, "register.pdf", "--json") == 0
+    [reading] = json.loads(capsys.readouterr().out)
+    days_left = (date(2023, 3, 12) - date.fromisoformat(today)).days
+    assert (reading["valid_until"], reading["days_left"], reading["findings"]) == ("2023-03-12", days_left, [])
+    assert {field["name"]: field["region"] for field in reading["fields"] if "region" in field} == {
+        "address": "outside"
+    }
+
+
+def test_what_an_official_should_know_is_noted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    issuer, someone = Issuer.open(folder / "issuer"), next(iter(population(1)))
+    sample = make(
+        "EMPLOY", person=someone, seed=1, issued_on=date(2022, 12, 12), issuer=issuer, case="business_number_wrong"
+    )
+    (folder / "letter.pdf").write_bytes(sample.pdf)
+    assert extract(monkeypatch, "letter.pdf") == 0
+    shown = capsys.readouterr().out
+    assert "  note: business_number: the check digit of this number does not fit\n" in shown
+    assert f"  issued by {sample.expected.issuer} on 2022-12-12, number {sample.expected.number}\n" in shown
+
+
+def test_every_reason_and_every_finding_has_its_words() -> None:
     assert set(WHY) == set(get_args(UnreadableReason))
+    assert set(NOTES) == set(get_args(FindingCode))

@@ -1,6 +1,7 @@
 """Bodies are taken apart within bounds, and what is wrong with one is told without repeating it."""
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.intake import form
 from services.intake.form import HolderForm, SubmissionForm
+from services.intake.openapi import SUBMIT
 from services.intake.parts import Part, unpack
 from services.intake.problems import Refusal
 
@@ -20,6 +22,9 @@ FORM: dict[str, Any] = {
     "consent": {"third_party_provision": True, "at": "2026-11-22T09:00:00+09:00"},
     "certificates": [{"part": "certificate-1", "kind": "EI_HIST"}],
 }
+
+
+METADATA = b64encode(f"<주민등록번호>{SECRET}</주민등록번호>".encode()).decode()
 
 
 def body_of(**files: bytes) -> tuple[str, bytes]:
@@ -141,3 +146,20 @@ def test_a_form_that_is_wrong_is_refused_by_place_and_never_quoted(sent: Any, wh
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 10_000, b'{"holder": NaN'])
 def test_what_is_not_json_is_refused(content: bytes) -> None:
     assert form.read(HolderForm, content, "body") == Refusal("json-malformed", part="body")
+
+
+def test_metadata_comes_out_as_it_was_made_and_is_not_printable_by_accident() -> None:
+    sent = {**FORM, "certificates": [{"part": "certificate-1", "kind": "EI_HIST", "metadata": METADATA}]}
+    read = form.read(SubmissionForm, json.dumps(sent).encode(), "submission")
+    assert isinstance(read, SubmissionForm)
+    [entry] = read.certificates
+    assert entry.metadata_bytes is not None
+    assert SECRET in entry.metadata_bytes.decode()
+    assert METADATA not in repr(read)
+
+
+def test_the_form_in_the_description_is_one_that_is_taken() -> None:
+    content = SUBMIT["openapi_extra"]["requestBody"]["content"]["multipart/form-data"]
+    read = form.read(SubmissionForm, json.dumps(content["example"]["submission"]).encode(), "submission")
+    assert isinstance(read, SubmissionForm)
+    assert [json.loads(entry.metadata_bytes or b"") for entry in read.certificates] == [{"발급번호": "2022-1"}]

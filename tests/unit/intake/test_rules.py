@@ -1,5 +1,6 @@
 """Who and what is let in."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -70,6 +71,14 @@ def kinds(*sent: str) -> Sent:
     return replace(form_with(certificates=entries), parts=parts)
 
 
+def metadata(text: str) -> Sent:
+    return form_with(certificates=(CertificateEntry(part="certificate-1", kind="EI_HIST", metadata=text),))
+
+
+def encoded(size: int) -> str:
+    return b64encode(bytes(size)).decode()
+
+
 def decide(sent: Sent) -> Programme | Refusal:
     return admit(sent.form, sent.parts, programme=sent.programme, wallet=sent.wallet, limits=sent.limits, now=sent.now)
 
@@ -84,6 +93,8 @@ def decide(sent: Sent) -> Programme | Refusal:
         pytest.param(consent_at(NOW + timedelta(seconds=300)), id="a clock five minutes ahead"),
         pytest.param(kinds("EI_HIST", "EI_HIST", "EMPLOY"), id="a kind twice"),
         pytest.param(replace(good(), limits=Limits(certificate=len(PDF))), id="just as big as may be"),
+        pytest.param(metadata(encoded(64 * 1024)), id="as much metadata as may be"),
+        pytest.param(metadata("YWJj\r\nZGVm\r\n"), id="metadata in lines"),
     ],
 )
 def test_what_is_in_order_is_let_in(sent: Sent) -> None:
@@ -146,6 +157,17 @@ REFUSED: list[tuple[str, Callable[[], Sent], str, str | None]] = [
         "certificate-too-big",
         "certificate-1",
     ),
+    ("empty metadata", lambda: metadata(""), "certificate-metadata-invalid", "certificate-1"),
+    ("metadata as it is", lambda: metadata("<xml/>"), "certificate-metadata-invalid", "certificate-1"),
+    ("metadata cut short", lambda: metadata("YWJjZA"), "certificate-metadata-invalid", "certificate-1"),
+    ("metadata of blanks", lambda: metadata(" \n"), "certificate-metadata-invalid", "certificate-1"),
+    ("metadata not in ASCII", lambda: metadata("가상"), "certificate-metadata-invalid", "certificate-1"),
+    (
+        "too much metadata",
+        lambda: metadata(encoded(64 * 1024 + 1)),
+        "certificate-metadata-invalid",
+        "certificate-1",
+    ),
 ]
 
 
@@ -185,6 +207,18 @@ def test_equal_content_has_an_equal_digest_whatever_the_order_of_parts() -> None
     )
 
 
+def test_content_without_metadata_keeps_the_digest_it_had_before_there_was_any() -> None:
+    sent = kinds("EI_HIST", "EMPLOY")
+    parts = {"certificate-1": sent.parts["certificate-1"]}
+    assert content_digest(sent.form, parts) == "a53f667551f95597ecc45a15f6d4c1ea4a99902f533849b7fd0efd049ec55e1b"
+
+
+def test_the_form_holds_as_much_metadata_as_all_certificates_may_have() -> None:
+    limits = Limits()
+    each = len(encoded(limits.metadata))
+    assert limits.certificates * each + 64 * 1024 < limits.form < limits.body
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -193,6 +227,7 @@ def test_equal_content_has_an_equal_digest_whatever_the_order_of_parts() -> None
         file_of(pdf(content=PDF + b" ")),
         form_with(declared_work="employee"),
         form_with(certificates=(CertificateEntry(part="certificate-1", kind="EMPLOY"),)),
+        metadata("YWJj"),
         replace(good(), parts={}),
     ],
 )

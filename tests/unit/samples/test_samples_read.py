@@ -1,22 +1,32 @@
-"""What is printed on a sample is what its expectation says, and each case shows what it promises."""
+"""What is printed on a sample is what its expectation says, whatever the case and however it is said."""
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
-from pathlib import Path
 
 import pypdfium2
 import pytest
 from pydantic import JsonValue
 
-from deploy.gubi.samples import make_samples
 from services.wallet_simulator.samples import CASES, KINDS, Issuer, Person, Sample, cases_of, make, population
+from services.wallet_simulator.samples.kinds.manner import DAYS, MONTHS
+from services.wallet_simulator.samples.paper import MARK
+from shared.facts import Certificate
 
 ISSUED_ON = date(2022, 12, 12)
-PEOPLE = tuple(islice(population(11), 40))
-ALL = [(kind, case) for kind in KINDS for case in cases_of(kind)]
-READABLE = [(kind, case) for kind, case in ALL if not CASES[case].unreadable]
+PEOPLE = tuple(islice(population(11, varied=True), 40))
+CODES = {
+    "severe": "장애의정도가심한장애인",
+    "not_severe": "장애의정도가심하지않은장애인",
+    "single_parent": "한부모가족",
+    "young_single_parent": "청소년한부모가족",
+    "grandparent": "조손가족",
+    "livelihood": "생계급여",
+    "medical": "의료급여",
+    "housing": "주거급여",
+    "education": "교육급여",
+}
 
 
 @pytest.fixture(scope="module")
@@ -29,52 +39,115 @@ def a_sample(kind: str, issuer: Issuer, case: str = "ordinary", person: Person =
 
 
 def text_of(pdf: bytes) -> str:
-    """The text layer of all pages, without any space."""
+    """The text layer of all pages, composed and without any space."""
     document = pypdfium2.PdfDocument(pdf)
-    return "".join("".join(page.get_textpage().get_text_bounded().split()) for page in document)
+    text = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in document)
+    return unicodedata.normalize("NFC", text)
 
 
-def leaves(value: JsonValue) -> Iterator[str]:
-    """Every value that stands on the page as it is; dates are spelt differently from kind to kind."""
+def spellings(value: str | int) -> set[str]:
+    """In what ways that value may stand on a page, without spaces."""
     match value:
-        case str() if not value[:4].isdigit():
-            yield "".join(value.split())
+        case int():
+            return {str(value), f"{value:,}"}
+        case str() if value in CODES:
+            return {CODES[value]}
+        case str() if len(value) == 10 and value[4] == value[7] == "-":
+            day = date.fromisoformat(value)
+            return {"".join(spell(day).split()) for spell in DAYS.values()} | {f"{day:%y%m%d}-"}
+        case str() if len(value) == 7 and value[4] == "-":
+            return {"".join(spell(date.fromisoformat(f"{value}-01")).split()) for spell in MONTHS.values()}
+        case str() if value.replace("-", "").isdigit():
+            return {value, value.replace("-", "")}
+    return {"".join(value.split())}
+
+
+def leaves(value: JsonValue) -> Iterator[str | int]:
+    match value:
+        case str() | int():
+            yield value
         case list():
             for item in value:
                 yield from leaves(item)
         case dict():
-            for item in value.values():
-                yield from leaves(item)
+            yield from leaves([*value.values()])
 
 
-@pytest.mark.parametrize(("kind", "case"), READABLE)
-def test_every_expected_value_stands_in_the_text_layer(kind: str, case: str, issuer: Issuer) -> None:
-    sample = a_sample(kind, issuer, case)
-    text = text_of(sample.pdf)
-    if case == "nfd_names":
-        assert unicodedata.normalize("NFD", PEOPLE[3].name) in text
-        text = unicodedata.normalize("NFC", text)
-    assert sample.expected.unreadable is None
-    assert sample.expected.values
-    assert sample.expected.number
-    assert sample.expected.number.replace(" ", "") in text
-    missing = [leaf for leaf in leaves(dict(sample.expected.values)) if leaf not in text]
-    assert not missing
-    assert sample.expected.issuer
-    assert "".join(sample.expected.issuer.split()) in text
+def missing(sample: Sample) -> list[str | int]:
+    """Which expected values stand nowhere in the text layer."""
+    text, expected = text_of(sample.pdf), sample.expected
+    assert expected.unreadable is None
+    assert expected.values
+    assert expected.number
+    assert expected.issuer
+    assert expected.issued_on
+    all_of_it = [dict(expected.values), expected.number, expected.issuer, expected.issued_on.isoformat()]
+    return [leaf for leaf in leaves([*all_of_it]) if not any(spelt in text for spelt in spellings(leaf))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_expected_value_stands_in_the_text_layer_in_every_case(kind: str, issuer: Issuer) -> None:
+    for case in cases_of(kind):
+        if CASES[case].unreadable:
+            continue
+        sample = a_sample(kind, issuer, case, PEOPLE[0])
+        if text_of(sample.pdf):  # else it is read from what is handed in beside it
+            assert not missing(sample), case
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_expected_value_stands_in_the_text_layer_however_it_varies(kind: str, issuer: Issuer) -> None:
+    for seed, person in enumerate(PEOPLE[:20]):
+        sample = make(kind, person=person, seed=seed, issued_on=ISSUED_ON, issuer=issuer, varied=True)
+        assert not missing(sample), seed
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("varied", [False, True])
+def test_what_is_expected_does_not_depend_on_the_producer(kind: str, varied: bool, issuer: Issuer) -> None:
+    made = [
+        make(
+            kind,
+            person=PEOPLE[7],
+            seed=7,
+            issued_on=ISSUED_ON,
+            issuer=issuer,
+            varied=varied,
+            producer=producer,
+            case="unsigned",
+        )
+        for producer in ("typst", "reportlab")
+    ]
+    assert made[0].expected == made[1].expected
+    assert made[0].pdf != made[1].pdf
+    assert not missing(made[1])
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_page_says_that_it_is_a_sample(kind: str, issuer: Issuer) -> None:
-    for case in ("ordinary", "letter_spaced", *({"two_pages"} & KINDS[kind].cases)):
+    for case in ("ordinary", "letter_spaced", *({"long_table"} & KINDS[kind].cases)):
         document = pypdfium2.PdfDocument(a_sample(kind, issuer, case).pdf)
-        assert all("예시 — 가상의 사람, 효력 없음" in page.get_textpage().get_text_bounded() for page in document)
+        assert all(MARK in page.get_textpage().get_text_bounded() for page in document)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_arguments_give_the_same_bytes_and_another_seed_gives_others(kind: str, issuer: Issuer) -> None:
-    assert a_sample(kind, issuer).pdf == a_sample(kind, issuer).pdf
-    assert len({a_sample(kind, issuer, seed=seed).pdf for seed in range(20)}) == 20
+@pytest.mark.parametrize("varied", [False, True])
+def test_the_same_arguments_give_the_same_bytes_and_another_seed_gives_others(
+    kind: str, varied: bool, issuer: Issuer
+) -> None:
+    def pdf(seed: int) -> bytes:
+        return make(kind, person=PEOPLE[3], seed=seed, issued_on=ISSUED_ON, issuer=issuer, varied=varied).pdf
+
+    assert pdf(5) == pdf(5)
+    assert len({pdf(seed) for seed in range(12)}) == 12
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_how_numbers_and_names_are_printed_changes_no_fact(kind: str, issuer: Issuer) -> None:
+    def read(case: str) -> Certificate:
+        return a_sample(kind, issuer, case).expected
+
+    assert read("rrn_unmasked") == read("letter_spaced") == read("nfd_names") == read("ordinary")
 
 
 def test_a_case_a_kind_does_not_have_is_refused_with_those_it_has(issuer: Issuer) -> None:
@@ -87,54 +160,6 @@ def test_a_kind_names_only_cases_that_are_described() -> None:
     assert {name for kind in KINDS for name in cases_of(kind)} == CASES.keys()
 
 
-def test_the_age_of_a_certificate_is_counted_from_the_as_of_date(issuer: Issuer) -> None:
-    for days in (89, 90, 91):
-        assert a_sample("EMPLOY", issuer, f"issued_{days}_days").expected.issued_on == ISSUED_ON - timedelta(days=days)
-
-
-def test_histories_show_a_loss_on_the_as_of_date_and_on_the_day_after(issuer: Issuer) -> None:
-    def last_lost(case: str) -> JsonValue:
-        rows = a_sample("EI_HIST", issuer, case).expected.values["employments"]
-        assert isinstance(rows, list)
-        assert isinstance(rows[0], dict)
-        return rows[0]["lost_on"]
-
-    assert last_lost("lost_as_of") == "2022-12-12"
-    assert last_lost("lost_day_after") == "2022-12-13"
-    assert last_lost("transfer") is None
-
-
-def test_a_transfer_is_two_rows_of_one_firm_that_meet(issuer: Issuer) -> None:
-    rows = a_sample("EI_HIST", issuer, "transfer").expected.values["employments"]
-    assert isinstance(rows, list)
-    now, before = rows[:2]
-    assert isinstance(now, dict)
-    assert isinstance(before, dict)
-    assert now["workplace"] == before["workplace"]
-    assert now["acquired_on"] == before["lost_on"]
-
-
-def days_of(sample: Sample) -> list[str]:
-    """Every day in a history as it is printed, row by row, loss before acquisition."""
-    rows = sample.expected.values["employments"]
-    assert isinstance(rows, list)
-    days = [row[name] for row in rows if isinstance(row, dict) for name in ("lost_on", "acquired_on")]
-    return [day for day in days if isinstance(day, str)]
-
-
-@pytest.mark.parametrize("person", PEOPLE)
-def test_no_life_holds_work_before_youth_or_two_jobs_at_once(person: Person, issuer: Issuer) -> None:
-    days = days_of(a_sample("EI_HIST", issuer, person=person))
-    assert days == sorted(days, reverse=True)
-    assert days[-1] > f"{person.birth_date.year + 14}"
-
-
-@pytest.mark.parametrize("person", PEOPLE[:12])
-def test_a_long_table_goes_on_on_a_second_page_for_young_and_old(person: Person, issuer: Issuer) -> None:
-    for kind in ("EI_HIST", "RR_FULL"):
-        assert len(pypdfium2.PdfDocument(a_sample(kind, issuer, "two_pages", person).pdf)) == 2
-
-
 def test_an_unmasked_number_is_printed_whole_and_never_expected(issuer: Issuer) -> None:
     for kind in KINDS:
         sample = a_sample(kind, issuer, "rrn_unmasked")
@@ -143,18 +168,10 @@ def test_an_unmasked_number_is_printed_whole_and_never_expected(issuer: Issuer) 
         after = text[text.index(front) + len(front) :][:6]
         assert after.isdigit()
         assert front not in sample.expected.model_dump_json()
+        assert not sample.expected.findings
 
 
-def test_a_near_miss_has_the_other_title(issuer: Issuer) -> None:
-    assert "퇴직증명서" in text_of(a_sample("EMPLOY", issuer, "title_near_miss").pdf)
-    assert "주민등록표(초본)" in text_of(a_sample("RR_FULL", issuer, "title_near_miss").pdf)
-
-
-def test_the_command_line_writes_a_pdf_and_its_expectation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GUBI_KEYS", str(tmp_path / "keys"))
-    monkeypatch.setenv("GUBI_TRUST_ROOTS", str(tmp_path / "keys" / "trust"))
-    out = tmp_path / "out"
-    written = list(make_samples("EI_HIST", 2, 1, "ordinary", out))
-    assert [path.name for path in written] == ["EI_HIST-ordinary-1.pdf", "EI_HIST-ordinary-2.pdf"]
-    names = sorted(path.name for path in out.iterdir())
-    assert names == [f"EI_HIST-ordinary-{n}.{end}" for n in (1, 2) for end in ("expected.json", "pdf")]
+def test_decomposed_names_are_decomposed_in_the_text_layer(issuer: Issuer) -> None:
+    person = Person("김가상", date(1990, 1, 1), 1)
+    document = pypdfium2.PdfDocument(a_sample("EMPLOY", issuer, "nfd_names", person).pdf)
+    assert unicodedata.normalize("NFD", person.name) in document[0].get_textpage().get_text_bounded()

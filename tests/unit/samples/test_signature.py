@@ -3,14 +3,19 @@
 import asyncio
 import io
 import stat
+import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
 
+import pypdfium2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
@@ -18,11 +23,25 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
 from services.wallet_simulator.samples import KINDS, Issuer, make, population
-from services.wallet_simulator.samples.pdf import body, document, tail, update, with_entry
-from services.wallet_simulator.samples.signature import prepare
+from services.wallet_simulator.samples.damage import appended
+from services.wallet_simulator.samples.paper import Look
+from services.wallet_simulator.samples.pdf import (
+    NotPlain,
+    body,
+    dictionary,
+    document,
+    entries,
+    tail,
+    update,
+    with_entry,
+)
+from services.wallet_simulator.samples.producers import PRODUCERS
+from services.wallet_simulator.samples.signature import prepare, sign
+from tests.builders.papers import EACH_PRODUCER, a_paper
 
 PEOPLE = tuple(islice(population(5), 9))
 ISSUED_ON = date(2022, 12, 12)
+AT = datetime(2022, 12, 12, 9, 30, tzinfo=timezone(timedelta(hours=9)))
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +76,81 @@ def test_a_signed_sample_is_intact_valid_trusted_and_covered_whole(
     assert status.modification_level == ModificationLevel.NONE
     assert status.signer_reported_dt is not None
     assert status.signer_reported_dt.date() == ISSUED_ON
+
+
+def assert_whole(pdf: bytes, folder: Path) -> None:
+    status = validated(pdf, folder)
+    assert status.intact
+    assert status.valid
+    assert status.trusted
+    assert status.bottom_line
+    assert status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    assert status.modification_level == ModificationLevel.NONE
+    assert status.signer_reported_dt == AT
+
+
+@pytest.mark.parametrize("producer", EACH_PRODUCER)
+@pytest.mark.parametrize("rows", [3, 200], ids=["few pages", "many pages"])
+def test_what_any_producer_made_is_signed_whole_and_opened_by_all(
+    producer: str, rows: int, issuer: Issuer, folder: Path
+) -> None:
+    made = PRODUCERS[producer](a_paper(Look(pairs_across=2), rows=rows), AT)
+    signed = sign(made, issuer, AT)
+    assert signed.startswith(made)
+    assert signed == sign(made, issuer, AT)
+    assert_whole(signed, folder)
+    count = len(PdfReader(io.BytesIO(made)).pages)
+    assert count > rows // 50
+    for pdf, pages in ((signed, count), (appended(signed), count + 1)):
+        assert len(PdfReader(io.BytesIO(pdf)).pages) == pages
+        assert len(pypdfium2.PdfDocument(pdf)) == pages
+    assert validated(appended(signed), folder).coverage == SignatureCoverageLevel.ENTIRE_REVISION
+
+
+@pytest.mark.parametrize("producer", EACH_PRODUCER)
+def test_signing_what_any_producer_made_takes_no_longer_than_two_milliseconds(producer: str, issuer: Issuer) -> None:
+    made = PRODUCERS[producer](a_paper(), AT)
+
+    def seconds() -> float:
+        start = time.process_time()
+        sign(made, issuer, AT)
+        return time.process_time() - start
+
+    assert min(seconds() for _ in range(20)) < 0.002
+
+
+def test_a_file_with_cross_reference_streams_is_signed_too(issuer: Issuer, folder: Path) -> None:
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(PRODUCERS["typst"](a_paper(), AT))))
+    writer.stream_xrefs = True
+    out = io.BytesIO()
+    writer.write(out)  # type: ignore[no-untyped-call]
+    with pytest.raises(NotPlain):
+        tail(out.getvalue())
+    assert_whole(sign(out.getvalue(), issuer, AT), folder)
+
+
+@pytest.mark.parametrize("fields", [b"[]", b"[ 4 0 R ]", b"5 0 R"], ids=["no field", "a field", "an array elsewhere"])
+def test_a_file_with_a_form_and_a_note_keeps_them_when_it_is_signed(
+    fields: bytes, issuer: Issuer, folder: Path
+) -> None:
+    form = b"<</NeedAppearances false/Fields %s>>" % fields
+    old = document(
+        {
+            1: b"<</Type/Catalog/Pages 2 0 R/AcroForm %s>>" % form,
+            2: b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[6 0 R]>>",
+            4: b"<</T(said)/FT/Tx/V(something)>>",
+            5: b"[4 0 R]",
+            6: b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(a note)>>",
+        },
+        b"form",
+    )
+    signed = sign(old, issuer, AT)
+    assert_whole(signed, folder)
+    reader = PdfReader(io.BytesIO(signed))
+    assert "Signature" in (reader.get_fields() or {})
+    assert ("said" in (reader.get_fields() or {})) == (b"0 R" in fields)
+    assert len(reader.pages[0]["/Annots"]) == 2  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -140,10 +234,45 @@ def test_an_update_replaces_objects_and_leaves_the_file_before_it_alone() -> Non
     assert PdfReader(io.BytesIO(new)).trailer["/Root"]["/Pages"]["/New"].value  # type: ignore[index]
 
 
-def test_what_typst_does_not_write_is_refused() -> None:
-    with pytest.raises(ValueError, match="plain cross-reference"):
+def test_what_is_not_plain_is_refused() -> None:
+    with pytest.raises(NotPlain, match="plain cross-reference"):
         tail(b"%PDF-1.7\n1 0 obj\n<</Type/XRef>>\nendobj\nstartxref\n9\n%%EOF")
-    with pytest.raises(ValueError, match="object 7"):
-        body(b"%PDF-1.7\n", 7)
-    with pytest.raises(ValueError, match="/Annots"):
-        with_entry(b"<</Annots[1 0 R]>>", b"/Annots[2 0 R]")
+    small = document({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"[]"}, b"small")
+    with pytest.raises(NotPlain, match="encrypted"):
+        tail(small.replace(b"/Root", b"/Encrypt 3 0 R/Root"))
+    with pytest.raises(NotPlain, match="object 7"):
+        body(small, 7)
+    with pytest.raises(NotPlain, match="object 2"):
+        body(small, 2)
+    with pytest.raises(NotPlain, match="/Annots"):
+        with_entry(b"<</Annots[1 0 R]>>", b"/Annots", b"[2 0 R]")
+    for torn in (b"<</Type/Page", b"<</Type(", b"5 0 R", b"<</Type /Page]"):
+        with pytest.raises(NotPlain):
+            entries(torn)
+
+
+def test_entries_are_found_however_a_dictionary_is_spaced() -> None:
+    spelt = b"""<<
+/Title (a \\) b (c) >> /Not) /Kind /Of % a remark >> /Not 1
+/Kids [ 5 0 R << /Not 1 >> (]) ]/Hex<dead  beef>/Inner<</A/B/C[1 2]>>/Yes true /Number -1.5
+>>"""
+    assert entries(spelt) == {
+        b"/Title": b"(a \\) b (c) >> /Not)",
+        b"/Kind": b"/Of",
+        b"/Kids": b"[ 5 0 R << /Not 1 >> (]) ]",
+        b"/Hex": b"<dead  beef>",
+        b"/Inner": b"<</A/B/C[1 2]>>",
+        b"/Yes": b"true",
+        b"/Number": b"-1.5",
+    }
+
+
+VALUES = st.sampled_from(
+    [b"/Name", b"7 0 R", b"(a (b) c)", b"<00ff>", b"[1 2 /X]", b"<</A 1/B<</C/D>>>>", b"-3", b"null"]
+)
+KEYS = st.from_regex(rb"/[A-Za-z0-9.+_#-]{1,8}", fullmatch=True)
+
+
+@given(st.dictionaries(KEYS, VALUES))
+def test_what_is_written_as_a_dictionary_is_read_as_the_same_entries(found: dict[bytes, bytes]) -> None:
+    assert entries(dictionary(found)) == found

@@ -51,6 +51,6 @@ for (const list of document.querySelectorAll("[data-submits]")) list.addEventLis
 for (const busy of document.querySelectorAll("[data-reload]")) setTimeout(() => location.reload(), Number(busy.dataset.reload));
 for (const link of document.querySelectorAll("[data-box]")) {
   const box = document.getElementById(link.dataset.box);
-  const row = link.closest("tr");
+  const row = link.closest("tr") ?? link;
   for (const [event, on] of [["mouseenter", true], ["mouseleave", false]]) row.addEventListener(event, () => box?.classList.toggle("lit", on));
 }

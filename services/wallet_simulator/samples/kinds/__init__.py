@@ -1,10 +1,39 @@
-"""The kinds of certificate that can be made. A new kind is a module here, a template beside, and a line below."""
+"""The kinds of certificate that can be made. A new kind is a module here and a line below."""
 
 from services.wallet_simulator.samples.cases import CASES
-from services.wallet_simulator.samples.kinds import ei_hist, employ, rr_full
+from services.wallet_simulator.samples.kinds import (
+    blss,
+    disab,
+    ei_hist,
+    employ,
+    income,
+    ltax_item,
+    nearpoor,
+    nhi_hist,
+    nhi_pay,
+    rr_abst,
+    rr_full,
+    singlep,
+)
 from services.wallet_simulator.samples.kinds.drafting import Draft, Kind, Scene
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (ei_hist.KIND, employ.KIND, rr_full.KIND)}
+KINDS: dict[str, Kind] = {
+    module.KIND.code: module.KIND
+    for module in (
+        ei_hist,
+        employ,
+        rr_full,
+        rr_abst,
+        disab,
+        blss,
+        nearpoor,
+        singlep,
+        nhi_hist,
+        nhi_pay,
+        income,
+        ltax_item,
+    )
+}
 """Every kind by its code."""
 
 

@@ -1,15 +1,15 @@
 """고용보험 자격이력 내역서: a worker's history of employment insurance (고용보험).
 
-The table is as two public parsers of real documents have it; the number's format is unverified. Of the occupations only
-식당 서비스 관련 종사자(132) is a real pair of name and code, the others are invented.
+The table is as two public parsers of real documents have it; what stands above it, the number's format and the order of
+columns are invented arrangements. Of the occupations only 식당 서비스 관련 종사자(132) is a real pair of name and code.
 """
 
 from datetime import date, timedelta
 
-from pydantic import JsonValue
-
+from services.wallet_simulator.samples.kinds.asides import asides, clerk, identified, named
 from services.wallet_simulator.samples.kinds.drafting import CHILDHOOD_DAYS, Draft, Kind, Scene
-from services.wallet_simulator.samples.workplaces import town
+from services.wallet_simulator.samples.kinds.writing import Cells, Row, Writing, aside, days, moved_about, words
+from services.wallet_simulator.samples.paper import Look, Pair
 
 _OCCUPATIONS = (
     "식당 서비스 관련 종사자(132)",
@@ -21,6 +21,8 @@ _OCCUPATIONS = (
     "보육 교사(231)",
     "건축 설계 기술자(140)",
 )
+_REMARKS = ("근로자", "근로자", "근로자", "예술인", "노무제공자", None)
+_NOTHING = ("조회된 이력이 없습니다.", "조회 결과가 없습니다.", "해당 사항 없음")
 
 Spell = tuple[str, date, date | None]
 """Workplace, acquired, lost."""
@@ -29,17 +31,20 @@ Spell = tuple[str, date, date | None]
 def _career(scene: Scene) -> list[Spell]:
     """Spells of work, latest first; none overlaps the next, and a loss date is the day after the last day of work."""
     rng, firm, as_of = scene.rng, scene.workplace.name, scene.as_of
-    if scene.case == "blank_history":
+    if scene.case == "blank_history" or (scene.varied and scene.case == "ordinary" and rng.random() < 0.04):
         return []
-    if scene.case == "two_pages":
+    if scene.case in ("two_pages", "long_table"):
         started = as_of - timedelta(days=scene.work_days(100, 300))
-        return [(firm, started, None), *_earlier(scene, started, 44)]
+        return [(firm, started, None), *_earlier(scene, started, 44 if scene.case == "two_pages" else 39)]
     started = as_of - timedelta(days=scene.work_days(400, 1_500))
-    if scene.case == "transfer":
+    if scene.case == "transfer" or (scene.varied and rng.random() < 0.15):
         moved = started + timedelta(days=rng.randint(120, 300))
         return [(firm, moved, None), (firm, started, moved), *_earlier(scene, started, rng.randint(0, 2))]
     lost = {"lost_as_of": as_of, "lost_day_after": as_of + timedelta(days=1)}.get(scene.case)
-    return [(firm, started, lost), *_earlier(scene, started, rng.choice((0, 0, 1, 1, 1, 2, 2, 3, 4, 6)))]
+    if scene.varied and scene.case == "ordinary" and rng.random() < 0.2:
+        lost = started + timedelta(days=rng.randint(30, 390))
+    counts = (0, 1, 2, 4, 8, 15, 30) if scene.varied else (0, 0, 1, 1, 1, 2, 2, 3, 4, 6)
+    return [(firm, started, lost), *_earlier(scene, started, rng.choice(counts))]
 
 
 def _earlier(scene: Scene, before: date, count: int) -> list[Spell]:
@@ -52,47 +57,97 @@ def _earlier(scene: Scene, before: date, count: int) -> list[Spell]:
     for _ in range(count):
         lost = before - timedelta(days=rng.randint(1, slot // 4))
         before = lost - timedelta(days=rng.randint(slot // 4, slot - slot // 4))
-        spells.append((rng.choice(town()).name, before, lost))
+        spells.append((scene.firm(), before, lost))
     return spells
 
 
-def _row(serial: int, spell: Spell, occupation: str) -> dict[str, JsonValue]:
+def _row(scene: Scene, serial: int, spell: Spell) -> Row:
     workplace, acquired_on, lost_on = spell
     return {
         "serial": serial,
-        "occupation": occupation,
+        "occupation": scene.rng.choice(_OCCUPATIONS),
         "workplace": workplace,
-        "acquired_on": acquired_on.isoformat(),
-        "lost_on": lost_on.isoformat() if lost_on else None,
-        "remark": "근로자",
+        "acquired_on": acquired_on,
+        "lost_on": lost_on,
+        "remark": scene.rng.choice(_REMARKS) if scene.varied else "근로자",
     }
+
+
+def _columns(scene: Scene) -> list[Cells]:
+    manner = scene.manner
+    say = manner.word
+    columns = [
+        Cells(say("일련번호", "번호", "순번"), ("serial",), words("serial"), 15),
+        Cells(say("직종명(코드)", "직종명", "직종(코드)"), ("occupation",), words("occupation"), 46),
+        Cells(say("사업장 명칭", "사업장명"), ("workplace",), words("workplace"), 49),
+        Cells(
+            say("취득일/전근일", "자격취득일", "취득일", "취득일(전근일)"),
+            ("acquired_on",),
+            days(scene, "acquired_on"),
+            24,
+        ),
+        Cells(say("상실일", "자격상실일"), ("lost_on",), days(scene, "lost_on"), 22),
+        Cells("비고", ("remark",), words("remark"), 18),
+    ]
+    if not manner.maybe(0.7, plainly=True):
+        del columns[1]
+    if not manner.maybe(0.7, plainly=True):
+        del columns[-1]
+    return moved_about(columns, manner.chance) if manner.maybe(0.3) else columns
 
 
 def draft(scene: Scene) -> Draft:
     """The history of the holder, latest work first; the current one is at the scene's workplace."""
-    rng, person = scene.rng, scene.person
-    rows = [_row(serial, spell, rng.choice(_OCCUPATIONS)) for serial, spell in enumerate(_career(scene), start=1)]
+    rng, manner = scene.rng, scene.manner
+    say = manner.word
+    rows = [_row(scene, serial, spell) for serial, spell in enumerate(_career(scene), start=1)]
     number = f"{scene.issued_on.year}-{rng.randrange(10_000):04d}-{rng.randrange(1_000_000):06d}"
-    issuer = "근로복지공단"
-    return Draft(
-        data={
-            "number": number,
-            "holder_name": scene.name(person),
-            "rrn": scene.rrn(person),
-            "rows": [[str(value or "") for value in row.values()] for row in rows],
-            "issued_on": scene.issued_on.isoformat(),
-            "issuer": issuer,
-        },
-        values={"holder_name": person.name, "birth_date": person.birth_date.isoformat(), "employments": [*rows]},
-        number=number,
-        issuer=issuer,
+    sheet = Writing(scene, KIND)
+    period = f"{manner.day(scene.issued_on - timedelta(days=3_650))} ~ {manner.day(scene.issued_on)}"
+    about = [aside("보험구분", "고용보험"), aside("조회구분", say("상용", "전체")), aside("조회기간", period)]
+    sheet.pairs(
+        [
+            named(scene, "성명", "피보험자 성명"),
+            identified(scene),
+            *(one for one in about if manner.maybe(0.4)),
+            *asides(scene),
+        ]
+    )
+    sheet.table(
+        "employments",
+        _columns(scene),
+        rows,
+        above=f"조회기간 총 {len(rows)}개 이력 중" if manner.maybe(0.8, plainly=True) else "",
+        blank=manner.picked(("", *_NOTHING), ""),
+    )
+    clerk(sheet, scene)
+    return sheet.draft(
+        number=Pair(say("발급번호", "문서번호"), number),
+        issuer=manner.picked(("근로복지공단", "근로복지공단 이사장", "근로복지공단이사장"), "근로복지공단"),
     )
 
 
 KIND = Kind(
     code="EI_HIST",
-    title="고용보험 자격이력 내역서 (피보험자용)",
-    template="ei_hist",
-    cases=frozenset({"transfer", "lost_as_of", "lost_day_after", "blank_history", "two_pages"}),
+    titles=(
+        "고용보험 자격이력 내역서 (피보험자용)",
+        "고용보험 자격이력 내역서",
+        "자격이력내역서 (근로자용)",
+        "고용보험 피보험자격 이력내역서",
+    ),
+    cases=frozenset(
+        {
+            "transfer",
+            "lost_as_of",
+            "lost_day_after",
+            "blank_history",
+            "two_pages",
+            "long_table",
+            "title_near_miss",
+        }
+    ),
     draft=draft,
+    near_miss=("고용보험 일용근로·노무제공 내역서",),
+    look=Look(pairs="colon", pairs_across=2),
+    issue_days="iso",
 )
