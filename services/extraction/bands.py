@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.extraction.extent import ROW_GAP, WRAP_GAP, Doubt, Extent
+from services.extraction.extent import ROW_GAP, Doubt, Extent
 from services.extraction.headers import Header
 from services.extraction.layout import Page, Word, lines
 
 _NEARER = 1.3
 """A line of an unruled cell stands so many times nearer to its own row than to the next."""
 
+_TIGHT = 0.6
+"""Heights of white space between the lines of one cell, at most, where nothing else tells it from two rows."""
 _AT_TOP = 0.3
 """Heights by which the line with which a row begins may be off its first."""
 _IN_MIDDLE = 3.0
@@ -61,7 +63,7 @@ def _is_tight(words: Sequence[Word]) -> bool:
     """Whether lines stand so close that they may all be one row's."""
     found = lines(words)
     return all(
-        min(word.bottom for word in upper) - max(word.top for word in lower) <= WRAP_GAP * upper[0].height
+        min(word.bottom for word in upper) - max(word.top for word in lower) <= _TIGHT * upper[0].height
         for upper, lower in pairwise(found)
     )
 

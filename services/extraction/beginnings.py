@@ -63,7 +63,12 @@ def is_row(line: Sequence[Phrase], header: Header) -> bool:
 def has_proof(line: Sequence[Phrase], header: Header) -> bool:
     """Whether something on a line proves that it is a value of the column that it can stand in."""
     rooms = [(at, part) for at, column in enumerate(header.columns) for part in column.parts if part.type in TYPED]
-    return any(proves_itself(part, text_of(words)) for at, part in rooms for words in in_room(line, header, at))
+    return any(
+        proves_itself(part, text_of(phrase.words))
+        for at, part in rooms
+        for phrase in line
+        if phrase.words in in_room(line, header, at)
+    )
 
 
 def in_room(line: Sequence[Phrase], header: Header, at: int) -> list[list[Word]]:
@@ -75,7 +80,7 @@ def in_room(line: Sequence[Phrase], header: Header, at: int) -> list[list[Word]]
 
 def begins_with_label(line: Sequence[Phrase], header: Header) -> bool:
     """Whether a line begins with the label of a value that stands by itself."""
-    return not header.beside.isdisjoint(accumulate(phrase.key.partition(":")[0] for phrase in line))
+    return not header.beside.isdisjoint(accumulate(key_of([word]) for phrase in line for word in phrase.words))
 
 
 def alone_where_rows_begin(line: Sequence[Phrase], header: Header) -> bool:

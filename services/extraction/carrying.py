@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 
 from services.extraction.beginnings import begins_totals, in_room, is_row, runs_across
 from services.extraction.extent import ROW_GAP, WRAP_GAP, Doubt, is_the_end
@@ -64,11 +65,13 @@ def is_next_row(line: Sequence[Phrase], header: Header, number: int) -> bool:
 
 
 def may_go_on(page: Page, rows: Sequence[Row], header: Header, running: Running) -> bool:
-    """Whether what stands first on a page may belong to the table before it, as it is set like one of its cells."""
+    """Whether what stands first on a page may belong to the table before it, as it is set as one of its columns is."""
     line = next((line for line in page.cells if not only_running([line], running)), [])
-    above = [around(line.words) for row in rows for cell in row.cells for line in cell]
     free = () if is_the_end(line) else [phrase.box for phrase in line if phrase.key not in header.beside]
-    return any(_in_line(box, other) for box in free for other in above)
+    columns = [
+        [around(line.words) for row in rows for line in row.cells[at]] or [box] for at, box in enumerate(header.boxes)
+    ]
+    return any(_is_set_like(box, column) for box in free for column in columns)
 
 
 def _where_rules_go_on(page: Page, edges: Sequence[float]) -> float | None:
@@ -96,7 +99,9 @@ def _text_at(line: Sequence[Phrase]) -> tuple[str, int]:
     return re.sub(r"\d+", "0", "".join(phrase.key for phrase in line)), round(line[0].box[1])
 
 
-def _in_line(box: Box, other: Box) -> bool:
-    """Whether two texts are set flush left or right, or on the same middle."""
-    left, right = box[0] - other[0], box[2] - other[2]
-    return min(abs(left), abs(right), abs(left + right) / 2) <= _SAME_PLACE
+def _is_set_like(box: Box, column: Sequence[Box]) -> bool:
+    """Whether a text is set flush left or right with all of a column, or on their middle."""
+    return any(
+        all(abs(place(box) - place(other)) <= _SAME_PLACE for other in column)
+        for place in (itemgetter(0), itemgetter(2), lambda each: (each[0] + each[2]) / 2)
+    )

@@ -125,8 +125,12 @@ def _in_bands(lines: list[_Line], header: Header, level: list[float]) -> list[_L
             break
         rows = between if one else _until_it_ends(between, header, top)
         kept += rows
-        room = _bottom(between[-1]) - level[band] if rows == between and band < len(level) else float("inf")
-        if room > ROW_GAP * _height(between[-1]):
+        room = _bottom(between[-1]) - level[band] if band < len(level) else float("inf")
+        if rows != between and kept and room <= WRAP_GAP * _height(between[-1]):
+            *gaps, gap = _gaps([*kept, between[len(rows)]], header)
+            if gap <= _LIKE_A_ROW * max(gaps):
+                raise Doubt  # what is no row stands where one would, above the rule that closes the table
+        if rows != between or room > ROW_GAP * _height(between[-1]):
             break
         last = band
     return kept
@@ -170,8 +174,7 @@ def _goes_on(lines: list[_Line], header: Header) -> bool:
 
 def _may_go_on(kept: list[_Line], after: list[_Line], header: Header) -> bool:
     """Whether what stands below the table may be one more row, whose beginning cannot be read."""
-    bottoms = [header.box[1], *map(_bottom, (*kept, *after))]
-    gaps = [bottom - line[0].box[3] for bottom, line in zip(bottoms, [*kept, *after], strict=False)]
+    gaps = _gaps([*kept, *after], header)
     first = len(kept)
     end = next((at for at in range(1, len(after)) if gaps[first + at] > WRAP_GAP * _height(after[at])), len(after))
     block = after[:end]
@@ -182,10 +185,16 @@ def _may_go_on(kept: list[_Line], after: list[_Line], header: Header) -> bool:
     if sentence or any(begins_with_label(line, header) for line in block):
         return False
     columns = {header.nearest(phrase.box) for line in block for phrase in line}
-    if len(columns) > 1 or any(len(line) > 1 or has_proof(line, header) for line in block):
+    if len(columns) > 1 or any(len(line) > 1 for line in block):
         return near
-    alone = any(alone_where_rows_begin(line, header) for line in block)
+    alone = any(alone_where_rows_begin(line, header) or has_proof(line, header) for line in block)
     return alone and gaps[first] <= _LIKE_A_ROW * max(gaps[:first], default=0.0)
+
+
+def _gaps(lines: list[_Line], header: Header) -> list[float]:
+    """Return the white space above each line, that of the first below the header."""
+    bottoms = [header.box[1], *map(_bottom, lines)]
+    return [bottom - line[0].box[3] for bottom, line in zip(bottoms, lines, strict=False)]
 
 
 def is_the_end(line: Sequence[Phrase]) -> bool:

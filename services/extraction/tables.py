@@ -11,7 +11,6 @@ from services.extraction.layout import Box, Page, key_of
 from services.extraction.rows import Row, Section, can_end, section_of
 from shared.catalog.templates import CertificateKind, Column, Table, key
 
-
 _FOOT = 0.3
 """Where a page breaks a row, the table goes down into this lower part of it."""
 

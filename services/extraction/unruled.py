@@ -95,10 +95,12 @@ class Unruled:
                 if -0.2 * height <= gap < _NEXT_LINE * height:
                     found.append(text)
             elif label.colon and not sure and -0.2 * height <= gap < _NEXT_LINE * height and not _has_colon(text):
-                # It may go on where the label begins, as running text does: where the next word had no room above.
+                # It may go on below the colon, or where the label begins, as running text does: where the next word had
+                # no room above.
+                hangs = abs(first.left - label.colon.left) <= _FLUSH * height
                 flows = abs(first.left - label.words[0].left) <= _FLUSH * height
                 full = found[-1][-1].right + (first.right - first.left) > self._limit(value)
-                if flows and full and gap < _TIGHT * height:
+                if hangs or (flows and full and gap < _TIGHT * height):
                     found.append(text)
                 elif full or gap < _TIGHT * height:
                     return []

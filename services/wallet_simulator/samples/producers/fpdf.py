@@ -139,7 +139,8 @@ def _pairs(sheet: _Sheet, block: Pairs, look: Look) -> None:
             left = _MARGIN + place * width
             label_width = min(46.0, width * 0.4)
             sheet.set_xy(left, top)
-            sheet.multi_cell(label_width, 6.2, label, align="L", new_x="RIGHT", new_y="TOP")
+            sheet.multi_cell(label_width, 6.2, label, align="L", new_x="LMARGIN", new_y="NEXT")
+            lowest = max(lowest, sheet.get_y())
             sheet.set_xy(left + label_width, top)
             colon = ": " if look.pairs == "colon" else ""
             sheet.multi_cell(width - label_width - 4, 6.2, colon + value, align="L", new_x="LMARGIN", new_y="NEXT")
