@@ -50,12 +50,12 @@ def bands_by_rules(
 
     The last of several may stand above the `end` of the table instead; a single one must be all that can be a row.
     """
-    if len(starts) == 1 and not _is_tight(words):
-        return None
     for places in (levels, [end, *levels]) if len(starts) > 1 else (levels,):
         bands = {band for start in starts if (band := band_around(start, places))}
         if len(bands) == len(starts):
-            return sorted(bands, reverse=True)
+            low, high = next(iter(bands), (0.0, 0.0))
+            only = [word for word in words if low < word.middle[1] <= high] if len(bands) == 1 else []
+            return sorted(bands, reverse=True) if _is_tight(only) else None
     return None
 
 

@@ -159,10 +159,15 @@ def _until_it_ends(lines: list[_Line], header: Header, bottom: float) -> list[_L
 
 def _begun(lines: list[_Line], header: Header) -> list[bool]:
     """Return for each line whether it is a row's first, or stands so close above one that it may be the same row's."""
-    begun = [begins_row(line, header) for line in lines]
-    for at in range(len(lines) - 2, -1, -1):
-        gap = _bottom(lines[at]) - lines[at + 1][0].box[3]
-        begun[at] = begun[at] or (begun[at + 1] and gap <= WRAP_GAP * _height(lines[at]))
+    gaps = [_bottom(line) - below[0].box[3] for line, below in pairwise(lines)]
+    wraps = [gap <= WRAP_GAP * _height(line) for gap, line in zip(gaps, lines, strict=False)]
+    ends = [at for at, close in enumerate(wraps) if not close] + [len(lines) - 1]
+    begun: list[bool] = []
+    for end in ends:
+        block = lines[len(begun) : end + 1]
+        columns = {header.nearest(phrase.box) for line in block for phrase in line}
+        starts = [begins_row(line, header, alone=len(columns) > 1) for line in block]
+        begun += [any(starts[at:]) for at in range(len(block))]
     return begun
 
 

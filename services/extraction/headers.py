@@ -4,7 +4,7 @@ A cell may stand above several others, as 고지보험료 over 건강 and 장기
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, product
+from itertools import groupby, pairwise, product
 from typing import NamedTuple
 
 from services.extraction.layout import Box, Page, Phrase, Word, around, key_of, lines
@@ -70,7 +70,8 @@ class Header(NamedTuple):
 
 def headers_of(page: Page, table: Table, kind: CertificateKind) -> Iterator[Header]:
     """Yield the header rows of `table` on the page: lines whose every cell is a column's label, with most values."""
-    fits = [_fits(line, page, table) for line in page.phrases]
+    lines = [_letters_joined(line, table) for line in page.phrases]
+    fits = [_fits(line, page, table) for line in lines]
     start = 0
     while start < len(fits):
         end = next((end for end in range(start, len(fits)) if not fits[end]), len(fits))
@@ -79,7 +80,7 @@ def headers_of(page: Page, table: Table, kind: CertificateKind) -> Iterator[Head
             for first in range(start, end)
             for below in range(first + 1, min(end, first + _MOST_LINES) + 1)
         ]
-        found = [header for run in runs if (header := _header(page, table, *run, kind.label_keys))]
+        found = [header for run in runs if (header := _header(page, lines, table, *run, kind.label_keys))]
         if found:
             best = max(found, key=lambda header: (len(header.names), header.below - header.first))
             yield best
@@ -93,8 +94,24 @@ def _fits(line: Sequence[Phrase], page: Page, table: Table) -> bool:
     return not unknown or (2 * len(unknown) < len(line) and all(_cell(phrase, page) for phrase in unknown))
 
 
-def _header(page: Page, table: Table, first: int, below: int, beside: frozenset[str]) -> Header | None:
-    found = [phrase for line in page.phrases[first:below] for phrase in line]
+def _letters_joined(line: list[Phrase], table: Table) -> list[Phrase]:
+    """Return a line with a label whose letters are set far apart as one phrase."""
+    if sum(len(phrase.key) == 1 for phrase in line) < 2:
+        return line
+    found: list[Phrase] = []
+    for single, group in groupby(line, key=lambda phrase: len(phrase.key) == 1):
+        together = list(group)
+        words = [word for phrase in together for word in phrase.words]
+        label = key_of(words)
+        joined = single and label in table.label_letters and label not in table.group_keys
+        found += [Phrase(words, label, around(words))] if joined else together
+    return found
+
+
+def _header(
+    page: Page, lines: Sequence[list[Phrase]], table: Table, first: int, below: int, beside: frozenset[str]
+) -> Header | None:
+    found = [phrase for line in lines[first:below] for phrase in line]
     groups = sorted((phrase for phrase in found if phrase.key in table.group_keys), key=lambda group: group.box)
     cells = _stacked([phrase for phrase in found if phrase not in groups])
     columns = _columns(cells, groups, page, table)

@@ -18,6 +18,8 @@ _WRAPPED: frozenset[ValueType] = frozenset({"text", "address"})
 """Types of values that are long enough to be broken, other than beside another value in their cell."""
 _PADDING = 12.0
 """Points of a cell's width, at most, that its lines leave free on both sides together."""
+_ASTRIDE = 0.25
+"""Heights: a word whose middle is nearer to a rule stands on it."""
 
 
 class Row(NamedTuple):
@@ -53,7 +55,8 @@ def section_of(page: Page, header: Header, extent: Extent, first: int) -> Sectio
     bands = bands_by_lines(extent.words, starts, column, header) if by_rules is None else by_rules
     rest = _rest(words, bands, levels) if first > 1 else []
     rows = _rows(page, columns, edges, rest + bands, ruled=extent.ruled)
-    if by_rules is not None and _rows_share_cells(page, header, extent, edges, bands):
+    ruled_off = by_rules if by_rules is not None else [(extent.box[1], header.box[1])] if extent.ruled else []
+    if _rows_share_cells(page, header, extent, edges, ruled_off, levels) or _is_astride(words, by_rules):
         raise Doubt
     totals = rows.pop() if label else None
     begun, going_on = rows[: len(rest)], rows[len(rest) :]
@@ -156,7 +159,12 @@ def _rows(
 
 
 def _rows_share_cells(
-    page: Page, header: Header, extent: Extent, edges: Sequence[float], bands: Sequence[Band]
+    page: Page,
+    header: Header,
+    extent: Extent,
+    edges: Sequence[float],
+    bands: Sequence[Band],
+    levels: Sequence[float],
 ) -> bool:
     """Whether a rule parts one value of a row: then the row's other cells are those of several rows."""
     middles = [
@@ -167,8 +175,15 @@ def _rows_share_cells(
     return any(
         low + 2 < rule.at < high - 2 and any(rule.spans(middle) for middle in middles)
         for rule in page.horizontal
-        if rule.at > extent.box[1]
+        if rule.at > extent.box[1] and rule.at not in levels
         for low, high in bands
+    )
+
+
+def _is_astride(words: Sequence[Word], bands: Sequence[Band] | None) -> bool:
+    """Whether a word stands on a rule between two rows."""
+    return any(
+        abs(word.middle[1] - rule) < _ASTRIDE * word.height for word in words for band in bands or () for rule in band
     )
 
 

@@ -88,7 +88,12 @@ class Unruled:
         for text in self._beside_or_below(label, value[0], cell):
             first, gap = text[0], found[-1][0].bottom - text[0].top
             if abs(first.left - value[0].left) <= _FLUSH * height:
-                if self._nearest(text) is not label:
+                if (nearest := self._nearest(text)) is not label:
+                    # Between two values it is of the one that it stands closer to, whichever label is nearer.
+                    below = first.bottom - nearest.after[0].top if nearest and nearest.after else gap
+                    if not -0.2 * height <= gap < min(below, _NEXT_LINE * height):
+                        continue
+                    found.append(text)
                     continue
                 if 0 <= first.bottom - value[0].top < _NEXT_LINE * height:
                     return self._centred(label, cell)

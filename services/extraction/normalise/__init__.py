@@ -64,7 +64,7 @@ def _json(found: str | int | date | None) -> str | int | None:
 
 _PLAIN: Mapping[str, Callable[[str], str | int | date | None]] = {
     "text": names.text_of,
-    "address": names.text_of,
+    "address": names.address_of,
     "name": names.name_of,
     "number": identifiers.document_number_of,
     "date": dates.date_of,

@@ -28,3 +28,9 @@ def name_of(text: str) -> str | None:
 def text_of(text: str) -> str | None:
     """Return the text, or None where it is nothing but dashes, which say that there is nothing."""
     return text if text.strip(DASH + " ") else None
+
+
+def address_of(text: str) -> str | None:
+    """Return an address as printed; None for one that ends at a comma or inside brackets: it is only the beginning."""
+    cut_off = text.endswith(",") or text.count("(") != text.count(")")
+    return None if cut_off else text_of(text)

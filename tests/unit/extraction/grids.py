@@ -1,8 +1,8 @@
-"""Tables set on paper by widths and looks, for kinds of a test's own, and read as the task inside the jail reads them."""
+"""Tables set on paper by widths and looks, for kinds of a test's own, and read as the jailed task reads them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from dataclasses import dataclass
+from itertools import accumulate
 
 import pypdfium2.raw as pdfium
 from pydantic import JsonValue

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
+from shared.catalog.templates import Table
 from tests.unit.extraction.grids import Setting, Sheet, on_pages, table, tables_in
 from tests.unit.extraction.slips import (
     INCOMES,
@@ -209,3 +211,19 @@ def test_a_number_broken_over_two_lines_of_a_ruled_cell_is_one():
     rows = [["2022-0\n1", "137,829,00\n0원", "10,000", "", "", "2022-02-1\n0"]]
     (row,) = payments(rows)
     assert (row["month"], row["billed_health"], row["paid_on"]) == ("2022-01", 137_829_000, "2022-02-10")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"anchor": None}, id="nothing begins its rows"),
+        pytest.param({"anchor": "day"}, id="its rows begin with what it does not have"),
+        pytest.param({"serial": "number"}, id="it is numbered by a column it does not have"),
+        pytest.param({"counted": "총 3개월"}, id="its count has no group"),
+        pytest.param({"counted": r"(총) (\d+)개월"}, id="its count has two groups"),
+    ],
+)
+def test_a_table_whose_rows_cannot_be_told_apart_is_no_template(change):
+    (payments_table,) = PAYMENTS.tables
+    with pytest.raises(ValidationError):
+        Table.model_validate(payments_table.model_dump() | change)
