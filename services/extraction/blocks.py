@@ -1,6 +1,7 @@
 """Where the value of a label stands: in the ruled cell right of it, or unruled, or in the cell below. Pure."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from services.extraction.labels import Label, labels_of
 from services.extraction.layout import Box, Page, Word, key_of, lines
@@ -56,13 +57,13 @@ class Blocks:
         labelled = {word for label in self.labels for word in label.words}
         yield from (line for line in self.page.lines if labelled.isdisjoint(line))
 
-    def free_standing(self) -> Iterator[list[Word]]:
-        """Yield the texts that are no label and no label's value."""
+    @cached_property
+    def free_standing(self) -> list[list[Word]]:
+        """The texts that are no label and no label's value."""
         taken = set(self._unruled.taken)
         for label in self.labels:
             taken |= {word for line in self.beside(label, sure=True) for word in line.words}
-        for line in self.page.phrases:
-            yield from (phrase.words for phrase in line if taken.isdisjoint(phrase.words))
+        return [phrase.words for line in self.page.phrases for phrase in line if taken.isdisjoint(phrase.words)]
 
     def _fills(self, label: Label, cell: Box) -> bool:
         """Whether the label is all that its cell says."""

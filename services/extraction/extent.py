@@ -89,7 +89,7 @@ def _ruled(page: Page, header: Header, parting: list[Rule]) -> Box | None:
         return None
     first, *between, last = parting
     lowest = max(first.low, last.low)
-    bottom = max(lowest, min(rule.low for rule in between))
+    bottom = max(lowest, min((rule.low for rule in between), default=lowest))
     if header.box[1] - bottom > header.height:
         return first.at, bottom, last.at, header.box[3]
     below = [rule.at for rule in page.horizontal if rule.at < bottom - 1 and rule.spans((first.at + last.at) / 2)]

@@ -66,7 +66,7 @@ class Form:
         """Return where `text` stands by itself, the lowest place if there are several."""
         found = None
         for blocks in self._pages:
-            for words in blocks.free_standing():
+            for words in blocks.free_standing:
                 if key(_without_seal(words)) == key(text):
                     found = Found(Value(text), blocks.page.number, around(words), text_of(words))
         return found
@@ -89,7 +89,7 @@ class Form:
     def _ending(self, field: LabelledField) -> Iterator[Found]:
         endings = tuple(key(ending) for ending in field.endings)
         for blocks in self._pages if endings else ():
-            for words in blocks.free_standing():
+            for words in blocks.free_standing:
                 text = _without_seal(words)
                 if key(text).endswith(endings) and (value := normalise(text, field.type, None)):
                     yield Found(value, blocks.page.number, around(words), text_of(words))

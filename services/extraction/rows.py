@@ -1,6 +1,6 @@
 """The rows and cells of a table: rules part them, or white space does; each begins as its table's rows do. Pure."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -182,8 +182,10 @@ def _rows_share_cells(
 
 def _is_astride(words: Sequence[Word], bands: Sequence[Band] | None) -> bool:
     """Whether a word stands on a rule between two rows."""
+    rules = sorted(rule for band in bands or () for rule in band)
     return any(
-        abs(word.middle[1] - rule) < _ASTRIDE * word.height for word in words for band in bands or () for rule in band
+        bisect_right(rules, middle - reach) < bisect_left(rules, middle + reach)
+        for middle, reach in ((word.middle[1], _ASTRIDE * word.height) for word in words)
     )
 
 

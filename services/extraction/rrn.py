@@ -15,13 +15,14 @@ _WHOLE = re.compile(
 """A birth date and seven more places, also letter-spaced or over two lines; each place in the text is tried, so that
 nothing that only looks like one hides one."""
 _SHORTEST = 13
+_WIDE_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 def back_parts(text: str) -> list[tuple[int, int]]:
     """Return where in `text` back parts stand that show more than the digit of sex, as spans."""
     if len(text) < _SHORTEST:
         return []
-    narrow = text if text.isascii() else "".join(map(_narrow, text))
+    narrow = text if text.isascii() else _WIDE_DIGIT.sub(_narrow, text)
     found = (match.span(1) for match in _WHOLE.finditer(narrow))
     return [(start, end) for start, end in found if any(letter.isdigit() for letter in narrow[start + 1 : end])]
 
@@ -40,6 +41,5 @@ def without_back_parts(value: JsonValue) -> JsonValue:
     return value
 
 
-def _narrow(letter: str) -> str:
-    digit = unicodedata.decimal(letter, None)
-    return letter if digit is None else str(digit)
+def _narrow(digit: re.Match[str]) -> str:
+    return str(unicodedata.decimal(digit.group()))

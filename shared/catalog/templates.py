@@ -43,6 +43,9 @@ _DOTS = frozenset("\u318d\u119e\u2022\u2027\u2219\u22c5\u30fb\uff65")
 _MIDDLE_DOTS = str.maketrans(dict.fromkeys(_DOTS, "\u00b7"))
 """ㆍ and its lookalikes, which keyboards and typesetters give for one and the same dot."""
 
+_FOLDED = re.compile(r"[가-힣!-~]*")
+"""Hangul syllables and plain signs, of which nothing is left to fold: most of what is printed."""
+
 
 def fold(text: str) -> str:
     """Return `text` with full and half width alike (NFKC), and with one kind of middle dot."""
@@ -51,7 +54,7 @@ def fold(text: str) -> str:
 
 def key(text: str) -> str:
     """Return `text` as titles and labels are compared: folded, and without any space."""
-    return "".join(fold(text).split())
+    return text if _FOLDED.fullmatch(text) else "".join(fold(text).split())
 
 
 class _Template(BaseModel):

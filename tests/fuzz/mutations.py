@@ -58,6 +58,19 @@ def mutated(seeds: Sequence[bytes], number: int) -> bytes:
     return document if rng.random() > 0.02 else _spliced(document, rng.choice(seeds), rng)
 
 
+_learnt: list[bytes] = []
+
+
+def learn(seeds: Sequence[bytes]) -> None:
+    """Keep `seeds` for `spoil`, in a process that does nothing else."""
+    _learnt[:] = seeds
+
+
+def spoil(number: int) -> bytes:
+    """Return what `mutated` makes of the seeds that were learnt."""
+    return mutated(_learnt, number)
+
+
 def _bits(document: bytes, rng: Random) -> bytes:
     spoilt = bytearray(document)
     for _ in range(rng.choice((1, 1, 2, 8, 64))):

@@ -78,10 +78,12 @@ def test_each_file_ends_in_a_known_outcome_soon_and_within_its_memory(folder):
 @pytest.mark.timeout(300)
 async def test_the_loop_turns_on_while_bombs_are_opened():
     bombs = [bomb(str(place)) for place in range(3) for bomb in BOMBS.values()]
-    async with reading_jail(workers=2) as jail, Pauses() as pauses:
-        ended = await asyncio.gather(*(read_certificate(jail, bomb, kind="EMPLOY", pages=30) for bomb in bombs))
-    assert all(reading.certificate.unreadable for reading in ended)
-    print(f"longest pause {pauses.longest * 1000:.0f} ms, the loop's own {pauses.own * 1000:.0f} ms")
-    assert pauses.own < 0.1
-    # By the clock, what the bombs themselves take from these cores counts too.
-    assert pauses.longest < 0.1 or os.getloadavg()[0] > (os.cpu_count() or 1) * 2
+    for _ in range(3):  # by the clock, what the bombs and other processes take from these cores counts too
+        async with reading_jail(workers=2) as jail, Pauses() as pauses:
+            ended = await asyncio.gather(*(read_certificate(jail, bomb, kind="EMPLOY", pages=30) for bomb in bombs))
+        assert all(reading.certificate.unreadable for reading in ended)
+        print(f"longest pause {pauses.longest * 1000:.0f} ms, the loop's own {pauses.own * 1000:.0f} ms")
+        assert pauses.own < 0.1
+        if pauses.longest < 0.1:
+            return
+    pytest.fail("the loop paused for longer than 100 ms, three times")

@@ -11,7 +11,7 @@ import json
 import platform
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -55,10 +55,11 @@ class _Run:
     def __init__(self, roots: str, issuer: Path, workers: int) -> None:
         self.roots, self.issuer, self.workers = roots, issuer, workers
         self.scores: dict[tuple[str, str], Score] = {}
+        self.to_time: dict[str, list[Sample]] = {}
         self.costs: dict[str, list[dict[str, float]]] = {}
         self.reading_seconds = 0.0
 
-    async def read(self, jail: Jail, timing: Jail, lot: Lot, samples: Sequence[Sample]) -> None:
+    async def read(self, jail: Jail, lot: Lot, samples: Sequence[Sample]) -> None:
         score = self.scores.setdefault((lot.kind, lot.producer), Score())
         began = time.monotonic()
         readings = await asyncio.gather(*(self._read(jail, sample) for sample in samples))
@@ -66,11 +67,18 @@ class _Run:
         for place, (sample, reading) in enumerate(zip(samples, readings, strict=True)):
             name = f"{lot.kind}/{lot.producer}/{lot.first + place}"
             score.add(name, sample.expected, reading.certificate, reading.provenance)
-        costs = self.costs.setdefault(lot.producer, [])
-        for sample in samples[: _TIMED if len(costs) < _TIMED * len(KINDS) else 0]:
-            outcome = await timing.run(sample.pdf, self._arguments(sample))
-            if isinstance(outcome, Done) and isinstance(outcome.result, dict):
-                costs.append(outcome.result)  # type: ignore[arg-type]
+        to_time = self.to_time.setdefault(lot.producer, [])
+        to_time += samples[: _TIMED if len(to_time) < _TIMED * len(KINDS) else 0]
+
+    async def time(self, jail: Jail, advance: Callable[[], None]) -> None:
+        """Measure what some of them cost, one after another; nothing else of ours must run meanwhile."""
+        for producer, samples in self.to_time.items():
+            costs = self.costs.setdefault(producer, [])
+            for sample in samples:
+                outcome = await jail.run(sample.pdf, self._arguments(sample))
+                if isinstance(outcome, Done) and isinstance(outcome.result, dict):
+                    costs.append(outcome.result)  # type: ignore[arg-type]
+                advance()
 
     async def _read(self, jail: Jail, sample: Sample) -> Reading:
         return await read_certificate(
@@ -119,11 +127,14 @@ async def _measured(folder: Path, work: Sequence[Lot], workers: int, console: Co
     timing = Jail("deploy.gubi.bench_extract.cost:measure", prepare={"certificates": str(certificates)})
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("made and read", total=sum(lot.count for lot in work))
-        async with reading_jail(workers=workers) as jail, timing:
+        async with reading_jail(workers=workers) as jail:
             waiting = made(work, folder)
             while (found := await asyncio.to_thread(next, waiting, None)) is not None:
-                await run.read(jail, timing, *found)
+                await run.read(jail, *found)
                 progress.advance(bar, len(found[1]))
+        bar = progress.add_task("timed", total=sum(map(len, run.to_time.values())))
+        async with timing:
+            await run.time(timing, lambda: progress.advance(bar))
     return run
 
 
