@@ -56,6 +56,11 @@ class Form:
         """The lines of every value that stands beside a label."""
         return [stood.block for stood in self._stood]
 
+    @property
+    def whole_texts(self) -> list[str]:
+        """The texts that stand by themselves, each on one line."""
+        return [_without_seal(words) for blocks in self._pages for words in blocks.free_standing]
+
     def find(self, field: LabelledField, on: date | None, breaks: Breaks) -> Found | None:
         """Return the value of `field`, or None where there is none, or more than one that differ."""
         beside = (stood for stood in self._stood if stood.field is field)
@@ -68,7 +73,7 @@ class Form:
         for blocks in self._pages:
             for words in blocks.free_standing:
                 if key(_without_seal(words)) == key(text):
-                    found = Found(Value(text), blocks.page.number, around(words), text_of(words))
+                    found = Found(Value(_without_seal(words)), blocks.page.number, around(words), text_of(words))
         return found
 
     def _beside(self, field: LabelledField) -> Iterator[_Stood]:

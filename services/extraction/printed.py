@@ -27,7 +27,7 @@ def values_of(pages: Sequence[Page], kind: CertificateKind) -> tuple[dict[str, J
         for number, box in grid.areas.items():
             areas.setdefault(number, []).append(box)
     form = Form(pages, kind, areas)
-    breaks = Breaks(form.blocks, *map(blocks_of, grids.values()))
+    breaks = Breaks(form.blocks, *map(blocks_of, grids.values()), whole=form.whole_texts)
     issued = next((form.find(field, None, breaks) for field in kind.fields if field.name == "issued_on"), None)
     on = date.fromisoformat(str(issued.value.value)) if issued else None
     said = _Said(kind)

@@ -46,7 +46,7 @@ class Unruled:
 
     def options(self, label: Label, cell: Box | None) -> list[Line]:
         """Return the lines right of a label, the first up to the next label, however far apart its words are."""
-        return self._wrapped(label, label.rest, cell, sure=True) if label.rest else []
+        return self._wrapped(label, label.rest, cell, sure=False) if label.rest else []
 
     @cached_property
     def taken(self) -> set[Word]:
@@ -90,12 +90,15 @@ class Unruled:
             if abs(first.left - value[0].left) <= _FLUSH * height:
                 if (nearest := self._nearest(text)) is not label:
                     # Between two values it is of the one that it stands closer to, whichever label is nearer.
-                    below = first.bottom - nearest.after[0].top if nearest and nearest.after else gap
+                    below = first.bottom - (nearest.after or nearest.words)[0].top if nearest else gap
                     if not -0.2 * height <= gap < min(below, _NEXT_LINE * height):
                         continue
                     found.append(text)
                     continue
-                if 0 <= first.bottom - value[0].top < _NEXT_LINE * height:
+                over = first.bottom - value[0].top
+                if 0 <= over < _NEXT_LINE * height:
+                    if self._white_above(first) < over - 0.1 * height:
+                        continue  # the last line of the value above
                     return self._centred(label, cell)
                 if -0.2 * height <= gap < _NEXT_LINE * height:
                     found.append(text)
@@ -130,6 +133,12 @@ class Unruled:
         if abs(middle - level) > _ALIGNED or max(gaps) - min(gaps) > _ALIGNED or max(gaps) > _TIGHT * height:
             return []
         return [Line(text, self._column(text)) for text in texts]
+
+    def _white_above(self, first: Word) -> float:
+        """Return how far above a text the next one ends that is flush with it; infinity where there is none."""
+        texts = [text[0] for line in self._loose for text in line] + [one.after[0] for one in self._labels if one.after]
+        flush = (text for text in texts if abs(text.left - first.left) <= _FLUSH * first.height)
+        return min((text.bottom - first.top for text in flush if text.bottom > first.middle[1]), default=float("inf"))
 
     def _column(self, value: Sequence[Word]) -> tuple[float, float] | None:
         """Return how far a value can go, to a margin as wide as the left one, if no label stands further right."""

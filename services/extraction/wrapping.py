@@ -38,14 +38,15 @@ class Line(NamedTuple):
 class Breaks:
     """How one document breaks its lines, by all the texts in it."""
 
-    def __init__(self, *groups: Iterable[Sequence[Line]]) -> None:
+    def __init__(self, *groups: Iterable[Sequence[Line]], whole: Iterable[str] = ()) -> None:
         """Learn how wide the columns are, and whether words stay whole.
 
-        A group are the texts of one table, or of all labelled values, each as its lines: they keep one margin.
+        A group are the texts of one table, or of all labelled values, each as its lines: they keep one margin. `whole`
+        are other texts that stand on one line.
         """
         self._widest: dict[object, float] = {}
         blocks = [[block for block in group if block] for group in groups]
-        self._elsewhere: dict[str, str] = {}
+        self._elsewhere = {key(text): text for text in whole}
         for group in blocks:
             self._measure([line for block in group for line in block])
         self._between_words_only = any(

@@ -243,6 +243,44 @@ def test_a_name_and_an_unknown_word_far_behind_it_are_not_one_name():
     )
 
 
+ADDRESS = [
+    (40, 690, "성명"),
+    (120, 690, "김가상"),
+    (40, 670, "소재지"),
+    (120, 670, "서울특별시 중구"),
+    (120, 657, "가상대로12길 176, 지하층"),
+    (120, 644, "113호 (가상동)"),
+]
+WHOLE = "서울특별시 중구 가상대로12길 176, 지하층 113호 (가상동)"
+
+
+def test_the_last_line_of_a_value_is_not_the_first_of_the_next():
+    found = values(*ADDRESS, (40, 626, "부서"), (120, 626, "개발팀"), (40, 606, "회사명"), (120, 606, "한빛"))
+    assert (found["workplace_address"], found["department"]) == (WHOLE, "개발팀")
+
+
+def test_a_heading_below_a_value_takes_none_of_its_lines():
+    found = values(*ADDRESS, (40, 624, "부서"), (40, 590, "회사명"), (120, 590, "한빛"))
+    assert found["workplace_address"] == WHOLE
+    assert "department" not in found
+
+
+def test_a_name_that_wraps_is_spaced_as_where_it_stands_on_one_line():
+    found = read(
+        (40, 690, "성명"),
+        (120, 690, "김가상"),
+        (40, 670, "회사명"),
+        (120, 670, "사회복지법인 바른가상복지재단"),
+        (120, 657, "가상노인종합복지관"),
+        (300, 670, "직위"),
+        (380, 670, "과장"),
+        (40, 630, "부서"),
+        (120, 630, "개발팀"),
+        (100, 400, "사회복지법인 바른가상복지재단 가상노인종합복지관", 16),
+    )
+    assert found["values"]["workplace"] == found["issuer"] == "사회복지법인 바른가상복지재단 가상노인종합복지관"
+
+
 def test_a_business_number_that_fails_its_check_digit_is_kept_and_noted():
     wrong = read(*WHO, (40, 650, "사업자등록번호"), (120, 650, "120-81-47522"))
     assert wrong["values"]["business_number"] == "120-81-47522"
