@@ -15,16 +15,16 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from services.extraction import rules, signatures
-from services.extraction.documents import Data, understood
-from services.extraction.embedded import documents_in
-from services.extraction.envelope import form_of
-from services.extraction.layout import Page
+from services.extraction.data.documents import Data, understood
+from services.extraction.data.embedded import documents_in
+from services.extraction.data.envelope import form_of
+from services.extraction.data.trees import Tree
+from services.extraction.page.layout import Page
+from services.extraction.page.sheet import Budget, TooMuchText
+from services.extraction.page.text import read_page
 from services.extraction.rrn import back_parts
-from services.extraction.sheet import Budget, TooMuchText
 from services.extraction.structure import Structure, Unsound
-from services.extraction.text import read_page
 from services.extraction.titles import find_kind
-from services.extraction.trees import Tree
 from shared.catalog.metadata import MetadataSchema, load_schemas
 from shared.catalog.templates import CertificateKind, load_certificates
 from shared.facts import UnreadableReason

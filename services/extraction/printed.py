@@ -6,12 +6,12 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from services.extraction.cells import blocks_of, read_rows
-from services.extraction.fields import Form, Found
-from services.extraction.layout import Box, Page, key_of
+from services.extraction.labelled.fields import Form, Found
 from services.extraction.normalise import mask_rrn
-from services.extraction.tables import find_grids
-from services.extraction.wrapping import Breaks
+from services.extraction.page.layout import Box, Page, key_of
+from services.extraction.page.wrapping import Breaks
+from services.extraction.tables.cells import blocks_of, read_rows
+from services.extraction.tables.grids import find_grids
 from shared.catalog.templates import CertificateKind, LabelledField, Table, ValueType
 from shared.facts import Provenance
 

@@ -17,9 +17,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 import shared.catalog
+from services.extraction.data.trees import MOST_BYTES
 from services.extraction.rules import Reading, unreadable
 from services.extraction.telling import told
-from services.extraction.trees import MOST_BYTES
 from shared.facts import Certificate, CertificateProvenance
 from shared.sandbox import Done, Jail, Limits, Stopped
 

@@ -16,9 +16,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageDraw
 
-from services.extraction.layout import Box
+from services.extraction.page.layout import Box
+from services.extraction.page.sheet import Budget, Frame
 from services.extraction.rrn import back_parts
-from services.extraction.sheet import Budget, Frame
 
 Image.preinit()  # Pillow would look its plugins up with the first picture, when files may be out of reach
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from services.extraction.documents import NO_DATA, Data
+from services.extraction.data.documents import NO_DATA, Data
 from services.extraction.findings import number_findings
-from services.extraction.layout import Page
+from services.extraction.page.layout import Page
 from services.extraction.printed import values_of
 from services.extraction.sources import Account, merge
 from services.extraction.titles import find_kind

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from pydantic import JsonValue
 
-from services.extraction.layout import Box
+from services.extraction.page.layout import Box
 from shared.catalog.templates import OWN_FIELDS, CertificateKind, Table, ValueType, key
 from shared.facts import Claim, Finding, Provenance, Source
 

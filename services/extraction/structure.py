@@ -14,7 +14,7 @@ from typing import Any
 from pypdf import Configuration, PdfReader, apply_configuration
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from services.extraction.attachments import Attachment, attachments_of, name_at
+from services.extraction.data.attachments import Attachment, attachments_of, name_at
 
 _ACTIONS = frozenset(
     {

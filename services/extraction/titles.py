@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from services.extraction.layout import Page, key_of
+from services.extraction.page.layout import Page, key_of
 from shared.catalog.templates import CertificateKind, key
 
 _TITLE_AREA = 0.5

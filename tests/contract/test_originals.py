@@ -97,7 +97,8 @@ class Place:
             files = await wiring.vault.certificates((await self.case(document["_id"])).blobs)
             for file in files.values():
                 found += [file.pdf, text_of(file.pdf).encode(), file.metadata or b""]
-        for document in await wiring.database("vault")["rows"].find().to_list(None):
+        vault = wiring.database("vault")
+        for document in [one for part in ("facts", "rows") for one in await vault[part].find().to_list(None)]:
             name, purpose, revision, label = document["_id"].split("|", 3)
             found.append(seals[name].open(purpose, int(revision), bytes(document["sealed"]), label))
         for database in ("gate", "vault", "extraction"):

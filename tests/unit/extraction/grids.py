@@ -8,12 +8,12 @@ import pypdfium2.raw as pdfium
 from pydantic import JsonValue
 from reportlab.pdfbase import pdfmetrics
 
-from services.extraction.cells import blocks_of, read_rows
-from services.extraction.layout import Page
-from services.extraction.sheet import Budget
-from services.extraction.tables import find_grids
-from services.extraction.text import read_page
-from services.extraction.wrapping import Breaks
+from services.extraction.page.layout import Page
+from services.extraction.page.sheet import Budget
+from services.extraction.page.text import read_page
+from services.extraction.page.wrapping import Breaks
+from services.extraction.tables.cells import blocks_of, read_rows
+from services.extraction.tables.grids import find_grids
 from shared.catalog.templates import CertificateKind
 from tests.unit.extraction.papers import NEW_PAGE, Stroke, Text, font, paper
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extraction.fields import Form
-from services.extraction.layout import Page, Rule, Rules, Word
-from services.extraction.wrapping import Breaks
+from services.extraction.labelled.fields import Form
+from services.extraction.page.layout import Page, Rule, Rules, Word
+from services.extraction.page.wrapping import Breaks
 from tests.unit.extraction.papers import EMPLOY_TITLE, kinds, paper, read_paper
 
 WHO = [(40, 690, "성명"), (120, 690, "김가상"), (40, 670, "회사명"), (120, 670, "한빛")]

@@ -6,7 +6,7 @@ import json
 import pypdf
 import pytest
 
-from services.extraction import sheet
+from services.extraction.page import sheet
 from services.extraction.pdf import prepare, read
 from tests.unit.extraction.papers import CERTIFICATES, EMPLOY_TITLE, NEW_PAGE, paper, read_paper
 

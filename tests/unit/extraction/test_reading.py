@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from services.extraction.data.trees import MOST_BYTES
 from services.extraction.reading import read_certificate, read_files
-from services.extraction.trees import MOST_BYTES
 from services.wallet_simulator.samples import Issuer, make, metadata, population
 from shared.sandbox import Done, Jail, Stopped
 from tests.unit.extraction.papers import EMPLOY_TITLE, paper

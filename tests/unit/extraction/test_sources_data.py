@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extraction import trees
+from services.extraction.data import trees
+from services.extraction.data.trees import Malformed, handed_in, parse
 from services.extraction.pdf import prepare
-from services.extraction.trees import Malformed, handed_in, parse
 from services.wallet_simulator.samples import metadata
 from shared.facts import Certificate
 from tests.unit.extraction.letters import LETTER, SAYS, SCAN, WHOLE_RRN, certificate, findings, result, said

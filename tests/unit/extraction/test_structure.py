@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from services.extraction import structure
-from services.extraction.envelope import form_of
+from services.extraction.data.envelope import form_of
 from services.extraction.pdf import prepare, read
 from services.extraction.structure import Structure
 from services.wallet_simulator.samples.acting import ACTING, HARMLESS, POLYGLOTS

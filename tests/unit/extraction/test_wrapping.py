@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.extraction.layout import Word
-from services.extraction.wrapping import Breaks, Line, unwrap
+from services.extraction.page.layout import Word
+from services.extraction.page.wrapping import Breaks, Line, unwrap
 
 CELL = (0.0, 120.0)
 """A ruled cell: eleven letters of ten points, and a margin of five on either side."""

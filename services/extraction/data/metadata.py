@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from services.extraction.data.trees import Node, Tree, at, rows_at, stands_at
 from services.extraction.normalise import mask_rrn, normalise
 from services.extraction.sources import Account
-from services.extraction.trees import Node, Tree, at, rows_at, stands_at
 from shared.catalog.metadata import KindPlaces, MetadataSchema, Place, Rows
 from shared.catalog.templates import CertificateKind, Table, ValueType, key
 from shared.facts import Provenance, Source

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.extraction.layout import Word
 from services.extraction.normalise.choices import YES
-from services.extraction.wrapping import Line
+from services.extraction.page.layout import Word
+from services.extraction.page.wrapping import Line
 
 _NEARER = 1.5
 """A mark is an option's if what follows is so many times further away."""

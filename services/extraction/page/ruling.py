@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pypdfium2.raw as pdfium
 
-from services.extraction.layout import Box, Rule, Rules
-from services.extraction.sheet import Budget, Frame
+from services.extraction.page.layout import Box, Rule, Rules
+from services.extraction.page.sheet import Budget, Frame
 
 _MOST_SEGMENTS = 4_000
 _THIN = 2.5

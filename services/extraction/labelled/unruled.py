@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from services.extraction.labels import COLONS, Label, Labels, stretches
-from services.extraction.layout import Box, Page, Word, around, stands_in
-from services.extraction.wrapping import Line
+from services.extraction.labelled.labels import COLONS, Label, Labels, stretches
+from services.extraction.page.layout import Box, Page, Word, around, stands_in
+from services.extraction.page.wrapping import Line
 
 _AFTER_LABEL = 0.5
 """Heights of gap that part a label from a value whose text does not prove itself."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.extraction.extent import ROW_GAP, Doubt, Extent
-from services.extraction.headers import Header
-from services.extraction.layout import Page, Word, lines
+from services.extraction.page.layout import Page, Word, lines
+from services.extraction.tables.extent import ROW_GAP, Doubt, Extent
+from services.extraction.tables.headers import Header
 
 _NEARER = 1.3
 """A line of an unruled cell stands so many times nearer to its own row than to the next."""

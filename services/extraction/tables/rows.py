@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from services.extraction.bands import Band, band_around, bands_by_lines, bands_by_rules, levels_of
-from services.extraction.beginnings import TYPED, proves_itself, rows_are_sure, totals_label
-from services.extraction.edges import edges_of
-from services.extraction.extent import Doubt, Extent
-from services.extraction.headers import Header
-from services.extraction.layout import Page, Word, lines, text_of
-from services.extraction.wrapping import Line
+from services.extraction.page.layout import Page, Word, lines, text_of
+from services.extraction.page.wrapping import Line
+from services.extraction.tables.bands import Band, band_around, bands_by_lines, bands_by_rules, levels_of
+from services.extraction.tables.beginnings import TYPED, proves_itself, rows_are_sure, totals_label
+from services.extraction.tables.edges import edges_of
+from services.extraction.tables.extent import Doubt, Extent
+from services.extraction.tables.headers import Header
 from shared.catalog.templates import ValueType
 
 _WRAPPED: frozenset[ValueType] = frozenset({"text", "address"})

@@ -5,10 +5,10 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from services.extraction.beginnings import TYPED, proves_itself
-from services.extraction.extent import Doubt, Extent
-from services.extraction.headers import Header
-from services.extraction.layout import CELL_GAP, Page, Word, around, lines, phrases, text_of
+from services.extraction.page.layout import CELL_GAP, Page, Word, around, lines, phrases, text_of
+from services.extraction.tables.beginnings import TYPED, proves_itself
+from services.extraction.tables.extent import Doubt, Extent
+from services.extraction.tables.headers import Header
 
 _PIECE_GAP = 0.37
 """Heights: a gap that is wider, but none that parts cells for certain, parts cells where other lines show it."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from services.extraction.beginnings import (
+from services.extraction.page.layout import Box, Page, Phrase, Rule, Word, stands_in
+from services.extraction.tables.beginnings import (
     alone_where_rows_begin,
     begins_broken,
     begins_row,
@@ -15,9 +16,8 @@ from services.extraction.beginnings import (
     rows_are_sure,
     runs_across,
 )
-from services.extraction.captions import bare
-from services.extraction.headers import Header
-from services.extraction.layout import Box, Page, Phrase, Rule, Word, stands_in
+from services.extraction.tables.captions import bare
+from services.extraction.tables.headers import Header
 
 ROW_GAP = 4.0
 """Heights of white space between two rows of an unruled table, at most."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from services.extraction.headers import Header
-from services.extraction.layout import Phrase, Word, key_of, text_of
 from services.extraction.normalise import normalise
+from services.extraction.page.layout import Phrase, Word, key_of, text_of
+from services.extraction.tables.headers import Header
 from shared.catalog.templates import Part, Table, ValueType
 
 TYPED: frozenset[ValueType] = frozenset(

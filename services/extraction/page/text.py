@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pypdfium2.raw as pdfium
 
-from services.extraction.layout import Page, Word
-from services.extraction.ruling import drawn_rules
-from services.extraction.sheet import Budget, Frame
+from services.extraction.page.layout import Page, Word
+from services.extraction.page.ruling import drawn_rules
+from services.extraction.page.sheet import Budget, Frame
 
 _NEW_WORD = 0.25
 """A gap of more than this part of the letters' height begins a new word even without a space character."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.extraction.layout import Word, text_of
+from services.extraction.page.layout import Word, text_of
 from shared.catalog.templates import key
 
 _MARGIN, _SURE_MARGIN = 0.2, 0.5

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from services.extraction.layout import PHRASE_GAP, Page, Word, key_of, lines, parted, ruled_off
+from services.extraction.page.layout import PHRASE_GAP, Page, Word, key_of, lines, parted, ruled_off
 from shared.catalog.templates import CertificateKind
 
 _END_OF_VALUE = 2.5

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.extraction.headers import Header
-from services.extraction.layout import Page, Phrase
+from services.extraction.page.layout import Page, Phrase
+from services.extraction.tables.headers import Header
 from shared.catalog.templates import Table, key
 
 _HEADING_GAP = 3.0

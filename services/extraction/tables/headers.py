@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise, product
 from typing import NamedTuple
 
-from services.extraction.layout import Box, Page, Phrase, Word, around, key_of, lines
+from services.extraction.page.layout import Box, Page, Phrase, Word, around, key_of, lines
 from shared.catalog.templates import CertificateKind, Column, Part, Table
 
 _MOST_LINES = 5

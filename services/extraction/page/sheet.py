@@ -2,7 +2,7 @@
 
 import pypdfium2.raw as pdfium
 
-from services.extraction.layout import Box, Word
+from services.extraction.page.layout import Box, Word
 
 MOST_LETTERS = 200_000
 """In one document; a certificate has a few thousand."""

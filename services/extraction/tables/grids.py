@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.extraction.captions import caption_of, count_above, directly_above, has_heading
-from services.extraction.carrying import Running, carried_over, is_next_row, may_go_on, only_running, running_texts
-from services.extraction.extent import Doubt, Extent, extent_of
-from services.extraction.headers import Header, headers_of
-from services.extraction.layout import Box, Page, key_of
-from services.extraction.rows import Row, Section, can_end, section_of
+from services.extraction.page.layout import Box, Page, key_of
+from services.extraction.tables.captions import caption_of, count_above, directly_above, has_heading
+from services.extraction.tables.carrying import (
+    Running,
+    carried_over,
+    is_next_row,
+    may_go_on,
+    only_running,
+    running_texts,
+)
+from services.extraction.tables.extent import Doubt, Extent, extent_of
+from services.extraction.tables.headers import Header, headers_of
+from services.extraction.tables.rows import Row, Section, can_end, section_of
 from shared.catalog.templates import CertificateKind, Column, Table, key
 
 _FOOT = 0.3

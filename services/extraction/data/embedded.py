@@ -10,9 +10,9 @@ from typing import Any
 
 from pypdf.generic import StreamObject
 
-from services.extraction.attachments import value_at
+from services.extraction.data.attachments import value_at
+from services.extraction.data.trees import Malformed, Node, Tree, in_packet, parse
 from services.extraction.structure import Structure, sound
-from services.extraction.trees import Malformed, Node, Tree, in_packet, parse
 from shared.catalog.metadata import MetadataSchema
 
 _STEP = re.compile(r"([^\[\]]+)(?:\[(\d{1,3})\])?")

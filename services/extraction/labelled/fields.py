@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.extraction.blocks import Blocks
-from services.extraction.labels import Label
-from services.extraction.layout import Box, Page, Word, around, key_of, text_of
-from services.extraction.marks import marked
+from services.extraction.labelled.blocks import Blocks
+from services.extraction.labelled.labels import Label
+from services.extraction.labelled.marks import marked
 from services.extraction.normalise import Value, normalise
-from services.extraction.wrapping import Breaks, Line
+from services.extraction.page.layout import Box, Page, Word, around, key_of, text_of
+from services.extraction.page.wrapping import Breaks, Line
 from shared.catalog.templates import CertificateKind, LabelledField, ValueType, key
 
 _CHECKED: frozenset[ValueType] = frozenset(

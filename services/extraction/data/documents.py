@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from services.extraction.metadata import account_of, kind_of, schema_of
+from services.extraction.data.metadata import account_of, kind_of, schema_of
+from services.extraction.data.trees import Malformed, Node, Tree, handed_in, texts
 from services.extraction.sources import Account
-from services.extraction.trees import Malformed, Node, Tree, handed_in, texts
 from shared.catalog.metadata import MetadataSchema
 from shared.catalog.templates import CertificateKind
 from shared.facts import Claim, Finding, Source

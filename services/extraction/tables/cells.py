@@ -5,13 +5,13 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from services.extraction.beginnings import TYPED, proves_itself
-from services.extraction.fields import Found
-from services.extraction.layout import around, text_of
+from services.extraction.labelled.fields import Found
 from services.extraction.normalise import normalise
-from services.extraction.rows import Row
-from services.extraction.tables import Grid
-from services.extraction.wrapping import Breaks, Line, unwrap
+from services.extraction.page.layout import around, text_of
+from services.extraction.page.wrapping import Breaks, Line, unwrap
+from services.extraction.tables.beginnings import TYPED, proves_itself
+from services.extraction.tables.grids import Grid
+from services.extraction.tables.rows import Row
 from shared.catalog.templates import Part, Table
 
 _SUMMED = ("won", "integer")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-from services.extraction.labels import Label, labels_of
-from services.extraction.layout import Box, Page, Word, key_of, lines
-from services.extraction.unruled import Unruled
-from services.extraction.wrapping import Line
+from services.extraction.labelled.labels import Label, labels_of
+from services.extraction.labelled.unruled import Unruled
+from services.extraction.page.layout import Box, Page, Word, key_of, lines
+from services.extraction.page.wrapping import Line
 from shared.catalog.templates import CertificateKind
 
 _LEVEL = 2.0

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from operator import itemgetter
 
-from services.extraction.beginnings import begins_totals, in_room, is_row, runs_across
-from services.extraction.extent import ROW_GAP, WRAP_GAP, Doubt, is_the_end
-from services.extraction.headers import Header
-from services.extraction.layout import Box, Page, Phrase, around
-from services.extraction.rows import Row
+from services.extraction.page.layout import Box, Page, Phrase, around
+from services.extraction.tables.beginnings import begins_totals, in_room, is_row, runs_across
+from services.extraction.tables.extent import ROW_GAP, WRAP_GAP, Doubt, is_the_end
+from services.extraction.tables.headers import Header
+from services.extraction.tables.rows import Row
 
 _SAME_PLACE = 1.5
 """Points by which a line or a text that goes on may be out of its place."""

@@ -1,0 +1,1 @@
+"""Tables: found by their header row, followed to their end over pages, and read whole or not at all."""
