@@ -15,7 +15,7 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: check test bench bench-extract fuzz test-pdfs faults format
+.PHONY: check test bench bench-extract bench-select fuzz test-pdfs faults format
 check: $(STAMP) ## format, lint, types, import contracts, house rules, unit and contract tests: before every commit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -28,6 +28,8 @@ bench: $(STAMP) ## a first load of the whole chain, into var/bench.json
 	$(BIN)/gubi bench
 bench-extract: $(STAMP) ## read certificates of all kinds and producers: how exactly, how fast; HELD_OUT=fpdf is counted apart
 	HELD_OUT=$(or $(HELD_OUT),fpdf) $(BIN)/gubi bench-extract
+bench-select: $(STAMP) ## 180,000 stored submissions decided, ranked and written in one run, into var/bench-select.json
+	$(BIN)/gubi bench-select
 fuzz: $(STAMP) ## read 20,000 spoilt certificates; GUBI_FUZZ_INPUTS and GUBI_FUZZ_SEED choose others
 	GUBI_FUZZ_INPUTS=$(or $(GUBI_FUZZ_INPUTS),20000) $(BIN)/pytest -q -s tests/fuzz/test_mutated_documents.py
 test-pdfs: $(STAMP) ## read every PDF file in the folder GUBI_PDF_DIR, or else our own hostile ones

@@ -4,8 +4,9 @@ Motor passed its end of life on 2026-05-14 (critical fixes until 2027-05-14). So
 asyncio API, this file is where the two differ, and the stores' contract tests run on both.
 """
 
+import asyncio
 import inspect
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -33,6 +34,9 @@ Client = AsyncMongoClient[Document]
 Database = AsyncDatabase[Document]
 Collection = AsyncCollection[Document]
 
+_AMONG = 64
+"""Values in one list of a query, at most: SecantusDB takes the square of their number, MongoDB does not mind either way
+(500 documents by id, on SecantusDB: 190 ms by one list, 35 ms by eight)."""
 _AWAY = (AutoReconnect, _ConnectionFailure, ExecutionTimeout, NetworkTimeout, WriteConcernError)
 
 
@@ -75,6 +79,24 @@ async def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]
     if inspect.isawaitable(cursor):
         cursor = await cursor
     return [document async for document in cursor]
+
+
+async def find_among(
+    collection: Collection,
+    field: str,
+    values: Iterable[Any],
+    chosen: Mapping[str, Any] | None = None,
+    projection: Mapping[str, Any] | None = None,
+) -> list[Document]:
+    """Give the documents in which `field` is one of `values` and which match `chosen`, in no order."""
+    wanted = list(dict.fromkeys(values))
+    found = await asyncio.gather(
+        *(
+            collection.find({**(chosen or {}), field: {"$in": wanted[at : at + _AMONG]}}, projection).to_list(None)
+            for at in range(0, len(wanted), _AMONG)
+        )
+    )
+    return [document for part in found for document in part]
 
 
 @asynccontextmanager

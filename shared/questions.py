@@ -2,7 +2,8 @@
 
 "Is 주식회사 한빛가상 in Seoul?" The text is kept sealed under the keyring, since a sole trader's firm may bear their
 name; the bus carries only the question's id, a keyed token. One small document per question, changed by one conditional
-update at `_id`, with the event it owes in it. Eligibility asks; an official answers, and can take the answer back.
+update at `_id`, with the event it owes in it. Eligibility asks; an imported register answers what no official has, and
+an official answers, changes an answer, or takes it back.
 """
 
 import json
@@ -15,11 +16,14 @@ from pymongo import UpdateOne
 
 from shared.clock import Clock
 from shared.events import QuestionAnswered, QuestionRaised
-from shared.mongo import Database, Document, adapting
+from shared.mongo import Database, Document, adapting, aggregate
 from shared.outbox import OwedEvents, owing
 from shared.vault import Keyring
 
 AnswerValue = Literal["yes", "no", "cannot_tell"]
+
+Party = Literal["official", "register"]
+"""Who answers: a person, whose word stands, or a register that was imported, whose word stands until a person's."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class AskedQuestion:
     raised_at: datetime
     revision: int
     answer: GivenAnswer | None
+    party: Party | None = None
+    """Who acted on it last; None where nobody has. What an official has touched no register touches again."""
 
 
 class Questions:
@@ -101,22 +107,55 @@ class Questions:
             found = await self._questions.find({"_id": {"$in": list(question_ids)}}).to_list(None)
         return {document["_id"]: self._read(document) for document in found}
 
+    async def ever_answered(self) -> list[AskedQuestion]:
+        """Give every question that was ever answered, also where the answer was taken back."""
+        async with adapting():
+            found = await self._questions.find({"revision": {"$gt": 0}}).to_list(None)
+        return [self._read(document) for document in found]
+
     async def answer(
-        self, question_id: str, answer: GivenAnswer | None, *, expected_revision: int, request_id: str
+        self,
+        question_id: str,
+        answer: GivenAnswer | None,
+        *,
+        expected_revision: int,
+        request_id: str,
+        party: Party = "official",
     ) -> QuestionAnswered | None:
         """Answer, change or (with None) take back an answer; None is given when somebody else was first."""
         now = self._clock()
         event = QuestionAnswered.because_of(request_id, question_id=question_id, at=now, revision=expected_revision + 1)
-        fields: dict[str, Any] = {"revision": expected_revision + 1, "request_id": request_id}
+        fields: dict[str, Any] = {"revision": expected_revision + 1, "request_id": request_id, "party": party}
         fields["answer"] = None if answer is None else {**answer.__dict__}
         async with adapting():
             result = await self._questions.update_one(
-                {"_id": question_id, "revision": expected_revision}, owing(event, now, {"$set": fields})
+                {"_id": question_id, "revision": expected_revision},
+                owing(event, now, {"$set": fields, "$inc": {"acts": int(party == "official")}}),
             )
             if result.matched_count:
                 return event
             found = await self._questions.find_one({"_id": question_id, "request_id": request_id}, {"_id": 1})
         return event if found else None
+
+    async def untouched(self, after: str, limit: int) -> list[AskedQuestion]:
+        """Give, in order of ids from `after` on, questions that no official has ever answered."""
+        chosen = {"_id": {"$gt": after}, "party": {"$ne": "official"}}
+        async with adapting():
+            found = await self._questions.find(chosen).sort("_id", 1).limit(limit).to_list(None)
+        return [self._read(document) for document in found]
+
+    async def answered_by_registers(self) -> dict[str, int]:
+        """Count the answers that are a register's, by its name."""
+        return await self._sums({"party": "register", "answer": {"$ne": None}}, "$answer.by", 1)
+
+    async def acts(self) -> dict[str, int]:
+        """Count by programme what officials did to questions: answers, changes of them, and take-backs."""
+        return await self._sums({"party": "official"}, "$programme_id", "$acts")
+
+    async def _sums(self, chosen: Document, group: str, summand: str | int) -> dict[str, int]:
+        steps: list[Document] = [{"$match": chosen}, {"$group": {"_id": group, "sum": {"$sum": summand}}}]
+        async with adapting():
+            return {item["_id"]: item["sum"] for item in await aggregate(self._questions, steps)}
 
     def _read(self, document: Document) -> AskedQuestion:
         text = json.loads(self._keyring.open_public(document["_id"], bytes(document["sealed"])))
@@ -128,4 +167,5 @@ class Questions:
             raised_at=document["raised_at"],
             revision=document["revision"],
             answer=GivenAnswer(**answer) if answer else None,
+            party=document.get("party"),
         )

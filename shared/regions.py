@@ -36,8 +36,11 @@ SEOUL = {
 }
 """The 25 districts of Seoul by the first five digits of their 법정동코드 (legal-district code)."""
 
+REGIONS = frozenset({"seoul", "capital_area", *SEOUL.values()})
+"""What can be asked for: Seoul, the capital area (수도권: Seoul, Incheon, Gyeonggi), or a district of Seoul by name."""
+
 _POSTAL_CODE = re.compile(r"^\s*(?:[(\[]\s*(?:우\s*)?\d{5}\s*[)\]]|(?:우\s*)?\d{5}(?=\s))\s*")
-_IN_SEOUL = re.compile(rf"(?:서울특별시|서울시|서울)\s*(?:{'|'.join(SEOUL.values())})(?=\s|$)")
+_IN_SEOUL = re.compile(rf"(?:서울특별시|서울시|서울)\s*({'|'.join(SEOUL.values())})(?=\s|$)")
 _ELSEWHERE_IN_FULL = re.compile(
     r"(?:(?:부산|대구|인천|광주|대전|울산)광역시|세종특별자치시|(?:강원|전북|제주)특별자치도"
     r"|(?:경기|강원|제주|(?:충청|전라|경상)[북남])도)(?=\s|$)"
@@ -47,12 +50,28 @@ _ELSEWHERE_IN_SHORT = re.compile(
     r"\s*[가-힣]{1,5}[시군구](?=\s|$)"
 )
 """A short name counts only before a 시, 군 or 구: 세종대로 110 is a street in Seoul, 광주식당 may be anywhere."""
+_NEAR_SEOUL = re.compile("인천|경기")
 _SEAT = re.compile(r"본사|본점")
 """The seat of a firm says nothing of where one of its people works."""
 _BRANCH_ELSEWHERE = re.compile(
     r"(?:부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)\S{0,6}"
     r"(?:지점|지사|지부|공장|사업소|영업소|출장소)"
 )
+
+
+def in_region(region: str, address: str, district_code: str | None = None) -> Place:
+    """Tell whether an address is in one of `REGIONS`, as `in_seoul` does for Seoul."""
+    in_city = in_seoul(address, district_code)
+    if region == "seoul":
+        return in_city
+    text = _plain(address)
+    if region == "capital_area":
+        return "inside" if in_city == "outside" and _NEAR_SEOUL.match(text) else in_city
+    if in_city != "inside":
+        return in_city
+    named = _IN_SEOUL.match(text)
+    said = {named.group(1) if named else None, SEOUL.get((district_code or "")[:5])} - {None}
+    return "unknown" if len(said) != 1 else "inside" if said == {region} else "outside"
 
 
 def workplace_in_seoul(name: str, address: str, district_code: str | None = None) -> Place:
@@ -84,8 +103,12 @@ def _by_code(code: str | None) -> Place:
     return "outside"
 
 
+def _plain(address: str) -> str:
+    return _POSTAL_CODE.sub("", " ".join(unicodedata.normalize("NFKC", address).split()), count=1)
+
+
 def _by_text(address: str) -> Place:
-    text = _POSTAL_CODE.sub("", " ".join(unicodedata.normalize("NFKC", address).split()), count=1)
+    text = _plain(address)
     if _IN_SEOUL.match(text):
         return "inside"
     if _ELSEWHERE_IN_FULL.match(text) or _ELSEWHERE_IN_SHORT.match(text):

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     )
 
     readers: int = Field(1, ge=1, description="sandboxed reader processes of one extraction service")
+    selection_workers: int = Field(2, ge=1, description="processes that decide a selection run")
     max_pages: int = Field(30, ge=1, description="pages a certificate may have")
     batch: int = Field(200, ge=1, description="records a consumer takes at once")
     session_timeout_ms: int = Field(

@@ -132,7 +132,7 @@ def installation(
         settings = settings_from(environment)
         prepare_installation(say, settings)
         supervisor = Supervisor(environment, logs=folder / "logs")
-        chosen = list(services or PROCESSES)
+        chosen = list(PROCESSES if services is None else services)
         supervisor.start(chosen)
         threading.Thread(target=supervisor.watch, daemon=True).start()
         whole = Installation(running, settings, environment, supervisor, folder)

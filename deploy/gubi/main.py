@@ -13,7 +13,9 @@ import typer
 from rich.console import Console
 
 from deploy.gubi import processes
+from deploy.gubi.human_actions import command as human_actions
 from deploy.gubi.known import sentence_of
+from deploy.gubi.register_commands import app as register_app
 from deploy.trouble import Trouble
 
 app = typer.Typer(
@@ -26,6 +28,8 @@ stack_app = typer.Typer(help="Kafka and MongoDB for this machine.", no_args_is_h
 samples_app = typer.Typer(help="Sample certificates of fictional people.", no_args_is_help=True)
 app.add_typer(stack_app, name="stack")
 app.add_typer(samples_app, name="samples")
+app.add_typer(register_app, name="register")
+app.command("human-actions")(human_actions)
 console = Console(highlight=False)
 
 
@@ -221,6 +225,23 @@ def bench_extract(
         console=console,
     )
     raise typer.Exit(0 if reached else 1)
+
+
+@app.command("bench-select")
+def bench_select(
+    population: Annotated[int, typer.Option(min=1_000, help="submissions stored")] = 180_000,
+    workers: Annotated[int, typer.Option(min=1, help="processes that decide")] = 2,
+    programme: Annotated[str, typer.Option(help="whose submissions they are")] = "SONMOK9988_2023",
+    out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench-select.json"),
+) -> None:
+    """Decide, rank and write a whole programme in one selection run, into var/bench-select.json.
+
+    The exit code is 1 unless every run gives the same digest and its classes sum to the population.
+    """
+    from deploy.gubi.bench_select.running import run_bench_select
+
+    right = run_bench_select(population=population, workers=workers, programme_id=programme, out=out, console=console)
+    raise typer.Exit(0 if right else 1)
 
 
 def main() -> None:

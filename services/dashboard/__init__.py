@@ -1,7 +1,10 @@
 """The officials' desk: everyone's place in the queue, and the evidence in front of whoever decides.
 
-Takes   every event of a submission and of a question; officials' requests over HTTP.
-Gives   pages in Korean; `submission-viewed`, `submission-decided`, `question-answered`.
-Owns    the queue read model, sessions, the looks that are open on a screen, and batches of decisions.
-Never   shows a value read from a certificate before the gate has recorded the look, or decides past the gate.
+Takes   every event of a submission and of a question, what selection runs found; officials' requests over HTTP.
+Gives   pages and tables in Korean; `submission-viewed`, `submission-decided`, `question-answered`,
+        `selection-requested`.
+Owns    the queue read model, drafts of selection runs, sessions, the looks that are open on a screen, and batches of
+        decisions.
+Never   shows or exports a value read from a certificate before the gate has recorded the look, decides past the gate,
+        decides in bulk what needs a person, or on one official's word where the programme wants two.
 """

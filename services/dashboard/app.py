@@ -15,26 +15,21 @@ from services.dashboard.deciding import Deciding
 from services.dashboard.desk import Desk
 from services.dashboard.folding import Folding
 from services.dashboard.pages.shield import Shield
+from services.dashboard.saying import Saying
 from services.dashboard.store import Stores
 from shared.catalog import Catalog, load
 from shared.errors import Unavailable
-from shared.events import (
-    Event,
-    QuestionAnswered,
-    QuestionRaised,
-    SubmissionDecided,
-    SubmissionEvent,
-    SubmissionViewed,
-)
+from shared.events import Event, QuestionAnswered, QuestionRaised, SelectionCompleted, SelectionRows, SubmissionEvent
 from shared.kafka import Bus
 from shared.logs import error_fields
-from shared.outbox import Outbox
 from shared.sandbox import Done, Jail, Stopped
 from shared.service import Loop, running
 from shared.settings import Settings
 from shared.wiring import Wiring
 
 DOTS_PER_INCH = 110
+_PORTIONS = 20
+"""Of a run's rows that are folded at once."""
 
 
 def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAPI:
@@ -45,8 +40,7 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     folding = Folding(stores, counting)
     deciding = Deciding(wiring.gate, stores, wiring.clock)
     jail = Jail(task="shared.sandbox.render:page_image", workers=1)
-    saying = Outbox(wiring.gate.owed, bus.say, [SubmissionViewed, SubmissionDecided], wiring.clock)
-    answering = Outbox(wiring.questions.owed, bus.say, [QuestionAnswered], wiring.clock)
+    saying = Saying(wiring, stores, bus)
 
     @bus.on(*rules.FOLDED)
     async def on_submission_event(events: Sequence[SubmissionEvent]) -> None:
@@ -58,13 +52,17 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
         """Fold them into the list of questions."""
         await folding.questions(events)
 
+    @bus.on(SelectionRows, SelectionCompleted, batch=_PORTIONS)
+    async def on_selection_event(events: Sequence[SelectionRows | SelectionCompleted]) -> None:
+        """Fold them into drafts of selection runs."""
+        await folding.selection(events)
+
     async def render(document: bytes, page: int) -> Done | Stopped:
         return await jail.run(document, {"page": page, "dpi": DOTS_PER_INCH})
 
     def soon(*events: Event | None) -> None:
         if listening:
-            saying.soon(*(event for event in events if not isinstance(event, QuestionAnswered)))
-            answering.soon(*(event for event in events if isinstance(event, QuestionAnswered)))
+            saying.soon(*events)
 
     async def close_due() -> None:
         await desk.done(*await wiring.gate.close_due())
@@ -79,7 +77,7 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with wiring.open(stores), jail:
             if listening:
-                async with running(bus, [saying.run, answering.run, *loops]):
+                async with running(bus, [*saying.loops, *loops]):
                     yield
             else:
                 tasks = [asyncio.ensure_future(loop()) for loop in loops]

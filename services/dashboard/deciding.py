@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.dashboard.batch import Batch, Row
+from services.dashboard.drafting import Drafting
 from services.dashboard.rules import Entry, screening_key
+from services.dashboard.selection import SCREENED_AGAIN
 from services.dashboard.store import Stores
-from services.dashboard.store.batches import LEASE
+from services.dashboard.store.leases import LEASE
 from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.gate import Accepted, Gate
 
 _AT_ONCE = 20
-
-SCREENED_AGAIN = "screened_again"
-"""The screening that was on the screen no longer holds: the decision would rest on something nobody saw."""
 
 
 class Deciding:
@@ -26,6 +25,7 @@ class Deciding:
         self._gate = gate
         self._stores = stores
         self._clock = clock
+        self._drafting = Drafting(stores, clock)
 
     async def work(self, batch_id: str, at_most: int | None = None) -> None:
         """Do what is left of a batch, or about `at_most` rows of it, unless somebody else is at it.
@@ -38,15 +38,14 @@ class Deciding:
         done = 0
         while at_most is None or done < at_most:
             batch = await self._stores.batches.find(batch_id)
-            rows = await self._stores.rows.to_do(batch, _AT_ONCE) if batch else []
-            if batch is None or not rows:
+            step = await self._step(batch, lease) if batch else 0
+            if batch is None or not step:
                 if batch is not None:
                     await self._stores.batches.finish(batch, lease)
                 break
-            await self._stores.rows.record(await self._do(batch, rows))
             if not await self._stores.batches.renew(batch_id, lease, self._clock() + LEASE):
                 return
-            done += len(rows)
+            done += step
         await self._stores.batches.renew(batch_id, lease, self._clock())
 
     async def work_all(self) -> None:
@@ -60,6 +59,17 @@ class Deciding:
         old = await self._stores.batches.old_drafts(self._clock())
         await self._stores.rows.drop(old)
         await self._stores.batches.drop(old)
+
+    async def _step(self, batch: Batch, lease: str) -> int:
+        if batch.state == "drafting":
+            return await self._drafting.step(batch, lease)
+        rows = await self._stores.rows.to_do(batch, _AT_ONCE)
+        if rows:
+            ended = await self._do(batch, rows)
+            if late := [row.say_at for row in ended if row.say_at and batch.say_at and row.say_at > batch.say_at]:
+                await self._stores.batches.prolong(batch.batch_id, max(late))
+            await self._stores.rows.record(ended)
+        return len(rows)
 
     async def _do(self, batch: Batch, rows: Sequence[Row]) -> list[Row]:
         try:
@@ -77,16 +87,16 @@ class Deciding:
     async def _decide(self, batch: Batch, row: Row, entries: dict[str, Entry]) -> Row:
         now = self._clock()
         entry = entries.get(row.submission_id)
-        if entry is None or screening_key(entry.standing) != row.expects:
+        if entry is None or row.decision is None or screening_key(entry.standing) != row.expects:
             case = await self._gate.case(row.submission_id)
             made = case.decided if case else None
             if made is not None and made.request_id == row.row_id:  # by us, before a crash: it is in force
                 return replace(row, ending="accepted", office=made.office, at=made.at, say_at=made.say_at)
             gone = case is not None and case.state in ("taken_back", "withdrawn")
             return replace(row, ending="refused", reason=case.state if case and gone else SCREENED_AGAIN, at=now)
-        say_at = batch.say_at or now
+        say_at = batch.say_at_of(now)
         answer = await self._gate.decide(
-            row.submission_id, batch.decision, official=batch.person.official, request_id=row.row_id, say_at=say_at
+            row.submission_id, row.decision, official=batch.person.official, request_id=row.row_id, say_at=say_at
         )
         if isinstance(answer, Accepted):
             return replace(row, ending="accepted", office=batch.person.office, at=now, say_at=say_at)

@@ -19,6 +19,9 @@ from shared.settings import Settings
 Render = Callable[[bytes, int], Awaitable[Done | Stopped]]
 """Makes a PNG of one page (from 1) of a certificate, inside the sandbox."""
 
+_SLOWEST = 50
+"""Decisions that are made in a second, at the least."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -42,9 +45,18 @@ class Desk:
         self.soon(*events)
         await self.folding.own(*events)
 
-    def say_at(self, programme_id: str, now: datetime) -> datetime:
-        """Give the instant until which a decision of now can be undone."""
+    def say_at(self, programme_id: str, now: datetime, rows: int = 1) -> datetime:
+        """Give the instant until which decisions of now, on so many submissions, can be undone.
+
+        Of many, none may be said while the others are still being decided: so they have as long as that may take, too.
+        """
         programme = self.catalog.programmes.get(programme_id)
         minutes = timedelta(minutes=programme.undo_minutes if programme else 0)
         override = self.settings.undo_seconds
-        return now + (minutes if override is None else timedelta(seconds=override))
+        undo = minutes if override is None else timedelta(seconds=override)
+        return now + undo + timedelta(seconds=rows // _SLOWEST)
+
+    def two_decide(self, programme_id: str) -> bool:
+        """Tell whether a bulk decision of this programme needs a second official."""
+        programme = self.catalog.programmes.get(programme_id)
+        return bool(programme and programme.selection and programme.selection.second_approver)

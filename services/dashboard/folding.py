@@ -7,8 +7,18 @@ from services.dashboard.counting import Counting
 from services.dashboard.rules import folded
 from services.dashboard.store import Stores
 from shared.errors import Unavailable
-from shared.events import Event, QuestionAnswered, QuestionRaised, SubmissionEvent
+from shared.events import (
+    Event,
+    QuestionAnswered,
+    QuestionRaised,
+    SelectionCompleted,
+    SelectionRows,
+    SubmissionEvent,
+    SubmissionTakenBack,
+    SubmissionWithdrawn,
+)
 
+_GOING = (SubmissionTakenBack, SubmissionWithdrawn)
 _TRIES = 20
 
 
@@ -25,6 +35,7 @@ class Folding:
             known = await self.stores.queue.load({event.submission_id for event in events})
             changed = folded(known, events)
             if await self.stores.queue.save(changed):
+                await self._erase([event.submission_id for event in events if isinstance(event, _GOING)])
                 self.counting.changed(entry.standing.programme_id for entry in changed)
                 return
         raise Unavailable("queue:contended")
@@ -33,7 +44,24 @@ class Folding:
         """Fold events into the list of questions. Raises `Unavailable`."""
         await self.stores.questions.fold(events)
 
+    async def selection(self, events: Sequence[SelectionRows | SelectionCompleted]) -> None:
+        """Fold a run's rows and its end into a draft. Raises `Unavailable`.
+
+        What is gone is looked for after the rows are written: either we find it here, or its own event finds the rows.
+        """
+        portions = [event for event in events if isinstance(event, SelectionRows)]
+        await self.stores.portions.put(portions)
+        for portion in portions:
+            await self._erase([row.submission_id for row in portion.rows], of_runs_only=True)
+        await self.stores.runs.complete([event for event in events if isinstance(event, SelectionCompleted)])
+
     async def own(self, *events: Event | None) -> None:
         """Fold at once what this desk has just done, without waiting to hear it on the bus."""
         await self.submissions([event for event in events if isinstance(event, SubmissionEvent)])
         await self.questions([event for event in events if isinstance(event, QuestionAnswered)])
+
+    async def _erase(self, submission_ids: Sequence[str], *, of_runs_only: bool = False) -> None:
+        gone = await self.stores.queue.gone(submission_ids) if submission_ids else {}
+        await self.stores.portions.erase(gone)
+        if not of_runs_only:
+            await self.stores.rows.erase(gone)

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.eligibility.answering import Answering
 from services.eligibility.screener import Round, Screener
 from services.eligibility.screenings import event_of, parked, portions
-from services.eligibility.store import Groups, Screenings
+from services.eligibility.selection.running import Selections
+from services.eligibility.store import Groups, Registers, Runs, Screenings
 from shared.catalog import Catalog, load
 from shared.errors import Unprocessable
 from shared.events import (
     Event,
     QuestionAnswered,
     QuestionRaised,
+    SelectionRequested,
     SubmissionExtracted,
     SubmissionTakenBack,
     SubmissionWithdrawn,
@@ -26,7 +29,10 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
     """Wire the service up on a store, its keys, a bus and a catalogue."""
     bus = Bus(wiring.settings, "eligibility", clock=wiring.clock)
     screenings, groups = Screenings(wiring.database("eligibility")), Groups(wiring.database("eligibility"))
-    screener = Screener(wiring, catalog, screenings, groups)
+    registers, runs = Registers(wiring.database("eligibility")), Runs(wiring.database("eligibility"))
+    answering = Answering(wiring.questions, registers, wiring.keyring.token, wiring.clock)
+    screener = Screener(wiring, catalog, screenings, groups, answering)
+    selections = Selections(wiring, catalog, runs, groups, bus.say, wiring.settings.selection_workers)
     outbox = Outbox(wiring.questions.owed, bus.say, [QuestionRaised], wiring.clock)
 
     async def say(screened: Round, causes: Mapping[str, Event], otherwise: Event) -> None:
@@ -49,17 +55,28 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
 
     @bus.on(QuestionAnswered)
     async def on_question_answered(events: Sequence[QuestionAnswered]) -> None:
-        """Screen again everyone who rests on the question, by the hundred."""
-        for event in events:
-            for ids in portions(await screenings.resting_on([event.question_id])):
-                await say(await screener.screen(ids), {}, event)
+        """Screen again everyone who rests on any of these questions, once, by the hundred."""
+        for ids in portions(await screenings.resting_on([event.question_id for event in events])):
+            await say(await screener.screen(ids), {}, events[0])
+
+    @bus.on(SelectionRequested)
+    async def on_selection_requested(events: Sequence[SelectionRequested]) -> None:
+        """Write down what was asked; the run itself is done beside all else, and again after a crash."""
+        await selections.request(events)
 
     @bus.on(SubmissionTakenBack, SubmissionWithdrawn)
     async def on_submission_gone(events: Sequence[SubmissionTakenBack | SubmissionWithdrawn]) -> None:
         """Forget its screenings and whom it stood together with; who was second to it may now be first."""
+        await runs.erase({event.submission_id: "taken_back" if _is_back(event) else "withdrawn" for event in events})
         await say(await screener.forget([event.submission_id for event in events]), {}, events[0])
 
-    return Worker(bus, [outbox.run], lambda: wiring.open(screenings, groups))
+    return Worker(
+        bus, [outbox.run, selections.run], lambda: wiring.open(screenings, groups, registers, runs, selections)
+    )
+
+
+def _is_back(event: Event) -> bool:
+    return isinstance(event, SubmissionTakenBack)
 
 
 def app() -> Worker:

@@ -1,66 +1,112 @@
-"""What the certificates of one submission show of one condition: the best that any of them shows, and why."""
+"""What the certificates of one submission show of one condition: the best that any of them shows, and why.
 
-from collections.abc import Sequence
-from datetime import date
+A test is one small function here or beside here, by its `kind`: what it gives rests on nothing but its arguments.
+"""
 
-from services.eligibility import readings
-from services.eligibility.evidence import AS_RESULT, Case, Evidence, best
+from collections.abc import Callable, Mapping, Sequence
+
+from services.eligibility import household, readings
+from services.eligibility.evidence import AS_RESULT, Case, Evidence, Look, Printed, best
+from services.eligibility.income import income_at_most
 from services.eligibility.kleene import Result
 from services.eligibility.trust import Sent
-from services.eligibility.wording import declared
+from services.eligibility.wording import Said, declared
 from services.eligibility.work import works_in
-from shared.catalog.conditions import AgeBetween, DeclaresWork, Leaf, LivesIn, WorksIn
-from shared.regions import in_seoul
+from shared.catalog.conditions import AgeBetween, DeclaresWork, Leaf, Ticked
+from shared.regions import in_region
+
+_REGION_NAMES = {"seoul": Said("서울", "Seoul"), "capital_area": Said("수도권", "the capital area")}
+"""What a region is called in a sentence; a district by its own name."""
 
 
 def evidence(leaf: Leaf, sent: Sequence[Sent], case: Case) -> Evidence:
     """Give the best evidence for `leaf`; while it cannot be told, with every question whose answer could tell it."""
-    if isinstance(leaf.test, DeclaresWork):
-        return _declares(leaf.test, case)
-    found = [_of_one(leaf, one, case)._replace(sent=one) for one in sent if one.kind in leaf.observes and one.counts]
-    return best(found) if found else Evidence(leaf.when_not_sent, "not_sent")
+    test, observes = leaf.test, leaf.observes
+    if test.kind == "external":
+        return Evidence(test.unless_shown, "external", words={"asks": Said(test.asks.ko, test.asks.en)})
+    if test.kind == "declares_work":
+        return _declares(test, case)
+    shown = _OF_ONE[test.kind]
+    found = [
+        Evidence("cannot_tell", one.doubt, one.doubted, one.words, one.doubt_paths, (), one)
+        if one.doubt
+        else Evidence(*shown(Look(test, observes[one.certificate.kind], one, case))[:-1], one)
+        for one in sent
+        if one.certificate.kind in observes and one.counts
+    ]
+    if not found:
+        return Evidence(leaf.when_not_sent, "not_sent")
+    if len(found) == 1:
+        return found[0]
+    if test.kind == "holds" and {"met", "not_met"} <= {one.result for one in found}:
+        return Evidence("cannot_tell", "contradictory", paths=found[0].paths, sent=found[0].sent)
+    return best(found)
 
 
-def _of_one(leaf: Leaf, one: Sent, case: Case) -> Evidence:
-    if one.doubt:
-        return Evidence("cannot_tell", one.doubt, one.doubted, one.words, one.doubt_paths)
-    match leaf.test:
-        case AgeBetween() as test:
-            return _age(test, one, case)
-        case LivesIn():
-            return _lives(leaf.observes[one.kind], one, case.as_of)
-        case WorksIn() as test:
-            return works_in(test, one, case)
-    raise AssertionError(leaf.test.kind)  # pragma: no cover - the kinds are a closed set
-
-
-def _age(test: AgeBetween, one: Sent, case: Case) -> Evidence:
+def _age(look: Look) -> Evidence:
     """Completed years (만 나이): who is born on 29 February is a year older on 1 March of a year without that day.
 
     That reading, of two, is unconfirmed; it is the one in which the last day of February still belongs to the old year.
     """
-    born, as_of = case.submitter.birth_date, case.as_of
-    before_birthday = test.counted == "birthday" and (as_of.month, as_of.day) < (born.month, born.day)
-    age = as_of.year - born.year - before_birthday
+    test: AgeBetween = look.test
+    born, as_of = look.case.submitter.birth_date, look.case.as_of
+    age = readings.age(born, as_of) if test.counted == "birthday" else as_of.year - born.year
     why = "age" if test.counted == "birthday" else "age_by_year"
-    result: Result = "met" if test.low <= age <= test.high else "not_met"
-    return Evidence(result, why, born.isoformat(), {"as_of": as_of, "age": age}, (one.holder.birth_path,))
+    result: Result = "met" if test.low <= age and (test.high is None or age <= test.high) else "not_met"
+    return Evidence(result, why, born.isoformat(), {"as_of": as_of, "age": age}, (look.sent.holder.birth_path,))
 
 
-def _lives(value: str, one: Sent, as_of: date) -> Evidence:
-    address = readings.text_of(one.certificate, value)
-    status, moved_in = (one.holder.birth_path.replace("birth_date", name) for name in ("status", "moved_in_on"))
-    if disputed := readings.disputed(one.certificate, (value, status, moved_in, "moved_in_on")):
-        return Evidence("cannot_tell", "sources_disagree", paths=disputed)
+def _lives(look: Look) -> Evidence:
+    value, certificate, holder, as_of = look.value, look.sent.certificate, look.sent.holder, look.case.as_of
+    region: str = look.test.region
+    address = readings.text_of(certificate, value)
+    if certificate.findings or not holder.resident:
+        status, moved_in = (holder.birth_path.replace("birth_date", name) for name in ("status", "moved_in_on"))
+        if disputed := readings.disputed(certificate, (value, status, moved_in, "moved_in_on")):
+            return Evidence("cannot_tell", "sources_disagree", paths=disputed)
     if not address:
         return Evidence("cannot_tell", "value_absent")
-    if not one.holder.resident:
+    if not holder.resident:
         return Evidence("cannot_tell", "not_a_resident_entry", address, paths=(value, status))
-    if one.holder.moved_in and one.holder.moved_in > as_of:
-        return Evidence("cannot_tell", "moved_in_later", address, {"as_of": as_of}, (value, one.holder.moved_in_path))
-    place = in_seoul(address, readings.text_of(one.certificate, f"{value}_district_code") or None)
+    if holder.moved_in and holder.moved_in > as_of:
+        return Evidence("cannot_tell", "moved_in_later", address, {"as_of": as_of}, (value, holder.moved_in_path))
+    place = in_region(region, address, readings.text_of(certificate, f"{value}_district_code") or None)
+    words = {"observed": address, "region": _REGION_NAMES.get(region) or Said(f"서울 {region}", region)}
     why = "address_unknown" if place == "unknown" else "address"
-    return Evidence(AS_RESULT[place], why, address, {"observed": address}, (value,))
+    return Evidence(AS_RESULT[place], why, address, words, (value,))
+
+
+def _holds(look: Look) -> Evidence:
+    if look.sent.certificate.kind in look.test.contradicted_by:
+        return Evidence("not_met", "contradicted", paths=(look.value,))
+    return Evidence("met", "held", paths=(look.value,))
+
+
+def _one_of(look: Look) -> Evidence:
+    certificate, value = look.sent.certificate, look.value
+    code = readings.text_of(certificate, value)
+    if not code:
+        return _absent(look)
+    words = {"observed": Printed(certificate.kind, value, (code,))}
+    return Evidence("met" if code in look.test.codes else "not_met", "chosen", code, words, (value,))
+
+
+def _ticked(look: Look) -> Evidence:
+    test: Ticked = look.test
+    certificate, value = look.sent.certificate, look.value
+    read = certificate.values.get(value)
+    ticks = tuple(code for code in read if isinstance(code, str)) if isinstance(read, list) else ()
+    if not ticks:
+        return _absent(look)
+    named = [code in test.codes for code in ticks]
+    met = {"none_of": not any(named), "only": all(named), "any_of": any(named)}[test.relation]
+    words = {"observed": Printed(certificate.kind, value, ticks)}
+    return Evidence("met" if met else "not_met", "ticked", " ".join(ticks), words, (value,))
+
+
+def _absent(look: Look) -> Evidence:
+    disputed = readings.disputed(look.sent.certificate, (look.value,))
+    return Evidence("cannot_tell", "sources_disagree" if disputed else "value_absent", paths=disputed)
 
 
 def _declares(test: DeclaresWork, case: Case) -> Evidence:
@@ -68,3 +114,16 @@ def _declares(test: DeclaresWork, case: Case) -> Evidence:
     if work == test.work:
         return Evidence("cannot_tell", "declared", work, {"work": declared(work)})
     return Evidence("not_met", "not_declared", work or "", {"work": declared(work)})
+
+
+_OF_ONE: Mapping[str, Callable[[Look], Evidence]] = {
+    "age_between": _age,
+    "lives_in": _lives,
+    "works_in": lambda look: works_in(look.test, look.sent, look.case),
+    "holds": _holds,
+    "one_of": _one_of,
+    "ticked": _ticked,
+    "in_register": household.in_register,
+    "spouse_in_register": household.spouse_in_register,
+    "income_at_most": income_at_most,
+}

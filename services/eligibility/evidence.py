@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from services.eligibility.kleene import Result
 from services.eligibility.questions import Answer, Question
 from services.eligibility.trust import Sent
+from shared.catalog.parameters import MedianIncome
 from shared.facts import Submitter
 from shared.regions import Place
 
@@ -21,6 +22,28 @@ class Case(NamedTuple):
     submitter: Submitter
     as_of: date
     answers: Mapping[Question, Answer]
+    sent: Sequence[Sent] = ()
+    """All the certificates, where one is read beside another."""
+    median_income: MedianIncome | None = None
+
+
+class Look(NamedTuple):
+    """One certificate that counts, looked at for one condition."""
+
+    test: Any
+    """The condition's test, of the kind that the function which looks is made for."""
+    value: str
+    """The name of the observed value."""
+    sent: Sent
+    case: Case
+
+
+class Printed(NamedTuple):
+    """Codes of one value of a certificate, to be said as they are printed there."""
+
+    kind: str
+    value: str
+    codes: tuple[str, ...]
 
 
 class Evidence(NamedTuple):
@@ -37,10 +60,14 @@ class Evidence(NamedTuple):
 
 def best(found: Sequence[Evidence]) -> Evidence:
     """Any of them (Kleene): the first that is met, else the first that cannot be told, with the questions of all."""
-    best = min(found, key=lambda one: _RANK[one.result])
+    best = min(found, key=_rank)
     if best.result != "cannot_tell":
         return best
     return best._replace(questions=unique(question for one in found for question in one.questions))
+
+
+def _rank(one: Evidence) -> int:
+    return _RANK[one.result]
 
 
 Item = TypeVar("Item")

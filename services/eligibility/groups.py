@@ -4,7 +4,7 @@ One applicant's to one programme: a second is a finding, never merged. Those wit
 of the same bytes, in any programme: a finding of each, as soon as they are not all of one holder.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -85,17 +85,52 @@ class Group:
 
 
 def keys_of(case: Case, certificates: Sequence[Certificate], token: Callable[[str, str], str]) -> tuple[Key, ...]:
-    """Give the groups that a submission belongs to; `token` makes a keyed token for a purpose.
-
-    A number says which certificate it is only beside its kind and its issuer: employers number their own as they like.
-    """
+    """Give the groups that a submission belongs to; `token` makes a keyed token for a purpose."""
     found = [Key("applicant", f"{case.programme_id}|{case.holder}")]
     found += [Key("file", held.fingerprint, part) for part, held in enumerate(case.certificates) if held.fingerprint]
-    for one in certificates:
-        if one.number and one.issuer and not one.unreadable:
-            text = "|".join((one.kind, firm_key(one.issuer), firm_key(one.number)))
-            found.append(Key("number", token("certificate-number", text), one.part))
+    for one in _numbered(certificates):
+        found.append(Key("number", token("certificate-number", "|".join(_number(one))), one.part))
     return tuple(found)
+
+
+def count_of_groups(fingerprints: Iterable[str], certificates: Sequence[Certificate]) -> int:
+    """Give how many groups `keys_of` names, without a token of any: in a population nearly everyone stands alone."""
+    numbered = _numbered(certificates)
+    numbers = len(numbered) if len(numbered) < 2 else len({_number(one) for one in numbered})
+    return 1 + len({*fingerprints} - {""}) + numbers
+
+
+def _numbered(certificates: Sequence[Certificate]) -> list[Certificate]:
+    return [one for one in certificates if one.number and one.issuer and not one.unreadable]
+
+
+def _number(one: Certificate) -> tuple[str, str, str]:
+    """A number says which certificate it is only beside its kind and its issuer: employers number theirs as they
+    like.
+    """
+    return one.kind, firm_key(one.issuer or ""), firm_key(one.number or "")
+
+
+class Together(NamedTuple):
+    """What follows for one submission from those it stands together with."""
+
+    elsewhere: Mapping[int, tuple[Bond, ...]]
+    """By part, the bonds by which another holder sent the same certificate."""
+    changes: int
+    """Comings and goings in its groups so far."""
+    duplicate: bool
+    """Whether the same applicant sent an earlier one."""
+
+
+def together(submission_id: str, keys: Sequence[Key], groups: Mapping[str, Group]) -> Together:
+    """Tell what follows for a submission of the groups `keys`, as they stand in `groups`."""
+    elsewhere: dict[int, tuple[Bond, ...]] = {}
+    stands_in = [key for key in keys if submission_id in groups[str(key)].found]
+    for key in stands_in:
+        if key.part is not None:
+            elsewhere[key.part] = (*elsewhere.get(key.part, ()), key.bond)
+    changes = sum(groups[key].changes for key in {str(key) for key in keys})
+    return Together(elsewhere, changes, any(key.bond == "applicant" for key in stands_in))
 
 
 def members_of(submissions: Mapping[str, tuple[Case, Sequence[Key]]]) -> dict[str, list[Member]]:

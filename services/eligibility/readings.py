@@ -30,6 +30,8 @@ class Holder(NamedTuple):
     moved_in_path: str = ""
     disputed: tuple[str, ...] = ()
     """Names of values that would say whose it is, had sources not disagreed on them."""
+    row: int | None = None
+    """Their row on the register, from 0."""
 
 
 class Job(NamedTuple):
@@ -53,23 +55,24 @@ def holder(certificate: Certificate, submitter: Submitter) -> Holder:
     them nothing is said: whether it is theirs too is for a person to tell.
     """
     kind, table = _MEMBERS
-    rows = _rows(certificate, table)
-    matches = [_match(row.get("name"), row.get("birth_date"), submitter) for row in rows]
     if certificate.kind != kind:
         match = _match(certificate.values.get("holder_name"), certificate.values.get("birth_date"), submitter)
-        if match == "differs" and "same" in matches:
+        if match == "differs" and any(_is(row, submitter) for row in rows(certificate, table)):
             match = "unclear"
         return Holder(match, "birth_date", disputed=disputed(certificate, ("holder_name", "birth_date")))
+    listed = rows(certificate, table)
+    matches = [_match(row.get("name"), row.get("birth_date"), submitter) for row in listed]
     if "same" in matches:
         at = matches.index("same")
-        path, resident = f"{table}[{at}].", _text(rows[at].get("status")) in ("", _RESIDENT)
+        path, resident = f"{table}[{at}].", text(listed[at].get("status")) in ("", _RESIDENT)
         moves = {
-            f"{path}moved_in_on": rows[at].get("moved_in_on"),
+            f"{path}moved_in_on": listed[at].get("moved_in_on"),
             "moved_in_on": certificate.values.get("moved_in_on"),
         }
-        dated = [(day, where) for where, value in moves.items() if (day := _day(value))]
-        return Holder("same", f"{path}birth_date", resident, *max(dated, default=()))
-    cells = [f"{table}[{at}].{name}" for at in range(len(rows)) for name in ("name", "birth_date")]
+        dated = [(moved, where) for where, value in moves.items() if (moved := day(value))]
+        moved_in, moved_in_path = max(dated, default=(None, ""))
+        return Holder("same", f"{path}birth_date", resident, moved_in, moved_in_path, row=at)
+    cells = [f"{table}[{at}].{name}" for at in range(len(listed)) for name in ("name", "birth_date")]
     match = "differs" if matches and "unclear" not in matches else "unclear"
     return Holder(match, disputed=disputed(certificate, cells or [table]))
 
@@ -80,8 +83,8 @@ def jobs(certificate: Certificate, as_of: date) -> tuple[Job, ...] | None:
         return (_certified_job(certificate, as_of),)
     if not isinstance(certificate.values.get("employments"), list):
         return None
-    rows = enumerate(_rows(certificate, "employments"))
-    return tuple(_insured_job(certificate, row, f"employments[{at}].", as_of) for at, row in rows)
+    numbered = enumerate(rows(certificate, "employments"))
+    return tuple(_insured_job(certificate, row, f"employments[{at}].", as_of) for at, row in numbered)
 
 
 def disputed(certificate: Certificate, names: Iterable[str]) -> tuple[str, ...]:
@@ -89,18 +92,20 @@ def disputed(certificate: Certificate, names: Iterable[str]) -> tuple[str, ...]:
 
     Where sources disagree on a whole table, they do on each of its cells.
     """
+    if not certificate.findings:
+        return ()
     said = {name for one in certificate.findings if one.code == "sources_disagree" for name in one.names}
     return tuple(dict.fromkeys(place for name in names for place in (name, name.partition("[")[0]) if place in said))
 
 
 def text_of(certificate: Certificate, name: str) -> str:
     """Give the value `name` as text, empty where there is none."""
-    return _text(certificate.values.get(name))
+    return text(certificate.values.get(name))
 
 
 def _insured_job(certificate: Certificate, row: Mapping[str, JsonValue], path: str, as_of: date) -> Job:
     """A row of the history. 상실일 (loss date) is the day after leaving (고용보험법 14조①3호); blank: still insured."""
-    acquired, lost = _day(row.get("acquired_on")), _day(row.get("lost_on"))
+    acquired, lost = day(row.get("acquired_on")), day(row.get("lost_on"))
     current: Result = "cannot_tell"
     if (acquired and acquired > as_of) or (lost and lost <= as_of):
         current = "not_met"
@@ -114,7 +119,7 @@ def _insured_job(certificate: Certificate, row: Mapping[str, JsonValue], path: s
 def _certified_job(certificate: Certificate, as_of: date) -> Job:
     """An employer's certificate. The end of a period is its last day; one up to the date of issue means the present."""
     values = certificate.values
-    hired, until = _day(values.get("hired_on")), _day(values.get("employed_until"))
+    hired, until = day(values.get("hired_on")), day(values.get("employed_until"))
     present = min(as_of, certificate.issued_on or as_of)
     current: Result = "cannot_tell"
     if (hired and hired > as_of) or (until and until < present):
@@ -131,20 +136,26 @@ def _job(
 ) -> Job:
     return Job(
         current=current,
-        workplace=_text(values.get("workplace")),
-        number=_text(values.get(number)) or None,
-        address=_text(values.get("workplace_address")),
-        district_code=_text(values.get("workplace_district_code")) or None,
+        workplace=text(values.get("workplace")),
+        number=text(values.get(number)) or None,
+        address=text(values.get("workplace_address")),
+        district_code=text(values.get("workplace_district_code")) or None,
         paths=paths,
         disputed=unsettled,
     )
 
 
 def _match(name: JsonValue, born: JsonValue, submitter: Submitter) -> Literal["same", "differs", "unclear"]:
-    said, day = _name(_text(name)), _day(born)
-    if (said and said != _name(submitter.name)) or (day and day != submitter.birth_date):
+    said, on = text(name), day(born)
+    if on and on != submitter.birth_date:
         return "differs"
-    return "same" if said and day else "unclear"
+    if said and said != submitter.name and _name(said) != _name(submitter.name):
+        return "differs"
+    return "same" if said and on else "unclear"
+
+
+def _is(row: Mapping[str, JsonValue], submitter: Submitter) -> bool:
+    return _match(row.get("name"), row.get("birth_date"), submitter) == "same"
 
 
 def _name(text: str) -> str:
@@ -152,16 +163,24 @@ def _name(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).partition("(")[0].split()).casefold()
 
 
-def _rows(certificate: Certificate, table: str) -> list[dict[str, JsonValue]]:
-    rows = certificate.values.get(table)
-    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
+def rows(certificate: Certificate, table: str) -> list[dict[str, JsonValue]]:
+    """Give the rows of a table, one that is none as an empty one; no rows where there is no table."""
+    found = certificate.values.get(table)
+    return [row if isinstance(row, dict) else {} for row in found] if isinstance(found, list) else []
 
 
-def _text(value: JsonValue) -> str:
+def text(value: JsonValue) -> str:
+    """Give a value as text, empty where it is none."""
     return value.strip() if isinstance(value, str) else ""
 
 
-def _day(value: JsonValue) -> date | None:
+def age(born: date, on: date) -> int:
+    """Give completed years (만 나이) from `born` to `on`; 29 February comes on 1 March where a year has none."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def day(value: JsonValue) -> date | None:
+    """Give a value as a date, None where it is none."""
     try:
         return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

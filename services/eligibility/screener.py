@@ -1,19 +1,22 @@
 """Screens submissions by the batch: load, decide, save; and again whatever changed under its hands."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
+from services.eligibility.answering import Answering
 from services.eligibility.groups import Group, members_of
+from services.eligibility.rules import pages_in
 from services.eligibility.screenings import Open, Screened, decide, opened, outdated, portions, row
 from services.eligibility.store import Groups, Screenings
 from shared.catalog import Catalog
 from shared.errors import GubiError, Unprocessable
-from shared.events import QuestionRaised
+from shared.events import QuestionAnswered, QuestionRaised
 from shared.facts import Facts
 from shared.gate import MachineCase
+from shared.questions import AskedQuestion
 from shared.vault import SealedRow
 from shared.vault.store import row_id
 from shared.wiring import Wiring
@@ -24,8 +27,8 @@ class Round:
     """What came of screening a batch."""
 
     done: list[Screened] = field(default_factory=list)
-    raised: list[QuestionRaised] = field(default_factory=list)
-    """Questions that were not asked before."""
+    raised: list[QuestionRaised | QuestionAnswered] = field(default_factory=list)
+    """Of questions that were not asked before, and of those that a register answered at once."""
     broken: dict[str, str] = field(default_factory=dict)
     """What does not open, and why, as a code."""
     left: set[tuple[str, str]] = field(default_factory=set)
@@ -40,6 +43,7 @@ class Screener:
     catalog: Catalog
     screenings: Screenings
     groups: Groups
+    answering: Answering
 
     async def screen(self, submission_ids: Iterable[str], *, entering: bool = False) -> Round:
         """Screen these. What is gone, or not yet read, is left out; what does not open is named as broken.
@@ -54,11 +58,10 @@ class Screener:
             names = next(portions(todo))
             items = await self._open(names, whole.broken)
             groups = await self._groups_of(items, coming)
-            question_ids = {name for item in items for name in item.questions}
-            asked = await self.wiring.questions.get(question_ids)
-            screened = [decide(item, asked, groups) for item in items]
+            screened, asked = await self._decide(items, groups, whole)
             whole.done += screened
-            whole.raised += await self._save(screened)
+            await self._save(screened)
+            question_ids = {name for item in items for name in item.questions}
             late = outdated(screened, asked, await self.wiring.questions.get(question_ids))
             touched = {name for group in groups.values() for name in group.touched_by_coming(coming & set(names))}
             todo, coming = (todo | touched) - set(names), coming - set(names)
@@ -99,43 +102,63 @@ class Screener:
     async def _open(self, submission_ids: Iterable[str], broken: dict[str, str]) -> list[Open]:
         cases = await self.wiring.gate.for_machine(submission_ids)
         facts_at = {name: row_id(name, "facts", case.case.revision) for name, case in cases.items()}
-        rows = await self.wiring.vault.get(facts_at.values())
+        stood_at = {name: row_id(name, "provenance", case.case.revision) for name, case in cases.items()}
+        rows = await self.wiring.vault.get([*facts_at.values(), *stood_at.values()])
         found = []
         for name, case in cases.items():
             if (sealed := rows.get(facts_at[name])) is None:
                 continue
             try:
-                found.append(self._opened(case, sealed))
+                found.append(self._opened(case, sealed, rows.get(stood_at[name])))
             except GubiError as error:
                 broken[name] = error.code
             except ValidationError:
                 broken[name] = "facts:invalid"
         return found
 
-    def _opened(self, case: MachineCase, sealed: bytes) -> Open:
+    def _opened(self, case: MachineCase, sealed: bytes, stood: bytes | None) -> Open:
         programme = self.catalog.programmes.get(case.case.programme_id)
         if programme is None:
             raise Unprocessable("programme:unknown")
         plain = case.seal.open("facts", case.case.revision, sealed)
         facts = Facts.model_validate_json(plain)
-        return opened(case, facts, programme, self.wiring.questions.id_of, self.wiring.keyring.token)
+        pages = pages_in(case.seal.open("provenance", case.case.revision, stood)) if stood else {}
+        return opened(case, facts, programme, self.wiring.questions.id_of, self.wiring.keyring.token, pages)
 
-    async def _save(self, done: list[Screened]) -> list[QuestionRaised]:
-        now = self.wiring.clock()
-        rows = []
+    async def _decide(
+        self, items: Sequence[Open], groups: Mapping[str, Group], whole: Round
+    ) -> tuple[list[Screened], dict[str, AskedQuestion]]:
+        """Screen these on the answers that stand, given too, once the registers have answered what they know.
+
+        Questions are raised before the registers are looked up: one imported meanwhile finds them.
+        """
+        while True:
+            asked = await self.wiring.questions.get({name for item in items for name in item.questions})
+            screened = [decide(item, asked, groups) for item in items]
+            whole.raised += await self._raise(screened, asked)
+            answered = await self.answering.settle({name for one in screened for name in one.waiting_on})
+            if not answered:
+                return screened, asked
+            whole.raised += answered
+
+    async def _raise(self, screened: Iterable[Screened], asked: Mapping[str, AskedQuestion]) -> list[QuestionRaised]:
         texts: dict[str, dict[str, dict[str, Any]]] = {}
-        for screened in done:
-            case, seal = screened.open.case.case, screened.open.case.seal
-            plain = screened.screening.model_dump_json().encode()
-            sealed = seal.seal("screening", case.revision, plain, screened.name)
-            rows.append(SealedRow(case.submission_id, "screening", case.revision, sealed, screened.name))
-            asks = texts.setdefault(case.programme_id, {})
-            waiting = set(screened.waiting_on)
-            asks |= {name: text.model_dump() for name, text in screened.open.questions.items() if name in waiting}
-        await self.wiring.vault.put(rows)
-        await self.screenings.record({screened.key: row(screened, now) for screened in done})
+        for one in screened:
+            asks, waiting = texts.setdefault(one.screening.programme_id, {}), set(one.waiting_on) - asked.keys()
+            asks |= {name: text.model_dump() for name, text in one.open.questions.items() if name in waiting}
         return [
             event
             for programme_id, asks in texts.items()
             for event in await self.wiring.questions.raise_new(programme_id, asks)
         ]
+
+    async def _save(self, done: list[Screened]) -> None:
+        now = self.wiring.clock()
+        rows = []
+        for screened in done:
+            case, seal = screened.open.case.case, screened.open.case.seal
+            plain = screened.screening.model_dump_json().encode()
+            sealed = seal.seal("screening", case.revision, plain, screened.name)
+            rows.append(SealedRow(case.submission_id, "screening", case.revision, sealed, screened.name))
+        await self.wiring.vault.put(rows)
+        await self.screenings.record({screened.key: row(screened, now) for screened in done})

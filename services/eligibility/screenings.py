@@ -1,12 +1,13 @@
 """From an opened submission to its screening, its place in line, and what is said of it. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from services.eligibility.groups import Bond, Group, Key, keys_of
-from services.eligibility.rules import Answer, Doubt, Question, Screening, questions_in, screen
+from services.eligibility.groups import Bond, Group, Key, Together, keys_of, together
+from services.eligibility.rules import Answer, Doubt, Pages, Question, Screening, questions_in, screen
 from shared.catalog import Programme
 from shared.clock import seoul_date
 from shared.events import Event, SubmissionParked, SubmissionScreened
@@ -30,6 +31,8 @@ class Open:
     """By their id, whether answered or not."""
     keys: tuple[Key, ...]
     """The groups it belongs to."""
+    pages: Pages = field(default_factory=dict)
+    """Where its values stand, so that a reason names the page."""
 
     @property
     def submission_id(self) -> str:
@@ -64,6 +67,7 @@ def opened(
     programme: Programme,
     id_of: Callable[[str], str],
     token: Callable[[str, str], str],
+    pages: Pages = MappingProxyType({}),
 ) -> Open:
     """Find the questions a submission's outcome could rest on, and its groups.
 
@@ -71,7 +75,7 @@ def opened(
     """
     as_of = programme.as_of_date(case.case.received_at)
     questions = {id_of(question.key): question for question in questions_in(facts, programme, as_of)}
-    return Open(case, facts, programme, questions, keys_of(case.case, facts.certificates, token))
+    return Open(case, facts, programme, questions, keys_of(case.case, facts.certificates, token), pages)
 
 
 def decide(item: Open, asked: Mapping[str, AskedQuestion], groups: Mapping[str, Group]) -> Screened:
@@ -80,28 +84,37 @@ def decide(item: Open, asked: Mapping[str, AskedQuestion], groups: Mapping[str, 
     The edition counts every answer ever given, changed or taken back to the questions it could rest on, and every
     coming and going in its groups: each such change makes a later screening.
     """
-    stands_in = [key for key in item.keys if item.submission_id in groups[str(key)].found]
-    elsewhere: dict[int, tuple[Doubt, ...]] = {}
-    for key in stands_in:
-        if key.part is not None:
-            elsewhere[key.part] = (*elsewhere.get(key.part, ()), _SENT_BY_ANOTHER[key.bond])
-    answers = {question: _answer(asked[name]) for name, question in item.questions.items() if name in asked}
+    stands = together(item.submission_id, item.keys, groups)
+    answers = {question: answer_of(asked[name]) for name, question in item.questions.items() if name in asked}
     given = {question: answer for question, answer in answers.items() if answer is not None}
     as_of = item.programme.as_of_date(item.case.case.received_at)
-    screening = screen(item.facts, item.case.submitter, item.programme, as_of=as_of, answers=given, elsewhere=elsewhere)
+    elsewhere = doubts_of(stands)
+    screening = screen(
+        item.facts,
+        item.case.submitter,
+        item.programme,
+        as_of=as_of,
+        answers=given,
+        elsewhere=elsewhere,
+        pages=item.pages,
+    )
     ids = {question: name for name, question in item.questions.items()}
-    changes = sum(groups[key].changes for key in {str(key) for key in item.keys})
-    duplicate = any(key.bond == "applicant" for key in stands_in)
     return Screened(
         open=item,
         screening=screening,
-        edition=sum(asked[name].revision for name in item.questions if name in asked) + changes,
+        edition=sum(asked[name].revision for name in item.questions if name in asked) + stands.changes,
         waiting_on=tuple(sorted(ids[question] for question in screening.waiting)),
-        findings=tuple(screening.findings) + ((DUPLICATE,) if duplicate else ()),
+        findings=tuple(screening.findings) + ((DUPLICATE,) if stands.duplicate else ()),
     )
 
 
-def _answer(asked: AskedQuestion) -> Answer | None:
+def doubts_of(stands: Together) -> dict[int, tuple[Doubt, ...]]:
+    """Give by part what is held against certificates that another holder sent too."""
+    return {part: tuple(_SENT_BY_ANOTHER[bond] for bond in bonds) for part, bonds in stands.elsewhere.items()}
+
+
+def answer_of(asked: AskedQuestion) -> Answer | None:
+    """Give the answer that stands, as screening takes it."""
     if asked.answer is None:
         return None
     given = asked.answer

@@ -23,6 +23,7 @@ Doubt = Literal[
     "issue_date_unknown",
     "expired",
     "stale",
+    "before_announcement",
     "unverified",
     "metadata_only",
     "sources_disagree",
@@ -59,14 +60,15 @@ class Sent(NamedTuple):
     @property
     def doubted(self) -> str:
         """The value that the doubt is about: the date from or to which it was in time, else nothing."""
-        dates = {"stale": self.certificate.issued_on, "expired": self.certificate.valid_until}
-        return str(dates.get(self.doubt or "", ""))
+        if self.doubt in ("stale", "before_announcement"):
+            return str(self.certificate.issued_on)
+        return str(self.certificate.valid_until) if self.doubt == "expired" else ""
 
     @property
     def doubt_paths(self) -> tuple[str, ...]:
         """Where the doubt stands in it."""
         match self.doubt:
-            case "stale" | "issue_date_unknown":
+            case "stale" | "before_announcement" | "issue_date_unknown":
                 return ("issued_on",)
             case "expired":
                 return ("valid_until",)
@@ -95,14 +97,18 @@ def doubts_of_document(certificate: Certificate, programme: Programme, as_of: da
     if certificate.unreadable:
         return (*found, "unreadable")
     limit = programme.freshness_days.get(certificate.kind)
-    if readings.disputed(certificate, _DATES if limit is not None else _DATES[1:]):
+    since = programme.announced_on if certificate.kind in programme.issued_on_or_after else None
+    dated = limit is not None or since is not None
+    if readings.disputed(certificate, _DATES if dated else _DATES[1:]):
         found.append("sources_disagree")
-    elif limit is not None and certificate.issued_on is None:
+    elif dated and certificate.issued_on is None:
         found.append("issue_date_unknown")
     if certificate.valid_until is not None and certificate.valid_until < as_of:
         found.append("expired")
     if limit is not None and certificate.issued_on is not None and (as_of - certificate.issued_on).days > limit:
         found.append("stale")
+    if since is not None and certificate.issued_on is not None and certificate.issued_on < since:
+        found.append("before_announcement")
     if programme.unverified_certificates == "cannot_tell":
         if certificate.authenticity == "unverified":
             found.append("unverified")
@@ -125,13 +131,22 @@ def _examine(
     findings: list[Finding] = [*doubts, *(one.code for one in certificate.findings)]
     if certificate.authenticity == "unverified" and not certificate.unreadable:
         findings.append("unverified")
-    words: dict[str, object] = {"as_of": as_of, "limit": programme.freshness_days.get(certificate.kind, 0)}
-    words |= {"observed": certificate.issued_on or "", "until": certificate.valid_until or ""}
+    if not findings:
+        return Sent(certificate, (), None, holder, {})
+    words: dict[str, object] = {
+        "as_of": as_of,
+        "limit": programme.freshness_days.get(certificate.kind, 0),
+        "announced": programme.announced_on or "",
+        "observed": certificate.issued_on or "",
+        "until": certificate.valid_until or "",
+    }
     return Sent(certificate, tuple(dict.fromkeys(findings)), doubts[0] if doubts else None, holder, words)
 
 
 def _newest(sent: Sequence[Sent], programme: Programme) -> tuple[Sent, ...]:
     """Mark the prints of a register that are older than its newest one that can be relied on."""
+    if len(sent) < 2:
+        return tuple(sent)
     latest: dict[str, date] = {}
     for one in sent:
         day = one.certificate.issued_on

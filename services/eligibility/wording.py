@@ -5,9 +5,20 @@ A document's name is followed only by particles that do not change with its last
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from shared.catalog.conditions import Work
-from shared.catalog.strict import Bilingual
+
+
+class Said(NamedTuple):
+    """One thing in Korean and in English, to be said within a sentence."""
+
+    ko: str
+    en: str
+
+
+_ANSWER_KO = "출처 {source}, 확인일 {on}, 확인자 {by}."
+_ANSWER_EN = "source {source}, on {on}, by {by}."
 
 WHY: Mapping[str, tuple[str, str]] = {
     "age": (
@@ -23,8 +34,8 @@ WHY: Mapping[str, tuple[str, str]] = {
         "The address on the {document} is {observed}.",
     ),
     "address_unknown": (
-        "{document}에 적힌 주소 {observed}만으로는 서울인지 알 수 없습니다.",
-        "The address on the {document}, {observed}, does not say whether it is in Seoul.",
+        "{document}에 적힌 주소 {observed}만으로는 {region}인지 알 수 없습니다.",
+        "The address on the {document}, {observed}, does not say whether it is in {region}.",
     ),
     "not_a_resident_entry": (
         "{document}에 적힌 등록 상태가 거주자가 아닙니다.",
@@ -34,6 +45,59 @@ WHY: Mapping[str, tuple[str, str]] = {
         "{document}에 적힌 전입일이나 변동일이 {as_of}보다 늦습니다.",
         "The date of moving in, or of change, on the {document} is later than {as_of}.",
     ),
+    "held": (
+        "{document}에 적힌 명의인이 제출자와 같습니다.",
+        "The {document} is the submitter's.",
+    ),
+    "contradicted": (
+        "제출한 {document}에 따르면 그렇지 않습니다.",
+        "The {document} that was sent shows the contrary.",
+    ),
+    "contradictory": (
+        "{document}의 내용이 함께 제출한 다른 증명서와 서로 맞지 않습니다.",
+        "The {document} and another certificate that was sent contradict each other.",
+    ),
+    "chosen": (
+        "{document}에 적힌 내용은 “{observed}”입니다.",
+        "The {document} says: {observed}.",
+    ),
+    "ticked": (
+        "{document}에 표시된 항목은 “{observed}”입니다.",
+        "Marked on the {document}: {observed}.",
+    ),
+    "in_register": (
+        "{document}에 제출자가 등재되어 있습니다.",
+        "The submitter is listed on the {document}.",
+    ),
+    "spouse_listed": (
+        "{document}에 배우자가 함께 등재되어 있습니다.",
+        "The spouse is listed on the {document}, too.",
+    ),
+    "spouse_not_listed": (
+        "{document}에 배우자가 없어, 다른 곳에 등록된 배우자가 있는지 따로 확인해야 합니다.",
+        "No spouse is on the {document}, so whether one is registered elsewhere is to be looked up.",
+    ),
+    "income_beside_median": (
+        (
+            "{document}에 적힌 {year}년 소득금액은 월평균 {monthly}원이고 {persons}인 가구 기준 중위소득의 {percent}%는"
+            " 월 {limit}원{label}이지만, 소득인정액은 증명서만으로 알 수 없습니다."
+        ),
+        (
+            "The income of {year} on the {document} is {monthly} won a month, and {percent} % of the standard median "
+            "income of {persons} is {limit} won{label}; but no certificate shows the recognised income."
+        ),
+    ),
+    "income_alone": (
+        (
+            "{document}에 적힌 {year}년 소득금액은 월평균 {monthly}원이지만, "
+            "소득인정액이 기준 중위소득의 {percent}% 이하인지는 증명서만으로 알 수 없습니다."
+        ),
+        (
+            "The income of {year} on the {document} is {monthly} won a month; but no certificate shows whether the "
+            "recognised income is at most {percent} % of the standard median income."
+        ),
+    ),
+    "external": ("{asks}", "{asks}"),
     "workplace_address": (
         "{document}에 적힌 사업장 {workplace}의 주소는 {observed}입니다.",
         "The address of {workplace} on the {document} is {observed}.",
@@ -43,16 +107,16 @@ WHY: Mapping[str, tuple[str, str]] = {
         "The {document} does not say whether {workplace} is in Seoul.",
     ),
     "answered_yes": (
-        "사업장 {workplace}의 소재지는 서울로 확인되었습니다. 출처 {source}, 확인일 {on}, 확인자 {by}.",
-        "{workplace} was found to be in Seoul: source {source}, on {on}, by {by}.",
+        "{document}에 적힌 사업장 {workplace}의 소재지는 서울로 확인되었습니다. " + _ANSWER_KO,
+        "{workplace} on the {document} was found to be in Seoul: " + _ANSWER_EN,
     ),
     "answered_no": (
-        "사업장 {workplace}의 소재지는 서울이 아니라고 확인되었습니다. 출처 {source}, 확인일 {on}, 확인자 {by}.",
-        "{workplace} was found not to be in Seoul: source {source}, on {on}, by {by}.",
+        "{document}에 적힌 사업장 {workplace}의 소재지는 서울이 아니라고 확인되었습니다. " + _ANSWER_KO,
+        "{workplace} on the {document} was found not to be in Seoul: " + _ANSWER_EN,
     ),
     "answered_cannot_tell": (
-        "사업장 {workplace}의 소재지는 확인했으나 알 수 없었습니다. 출처 {source}, 확인일 {on}, 확인자 {by}.",
-        "Where {workplace} is was looked up and could not be told: source {source}, on {on}, by {by}.",
+        "{document}에 적힌 사업장 {workplace}의 소재지는 확인했으나 알 수 없었습니다. " + _ANSWER_KO,
+        "Where {workplace} on the {document} is was looked up and could not be told: " + _ANSWER_EN,
     ),
     "no_current_row": (
         "{document}에 {as_of} 현재 유지 중인 재직 이력이 없습니다.",
@@ -75,8 +139,8 @@ WHY: Mapping[str, tuple[str, str]] = {
         "The declared work is: {work}.",
     ),
     "not_sent": (
-        "이를 증명하는 증명서가 제출되지 않았습니다.",
-        "No certificate that could show it was sent.",
+        "이를 증명하는 증명서({documents})가 제출되지 않았습니다.",
+        "No certificate that could show it was sent ({documents}).",
     ),
     "unreadable": ("{document}의 내용을 읽지 못했습니다.", "The {document} could not be read."),
     "value_absent": ("{document}에 필요한 값이 없습니다.", "A value that is needed is not on the {document}."),
@@ -124,18 +188,22 @@ WHY: Mapping[str, tuple[str, str]] = {
         "{document}의 유효기간은 {until}까지이며 {as_of}에는 이미 지났습니다.",
         "The {document} was valid until {until}, which is before {as_of}.",
     ),
+    "before_announcement": (
+        "{document}의 발급일은 {observed}로, 공고일인 {announced}보다 앞섭니다.",
+        "The {document} was issued on {observed}, before the announcement on {announced}.",
+    ),
     "stale": (
         "{document}의 발급일은 {observed}로, {as_of}보다 {limit}일 넘게 앞섭니다.",
         "The {document} was issued on {observed}, more than {limit} days before {as_of}.",
     ),
 }
 
-_WORK: dict[Work | None, tuple[str, str]] = {
-    "employee": ("근로자", "employee"),
-    "civil_servant": ("공무원", "public servant"),
-    "private_school": ("사립학교 교직원", "private-school staff"),
-    "self_employed": ("자영업", "self-employed"),
-    None: ("없음", "none"),
+_WORK: Mapping[Work | None, Said] = {
+    "employee": Said("근로자", "employee"),
+    "civil_servant": Said("공무원", "public servant"),
+    "private_school": Said("사립학교 교직원", "private-school staff"),
+    "self_employed": Said("자영업", "self-employed"),
+    None: Said("없음", "none"),
 }
 
 
@@ -152,14 +220,13 @@ def why(code: str, words: Mapping[str, object]) -> tuple[str, str]:
     return in_korean.format_map(ko), in_english.format_map(en)
 
 
-def declared(work: Work | None) -> Bilingual:
+def declared(work: Work | None) -> Said:
     """Give what a submitter declared about their work, in words."""
-    ko, en = _WORK[work]
-    return Bilingual.model_construct(ko=ko, en=en)
+    return _WORK[work]
 
 
 def _spoken(value: object) -> tuple[object, object]:
-    if isinstance(value, Bilingual):
+    if isinstance(value, Said):
         return value.ko, value.en
     if isinstance(value, date):
         return f"{value.year}년 {value.month}월 {value.day}일", value.isoformat()

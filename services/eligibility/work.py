@@ -1,6 +1,7 @@
 """Where somebody works: as printed where that says enough, else as a question about the workplace is answered."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from services.eligibility import readings
 from services.eligibility.evidence import AS_RESULT, Case, Evidence, best
@@ -8,11 +9,11 @@ from services.eligibility.kleene import Result
 from services.eligibility.questions import Question, Topic
 from services.eligibility.trust import Sent
 from services.eligibility.wording import declared
-from shared.catalog.conditions import Region, WorksIn
+from shared.catalog.conditions import WorksIn
 from shared.regions import workplace_in_seoul
 
 _ANSWERED: Mapping[str, Result] = {"yes": "met", "no": "not_met", "cannot_tell": "cannot_tell"}
-_TOPIC: Mapping[Region, Topic] = {"seoul": "workplace_in_seoul"}
+_TOPIC: Mapping[str, Topic] = {"seoul": "workplace_in_seoul"}
 
 
 def works_in(test: WorksIn, one: Sent, case: Case) -> Evidence:
@@ -37,7 +38,13 @@ def job_question(test: WorksIn, job: readings.Job) -> Question | None:
         return None
     if workplace_in_seoul(job.workplace, job.address, job.district_code) != "unknown":
         return None
-    return Question(topic=_TOPIC[test.region], name=job.workplace, number=job.number)
+    return _question(_TOPIC[test.region], job.workplace, job.number)
+
+
+@lru_cache(maxsize=10_000)
+def _question(topic: Topic, name: str, number: str | None) -> Question:
+    """Many work for one firm, and a question's key takes longer than all else about it."""
+    return Question(topic=topic, name=name, number=number)
 
 
 def _job(test: WorksIn, job: readings.Job, case: Case) -> Evidence:
@@ -53,7 +60,7 @@ def _job(test: WorksIn, job: readings.Job, case: Case) -> Evidence:
         place = workplace_in_seoul(job.workplace, job.address, job.district_code)
         why = "workplace_unknown" if place == "unknown" else "workplace_address"
         return Evidence(AS_RESULT[place], why, job.address or job.workplace, words, job.paths)
-    answer = case.answers.get(question)
+    answer = case.answers.get(question) if case.answers else None
     if answer is None:
         return Evidence("cannot_tell", "workplace_unknown", job.workplace, words, job.paths, (question,))
     words |= {"source": answer.source, "on": answer.on, "by": answer.by}

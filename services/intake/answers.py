@@ -37,8 +37,8 @@ class AcceptedKind(_Answer):
 
     kind: str
     title: Bilingual
-    need: Literal["each", "one_of"]
-    """`each` is needed; of those marked `one_of` at least one is."""
+    need: Literal["each", "one_of", "optional"]
+    """`each` is needed; of those marked `one_of` at least one is; an `optional` one may show more."""
     issued_within_days: int | None
 
 

@@ -41,7 +41,7 @@ def programme_answer(programme: Programme, origin: str, clock: Clock) -> Program
             AcceptedKind(
                 kind=kind,
                 title=programme.titles[kind],
-                need="each" if kind in accepts.all_of else "one_of",
+                need="each" if kind in accepts.all_of else "one_of" if kind in accepts.any_of else "optional",
                 issued_within_days=programme.freshness_days.get(kind),
             )
             for kind in accepts.kinds

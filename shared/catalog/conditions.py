@@ -1,16 +1,27 @@
 """A programme's conditions as a tree: all of these, any of these, or one thing to find out about the submitter."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from shared.catalog.strict import Bilingual, Entry, Kind, Text
+from shared.regions import REGIONS
 
 Work = Literal["employee", "civil_servant", "private_school", "self_employed"]
 """What a submitter may declare about their work; the same words as `shared.facts.Submitter.declared_work`."""
-Region = Literal["seoul"]
 Undecided = Literal["not_met", "cannot_tell"]
+
+
+def _known_region(name: str) -> str:
+    if name not in REGIONS:
+        raise ValueError(f"{name} is no region that addresses are told by; known are {', '.join(sorted(REGIONS))}")
+    return name
+
+
+Region = Annotated[Text, AfterValidator(_known_region)]
+"""`seoul`, `capital_area`, or a district of Seoul by its name."""
 
 
 class AgeBetween(Entry):
@@ -18,14 +29,15 @@ class AgeBetween(Entry):
 
     kind: Literal["age_between"]
     low: int = Field(ge=0)
-    high: int
+    high: int | None = None
+    """Null: any age from `low` on."""
     counted: Literal["birthday", "calendar_year"]
     """`birthday`: completed years (만 나이). `calendar_year`: year less birth year, where a notice lists years."""
 
     @model_validator(mode="after")
     def _low_to_high(self) -> Self:
-        if self.high < self.low:
-            raise ValueError(f"high ({self.high}) is below low ({self.low})")
+        if self.high is not None and self.high < self.low:
+            raise ValueError(f"high ({self.high}) is below low ({self.low}), so nobody is of that age: exchange them")
         return self
 
 
@@ -40,7 +52,7 @@ class WorksIn(Entry):
     """The holder works, on the as-of date, at a workplace in the region."""
 
     kind: Literal["works_in"]
-    region: Region
+    region: Literal["seoul"]
     outside_insurance: tuple[Work, ...] = ()
     """Declared kinds of work of which the employment-insurance history shows nothing (고용보험법 제10조)."""
 
@@ -50,10 +62,89 @@ class DeclaresWork(Entry):
 
     kind: Literal["declares_work"]
     work: Work
-    region: Region
+    region: Literal["seoul"]
 
 
-Test = Annotated[AgeBetween | LivesIn | WorksIn | DeclaresWork, Field(discriminator="kind")]
+class Holds(Entry):
+    """The holder has a certificate of one of the observed kinds that counts, which is all that it takes."""
+
+    kind: Literal["holds"]
+    contradicted_by: tuple[Kind, ...] = ()
+    """Those of the observed kinds that show the contrary. Where both are sent, nothing can be told."""
+
+
+class OneOf(Entry):
+    """The observed value, a choice, is one of these codes of the certificate's template."""
+
+    kind: Literal["one_of"]
+    codes: tuple[Text, ...] = Field(min_length=1)
+
+
+class Ticked(Entry):
+    """How the ticked options compare with these codes of the certificate's template."""
+
+    kind: Literal["ticked"]
+    relation: Literal["none_of", "only", "any_of"]
+    codes: tuple[Text, ...] = Field(min_length=1)
+
+
+class InRegister(Entry):
+    """The holder is listed on the observed household copy of the resident register."""
+
+    kind: Literal["in_register"]
+
+
+class SpouseInRegister(Entry):
+    """The holder's spouse is listed beside them.
+
+    Where none is, there may be none, or one who is registered elsewhere: that is never "not met".
+    """
+
+    kind: Literal["spouse_in_register"]
+
+
+class IncomeAtMost(Entry):
+    """The household's recognised income (소득인정액) is at most this share of the standard median income.
+
+    No certificate of a citizen shows it, so it is "cannot tell" always; what is read is compared for a person to see.
+    """
+
+    kind: Literal["income_at_most"]
+    percent: int = Field(ge=1)
+    parameter: Literal["median_income"]
+
+
+class External(Entry):
+    """Something that no certificate shows and another register or office knows."""
+
+    kind: Literal["external"]
+    asks: Bilingual
+    """A whole sentence: what is to be looked up, and where."""
+    unless_shown: Undecided = "cannot_tell"
+    """What holds until then. Missing is not false, so `not_met` needs a notice that says so."""
+
+    @field_validator("asks")
+    @classmethod
+    def _whole_sentences(cls, asks: Bilingual) -> Bilingual:
+        if not asks.ko.endswith("니다.") or not asks.en.endswith("."):
+            raise ValueError("asks is read aloud, so it ends as a whole sentence does (-니다.)")
+        return asks
+
+
+Test = Annotated[
+    AgeBetween
+    | LivesIn
+    | WorksIn
+    | DeclaresWork
+    | Holds
+    | OneOf
+    | Ticked
+    | InRegister
+    | SpouseInRegister
+    | IncomeAtMost
+    | External,
+    Field(discriminator="kind"),
+]
 
 
 class Source(Entry):
@@ -86,17 +177,42 @@ class Leaf(Entry):
                 raise ValueError("a reason holds {why} once and no other brace")
         return text
 
+    @property
+    def leaves(self) -> tuple["Leaf", ...]:
+        """Itself."""
+        return (self,)
+
 
 class All(Entry):
     """Every one of these."""
 
     all: tuple["Condition", ...] = Field(min_length=1)
 
+    @property
+    def parts(self) -> tuple["Condition", ...]:
+        """What it joins."""
+        return self.all
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The leaves below, in the order in which they stand."""
+        return tuple(leaf for part in self.parts for leaf in part.leaves)
+
 
 class AnyOf(Entry):
     """At least one of these."""
 
     any: tuple["Condition", ...] = Field(min_length=1)
+
+    @property
+    def parts(self) -> tuple["Condition", ...]:
+        """What it joins."""
+        return self.any
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The leaves below, in the order in which they stand."""
+        return tuple(leaf for part in self.parts for leaf in part.leaves)
 
 
 def _shape(node: Any) -> str:
@@ -115,11 +231,30 @@ All.model_rebuild()
 AnyOf.model_rebuild()
 
 
-def leaves(condition: All | AnyOf | Leaf) -> Iterator[Leaf]:
-    """Give the leaves of a tree, in the order in which they stand."""
-    match condition:
-        case Leaf():
-            yield condition
-        case All(all=parts) | AnyOf(any=parts):
-            for part in parts:
-                yield from leaves(part)
+def placed(node: All | AnyOf | Leaf, place: str) -> Iterator[tuple[str, Leaf, tuple[Leaf, ...]]]:
+    """Give every leaf of the tree that stands at `place`, with its own place and with the leaves that outweigh it.
+
+    Those stand beside it, or beside something it is part of: joined with the same again, it changes nothing.
+    """
+    yield from _placed(node, place, ())
+
+
+def _placed(
+    node: All | AnyOf | Leaf, place: str, above: tuple[Leaf, ...]
+) -> Iterator[tuple[str, Leaf, tuple[Leaf, ...]]]:
+    if isinstance(node, Leaf):
+        yield place, node, above
+        return
+    word = "all" if isinstance(node, All) else "any"
+    for at, part in enumerate(node.parts):
+        beside = tuple(
+            one
+            for other, one in enumerate(node.parts)
+            if isinstance(one, Leaf) and other != at and _before(other, at, part)
+        )
+        yield from _placed(part, f"{place}.{word}.{at}", (*above, *beside))
+
+
+def _before(other: int, at: int, part: All | AnyOf | Leaf) -> bool:
+    """Of two leaves that are the same the second is the idle one; a branch is idle whichever stands first."""
+    return other < at or not isinstance(part, Leaf)

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from shared.catalog.conditions import Condition, Leaf, Source, leaves
+from shared.catalog.conditions import Condition, Leaf, Source
+from shared.catalog.parameters import MedianIncome
+from shared.catalog.ranks import Level, ScoreItem, Selection
 from shared.catalog.strict import Bilingual, Entry, Kind, Slug, Text
 from shared.clock import seoul_date
 
@@ -16,11 +19,13 @@ class Accepts(Entry):
 
     all_of: tuple[Kind, ...] = ()
     any_of: tuple[Kind, ...] = ()
+    also: tuple[Kind, ...] = ()
+    """Kinds that may be sent beside them and need not be."""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """Every kind that may be sent."""
-        return tuple(dict.fromkeys((*self.all_of, *self.any_of)))
+        return tuple(dict.fromkeys((*self.all_of, *self.any_of, *self.also)))
 
     def satisfied_by(self, sent: Collection[str]) -> bool:
         """Tell whether the kinds `sent` are enough, and none of them is a kind that is not accepted."""
@@ -29,9 +34,9 @@ class Accepts(Entry):
 
 
 class AsOf(Entry):
-    """The date on which the conditions must hold: that of the submission, or one that the notice names."""
+    """The date on which the conditions must hold: of submission, of announcement, or another the notice names."""
 
-    policy: Literal["submission_date", "fixed_date"]
+    policy: Literal["submission_date", "announcement", "fixed_date"]
     day: date | None = None
 
     @model_validator(mode="after")
@@ -69,6 +74,10 @@ class Programme(Entry):
 
     id: Kind
     version: int = Field(ge=1)
+    in_force_from: date | None = None
+    """The first Asia/Seoul day on which this version is applied; null: from the beginning."""
+    draft: bool = False
+    """Whether it is only tried out: never applied, but a run may name it."""
     name: Bilingual
     aliases: tuple[Text, ...] = ()
     institution: Slug
@@ -77,10 +86,14 @@ class Programme(Entry):
     notice: Source
     opens_at: AwareDatetime | None
     closes_at: AwareDatetime | None
+    announced_on: date | None = None
+    """공고일, the day of the announcement."""
     as_of: AsOf
     accepts: Accepts
     freshness_days: dict[Kind, Annotated[int, Field(ge=0)]]
     """How many days before the as-of date a certificate may have been issued; a kind that is not named has no limit."""
+    issued_on_or_after: dict[Kind, Literal["announcement"]] = Field(default_factory=dict)
+    """Kinds of which only a certificate issued on the day of the announcement or later counts."""
     newest_counts: tuple[Kind, ...] = ()
     """Kinds that print a register: of several the newest print holds. Of other kinds each one counts."""
     unverified_certificates: Literal["accept", "cannot_tell"] = "accept"
@@ -92,14 +105,24 @@ class Programme(Entry):
     retention_days: int = Field(ge=1)
     take_back_policy: Bilingual
     conditions: Condition
+    priorities: tuple[Level, ...] = ()
+    """The priority list (우선순위): beside the conditions, some level of it must be met. Empty: there is none."""
+    score_table: tuple[ScoreItem, ...] = ()
+    """The table of points (배점표). Empty: there is none."""
+    selection: Selection | None = None
+    """Null: nobody is ranked, and everybody who is eligible has a place."""
     unverified: tuple[Unverified, ...] = ()
     titles: dict[Kind, Bilingual] = Field(default_factory=dict)
     """What its certificates are called. Filled in by the loader from the certificates' own files."""
+    printed: dict[str, Text] = Field(default_factory=dict)
+    """What stands on a certificate for a code, by kind, value and code: `DISAB.degree.severe`. Filled in likewise."""
+    median_income: MedianIncome | None = None
+    """Filled in by the loader where a condition compares with it."""
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
-        """Its conditions one by one, in order."""
-        return tuple(leaves(self.conditions))
+        """Its conditions one by one, in order; those of the priority list behind them."""
+        return sum((level.condition.leaves for level in self.priorities), self.conditions.leaves)
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether it takes submissions at the aware instant `now`: from the opening on, up to the closing."""
@@ -107,32 +130,5 @@ class Programme(Entry):
 
     def as_of_date(self, received_at: datetime) -> date:
         """Give the as-of date of a submission, or of a supplement, received at the aware instant `received_at`."""
-        return self.as_of.day or seoul_date(received_at)
-
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        codes = [leaf.code for leaf in self.leaves]
-        if doubled := sorted({code for code in codes if codes.count(code) > 1}):
-            raise ValueError(f"the condition code {doubled[0]} stands twice")
-        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
-            raise ValueError("closes_at is not after opens_at")
-        if not self.accepts.kinds:
-            raise ValueError("accepts names no certificate kind")
-        labelled = {entry.place for entry in self.unverified}
-        for place in ("opens_at", "closes_at"):
-            if getattr(self, place) is None and place not in labelled:
-                raise ValueError(f"{place} is null, so it must be labelled in unverified")
-        for place, kinds in self.named_kinds.items():
-            if strangers := sorted(set(kinds) - set(self.accepts.kinds)):
-                raise ValueError(f"{place} names {strangers[0]}, which the programme does not accept")
-        return self
-
-    @property
-    def named_kinds(self) -> dict[str, tuple[Kind, ...]]:
-        """Every certificate kind that the file names, by where it does."""
-        places: dict[str, tuple[Kind, ...]] = {
-            "accepts": self.accepts.kinds,
-            "freshness_days": tuple(self.freshness_days),
-            "newest_counts": self.newest_counts,
-        }
-        return places | {f"conditions.{leaf.code}.observes": tuple(leaf.observes) for leaf in self.leaves}
+        named = self.announced_on if self.as_of.policy == "announcement" else self.as_of.day
+        return named or seoul_date(received_at)

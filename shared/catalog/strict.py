@@ -1,9 +1,10 @@
 """A catalogue file is taken whole or refused in one sentence that names the file and the place."""
 
 import json
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -18,15 +19,24 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 class CatalogError(ValueError):
     """A catalogue file cannot be taken. The text is one sentence for whoever edits it, and holds no person's data."""
 
-    def __init__(self, file: str, place: str, problem: str) -> None:
-        """Take the file's name, the dotted place inside it (may be empty) and what is wrong there."""
-        super().__init__(f"{file}{f', at {place}' if place else ''}: {problem.rstrip('.')}.")
+    def __init__(self, file: str, place: str, problem: str, line: int | None = None) -> None:
+        """Take the file's name, the dotted place inside it (may be empty), what is wrong there, and on which line."""
+        where = [file, *([f"line {line}"] if line else []), *([f"at {place}"] if place else [])]
+        super().__init__(f"{', '.join(where)}: {problem.rstrip('.')}.")
+        self.file, self.place, self.problem, self.line = file, place, problem, line
 
 
 class Entry(BaseModel):
     """What every part of the catalogue is: frozen, with nothing unknown in it and nothing converted in silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy it, with these changes, and without what was worked out from it before them."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 class Bilingual(Entry):
@@ -36,7 +46,7 @@ class Bilingual(Entry):
     en: Text
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the faster of the two
     """YAML as JSON would have it: a date stays text until its field reads it, and a key may stand only once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -44,7 +54,8 @@ class _Loader(yaml.SafeLoader):
         for key in keys:
             if keys.count(key) > 1:
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep=deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -66,8 +77,40 @@ def read_yaml(path: Path) -> Any:
         raise CatalogError(name_of(path), "", f"the file cannot be read ({type(error).__name__})") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}" if mark else ""
-        raise CatalogError(name_of(path), place, str(getattr(error, "problem", None) or "this is not YAML")) from error
+        problem = str(getattr(error, "problem", None) or "this is not YAML")
+        raise CatalogError(name_of(path), "", problem, mark.line + 1 if mark else None) from error
+
+
+@contextmanager
+def naming_lines(path: Path) -> Iterator[None]:
+    """Give every `CatalogError` raised about the file at `path` the line of the place it names."""
+    try:
+        yield
+    except CatalogError as error:
+        if error.line is not None or not path.is_file():
+            raise
+        root = yaml.compose(path.read_text("utf-8"), _Loader)
+        raise CatalogError(error.file, error.place, error.problem, _line(root, error.place)) from error
+
+
+def _line(node: yaml.Node | None, place: str) -> int:
+    """Find the line of `place`, or of the nearest thing around it: list items by `code`, `id` or place from 0."""
+    line = node.start_mark.line if node else 0
+    for step in place.split("."):
+        for key, value in _children(node):
+            if step == key.value if isinstance(key, yaml.ScalarNode) else step in key:
+                line, node = (key if isinstance(key, yaml.Node) else value).start_mark.line, value
+                break
+    return line + 1
+
+
+def _children(node: yaml.Node | None) -> Iterator[tuple[yaml.ScalarNode | tuple[str, ...], yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from node.value
+    elif isinstance(node, yaml.SequenceNode):
+        for at, item in enumerate(node.value):
+            named = [value.value for key, value in _children(item) if getattr(key, "value", "") in ("code", "id")]
+            yield (str(at), *map(str, named)), item
 
 
 def check(model: type[Model], data: object, file: str) -> Model:
@@ -75,14 +118,19 @@ def check(model: type[Model], data: object, file: str) -> Model:
     try:
         return model.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
-        first, *others = error.errors(include_url=False)
+        first, *others = sorted(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
         place = ".".join(str(step) for step in first["loc"] if not str(step).startswith("as "))
         more = f" (and {len(others)} more)" if others else ""
         raise CatalogError(file, place, f"{_sentence(first['msg'])}{more}") from error
 
 
+_UNKNOWN = "this field is not known: correct its name, or take it out"
+
+
 def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ").replace("Extra inputs are not permitted", "this field is not known")
+    if message == "Field required":
+        return "this field is needed: add it"
+    return message.removeprefix("Value error, ").replace("Extra inputs are not permitted", _UNKNOWN)
 
 
 def must_be_known(names: Iterable[str], known: Collection[str], file: str, place: str) -> None:

@@ -21,9 +21,10 @@ from shared.gate.model import (
     Refused,
     State,
 )
+from shared.gate.population import Filed, PopulationCalls, stretches
 
 
-class Gate(CitizenCalls, DeskCalls, MachineCalls):
+class Gate(CitizenCalls, DeskCalls, MachineCalls, PopulationCalls):
     """The only judge. To people it returns values, never a key; to the machine, seals of open submissions."""
 
 
@@ -32,6 +33,7 @@ __all__ = [
     "Accepted",
     "Case",
     "Closing",
+    "Filed",
     "Gate",
     "Held",
     "HeldCertificate",
@@ -41,4 +43,5 @@ __all__ = [
     "Opened",
     "Refused",
     "State",
+    "stretches",
 ]

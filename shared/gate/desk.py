@@ -26,14 +26,22 @@ class DeskCalls(Moves):
     """What the desk asks of the gate for an official."""
 
     async def view(
-        self, submission_id: str, *, official: Official, purpose: str, request_id: str, screening: str = ""
+        self,
+        submission_id: str,
+        *,
+        official: Official,
+        purpose: str,
+        request_id: str,
+        screening: str = "",
+        part_of: str = "",
     ) -> Opened | Refused:
         """Mark the look, then open.
 
-        The first look ends the right to take back; each look is recorded before it sees.
+        The first look ends the right to take back; each look is recorded before it sees. `part_of` names the one act
+        that takes many looks.
         """
         now = self._clock()
-        look = Look(official.id, official.office, purpose, now, request_id)
+        look = Look(official.id, official.office, purpose, now, request_id, part_of)
         event = SubmissionViewed.because_of(
             f"view:{submission_id}", submission_id=submission_id, at=now, office=official.office
         )
@@ -55,7 +63,7 @@ class DeskCalls(Moves):
             return refusal(case)
         if case.first_view is None:  # decided and undone under our hands: no look is marked, so none is taken
             raise Unavailable("gate:unsettled")
-        await self._record(submission_id, look)
+        await self._record(case, look)
         seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
         values = await open_values(self._vault, seal, case.revision, screening)
         submitter = open_submitter(seal, document)
@@ -135,9 +143,17 @@ class DeskCalls(Moves):
                 events.append(event)
         return events
 
-    async def _record(self, submission_id: str, look: Look) -> None:
+    async def looks(self, programme_id: str) -> tuple[int, int]:
+        """Count the looks at a programme's submissions that were taken one by one, and the acts that took many."""
+        async with adapting():
+            alone = await self._looks.count_documents({"programme_id": programme_id, "part_of": ""})
+            acts = await self._looks.distinct("part_of", {"programme_id": programme_id, "part_of": {"$gt": ""}})
+        return alone, len(acts)
+
+    async def _record(self, case: Case, look: Look) -> None:
+        about = {"submission_id": case.submission_id, "programme_id": case.programme_id}
         try:
             async with adapting():
-                await self._looks.insert_one({"_id": look.request_id, "submission_id": submission_id, **asdict(look)})
+                await self._looks.insert_one({"_id": look.request_id, **about, **asdict(look)})
         except DuplicateKeyError:
             pass  # the same request, asked again

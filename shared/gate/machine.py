@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from shared.gate.model import OPEN, MachineCase
 from shared.gate.moves import Moves
-from shared.mongo import adapting
+from shared.mongo import adapting, find_among
 from shared.vault import StoredCertificate
 
 
@@ -14,17 +14,14 @@ class MachineCalls(Moves):
     async def for_machine(self, submission_ids: Iterable[str]) -> dict[str, MachineCase]:
         """Open submissions for reading by the machine, in one query; those that are gone are left out."""
         async with adapting():
-            found = await self._submissions.find(
-                {"_id": {"$in": list(submission_ids)}, "state": {"$in": list(OPEN)}, "key": {"$ne": None}}
-            ).to_list(None)
+            chosen = {"state": {"$in": list(OPEN)}, "key": {"$ne": None}}
+            found = await find_among(self._submissions, "_id", submission_ids, chosen)
         return {document["_id"]: self._opened(document) for document in found}
 
     async def named(self, submission_ids: Iterable[str]) -> set[str]:
         """Give the blob ids that these submissions name; any other ciphertext under their names is an orphan."""
         async with adapting():
-            found = await self._submissions.find(
-                {"_id": {"$in": list(submission_ids)}}, {"certificates.blob_id": 1}
-            ).to_list(None)
+            found = await find_among(self._submissions, "_id", submission_ids, projection={"certificates.blob_id": 1})
         return {held["blob_id"] for document in found for held in document["certificates"] if held["blob_id"]}
 
     async def redact(
@@ -49,7 +46,5 @@ class MachineCalls(Moves):
     async def gone(self, submission_ids: Sequence[str]) -> set[str]:
         """Tell which of these no longer have a key: asked again after saving, so that nothing outlives a take-back."""
         async with adapting():
-            found = await self._submissions.find(
-                {"_id": {"$in": list(submission_ids)}, "key": {"$ne": None}}, {"_id": 1}
-            ).to_list(None)
+            found = await find_among(self._submissions, "_id", submission_ids, {"key": {"$ne": None}}, {"_id": 1})
         return set(submission_ids) - {document["_id"] for document in found}

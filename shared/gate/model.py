@@ -90,6 +90,8 @@ class Look:
     purpose: str
     at: datetime
     request_id: str
+    part_of: str = ""
+    """The one act, such as an export, that took this look and others; empty where it was taken by itself."""
 
 
 @dataclass(frozen=True)

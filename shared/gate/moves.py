@@ -25,11 +25,13 @@ class Moves:
         self._clock = clock
 
     async def prepare(self) -> None:
-        """Make the indexes the sweeps use."""
+        """Make the indexes that sweeps and selection runs use."""
         await self.owed.prepare()
         async with adapting():
             await self._submissions.create_index("close_at", sparse=True)
+            await self._submissions.create_index([("programme_id", 1), ("_id", 1)])
             await self._looks.create_index("submission_id")
+            await self._looks.create_index([("programme_id", 1), ("part_of", 1)])
 
     async def case(self, submission_id: str) -> Case | None:
         """Give the submission as it stands, read by majority."""

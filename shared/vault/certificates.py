@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.mongo import Database, Document, adapting
+from shared.mongo import Database, Document, adapting, find_among
 from shared.vault.keyring import Seal
 
 
@@ -65,7 +65,7 @@ class Certificates:
     async def certificates(self, blobs: Mapping[str, Seal]) -> dict[str, CertificateFile]:
         """Open certificates by blob id, each with its own seal; what is no longer there is left out."""
         async with adapting():
-            found = await self._certificates.find({"_id": {"$in": list(blobs)}}).to_list(None)
+            found = await find_among(self._certificates, "_id", blobs)
         return {document["_id"]: _opened(document, blobs[document["_id"]]) for document in found}
 
     async def certificates_between(self, start: datetime, end: datetime) -> dict[str, str]:

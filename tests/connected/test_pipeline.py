@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
+from datetime import date
 from itertools import islice
 from typing import Any
 
 import pytest
 
 from services.eligibility.app import build as build_eligibility
+from services.eligibility.importing import import_register
+from services.eligibility.register_file import Row
+from services.eligibility.store import Registers
 from services.extraction.app import build as build_extraction
 from services.extraction.reading import reading_jail
 from services.wallet_simulator.samples import Person, Sample
@@ -153,6 +157,23 @@ async def test_one_answer_settles_all_who_wait_on_the_same_workplace(chain: Chai
     assert back is not None
     await chain.bus.say([back])
     await until(lambda: [chain.classes()[name] for name in sent] == ["review"] * 5, 60)
+
+
+async def test_a_register_answers_what_is_raised_before_anybody_is_asked(chain: Chain) -> None:
+    from services.wallet_simulator.samples import town
+
+    workplace, own = next(iter(town())), chain.wiring.database("eligibility")
+    rows = [Row(firm.name, "", "서울특별시 중구 세종대로 110") for firm in town()]
+    token, clock = chain.wiring.keyring.token, chain.wiring.clock
+    await import_register(Registers(own), "시험 명부", date(2026, 9, 1), rows, token, clock)
+    person = next(person for person in people(60, seed=7) if 1960 < person.birth_date.year < 2000)
+    name = await chain.send(person, a_sample("EI_HIST", person, workplace=workplace))
+    await until(lambda: chain.classes().get(name) == "eligible", 60)
+    await until(lambda: len(chain.raised) >= 2)
+    [question_id] = set(chain.raised)
+    asked = (await chain.wiring.questions.get([question_id]))[question_id]
+    assert asked.answer is not None
+    assert (asked.answer.value, asked.answer.by, asked.party) == ("yes", "시험 명부", "register")
 
 
 async def test_a_take_back_leaves_nothing_anywhere_and_other_services_forget(chain: Chain) -> None:

@@ -99,8 +99,8 @@ async def test_a_decision_made_just_before_a_kill_is_shown_as_made_even_if_scree
         return SubmissionScreened.because_of(f"s{edition}", **about, **rest)
 
     await stores.queue.save(folded({}, [received, screened(0, "eligible")]))
-    batch = Batch("b-1", Person("kim", "김예시", "sonmok9988"), hold.programme_id, "eligible", utc_now())
-    await stores.rows.draft([row_of(batch, (await stores.queue.load([name]))[name])])
+    batch = Batch("b-1", Person("kim", "김예시", "sonmok9988"), hold.programme_id, utc_now(), "eligible")
+    await stores.rows.draft([row_of(batch, (await stores.queue.load([name]))[name], "eligible")])
     await stores.batches.draft(batch)
     await stores.batches.confirm("b-1", utc_now(), utc_now() + LATER)
     record = stores.rows.record

@@ -1,79 +1,25 @@
 """One certificate sent by two holders, on a real store and either driver: a finding of both, while both stand."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from services.eligibility.screener import Round, Screener
-from services.eligibility.store import Groups, Screenings
-from shared.facts import Certificate, Facts
-from shared.gate import Accepted, Official, Opened
+from shared.gate import Official, Opened
 from shared.settings import Settings
-from shared.vault import Keyring, SealedRow
-from shared.wiring import Wiring
-from tests.builders.holding import a_hold
-from tests.unit.eligibility.cases import catalog, household, programme
+from shared.vault import Keyring
+from tests.builders.screening import Desk, a_screening_desk
+from tests.unit.eligibility.cases import household
 
 pytestmark = pytest.mark.both_drivers
 ONE = household(number="1234-5678-9012-3456", issuer="서울특별시 중구청장", issued_on=None)
-FRESH = programme(freshness_days={})
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Eligibility without its bus: what each submission was last screened as."""
-
-    wiring: Wiring
-    screener: Screener
-    last: dict[str, tuple[int, str, tuple[str, ...]]]
-
-    async def send(self, holder: str, *sent: Certificate, file: str = "", **changes: Any) -> str:
-        """A submission that was read, not yet screened; `file` says which bytes."""
-        hold, seal = await a_hold(self.wiring.keyring, self.wiring.vault, holder=holder, **changes)
-        [held] = hold.certificates
-        files = [replace(held, fingerprint=file or f"{hold.submission_id}-{part}") for part, _ in enumerate(sent)]
-        await self.wiring.gate.hold(replace(hold, certificates=tuple(files)))
-        facts = Facts(certificates=tuple(one.model_copy(update={"part": part}) for part, one in enumerate(sent)))
-        row = seal.seal("facts", 1, facts.model_dump_json().encode())
-        await self.wiring.vault.put([SealedRow(hold.submission_id, "facts", 1, row)])
-        return hold.submission_id
-
-    async def read(self, *names: str) -> None:
-        """Their certificates were read: screen them and whoever stands together with them."""
-        await self.say(await self.screener.screen(names, entering=True))
-
-    async def say(self, screened: Round) -> None:
-        assert screened.broken == {}
-        for item in screened.done:
-            found = (item.edition, item.screening.outcome, item.findings)
-            self.last[item.open.submission_id] = max(self.last.get(item.open.submission_id, found), found)
-        await self.screener.release(screened)
-
-    async def take_back(self, name: str, holder: str) -> None:
-        asked = await self.wiring.gate.request("take_back", name, holder=holder, request_id=f"t-{name}")
-        assert isinstance(asked, Accepted)
-        assert asked.event is not None
-        await self.wiring.gate.finish("take_back", name, cause=asked.event)
-
-    def findings(self, *names: str) -> list[Sequence[str]]:
-        return [self.last[name][2] for name in names]
-
-    async def groups(self) -> list[dict[str, Any]]:
-        return await self.wiring.database("eligibility").get_collection("groups").find({}).to_list(None)
 
 
 @pytest.fixture
 async def desk(settings: Settings, keyring: Keyring) -> AsyncIterator[Desk]:
     del keyring  # made where the wiring loads it from
-    wiring = Wiring.of(settings)
-    own = wiring.database("eligibility")
-    other = FRESH.model_copy(update={"id": "OTHER"})
-    both = replace(catalog(), programmes={FRESH.id: FRESH, other.id: other})
-    screenings, groups = Screenings(own), Groups(own)
-    async with wiring.open(screenings, groups):
-        yield Desk(wiring, Screener(wiring, both, screenings, groups), {})
+    async with a_screening_desk(settings) as made:
+        yield made
 
 
 async def test_the_same_number_from_two_holders_in_any_programme_is_a_finding_of_both_and_for_review(

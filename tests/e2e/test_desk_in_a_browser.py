@@ -116,6 +116,35 @@ def test_one_file_from_two_holders_is_a_finding_of_both_in_plain_words(filled: I
     page.context.close()
 
 
+def test_a_run_is_asked_for_drafted_compared_and_taken_along(filled: Installation, browser: Browser) -> None:
+    page = browser.new_context(locale="ko-KR", viewport={"width": 1440, "height": 950}).new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    sign_in(page, filled)
+    page.goto(f"{filled.url('dashboard')}/runs?programme={PROGRAMME}")
+    page.get_by_role("button", name="선별 요청").click()
+    expect(page.get_by_role("heading", name="이 초안으로 결정")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("합이 받은 제출과 같습니다")).to_be_visible()
+    photograph(page, "run")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="XLSX").click()
+    assert taken.value.suggested_filename.endswith(".xlsx")
+    page.get_by_role("button", name="차이 보기").click()
+    expect(page.get_by_role("heading", name="차이")).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name="미리 보기 만들기").click()
+    expect(page.get_by_role("heading", name="확정할까요")).to_be_visible(timeout=30_000)
+    photograph(page, "run-preview")
+    page.goto(f"{filled.url('dashboard')}/imports?programme={PROGRAMME}")
+    table = "접수번호,결정\r\nGB-NONE,적격\r\n".encode()
+    page.get_by_label("CSV 파일").set_input_files({"name": "결정.csv", "mimeType": "text/csv", "buffer": table})
+    page.get_by_role("button", name="살펴보기").click()
+    expect(page.get_by_text("없는 접수번호입니다")).to_be_visible()
+    assert faults == []
+    page.context.close()
+
+
 def test_the_essential_path_works_without_javascript(filled: Installation, browser: Browser) -> None:
     page = browser.new_context(locale="ko-KR", java_script_enabled=False, color_scheme="dark").new_page()
     sign_in(page, filled)

@@ -5,11 +5,24 @@ Every page works without the script. Every POST is a form with a CSRF token, so 
 
 from fastapi import FastAPI
 
-from services.dashboard.pages import batches, overview, questions, queue, signin, submission, troubles
+from services.dashboard.pages import (
+    batches,
+    differing,
+    exports,
+    imports,
+    overview,
+    questions,
+    queue,
+    reveals,
+    runs,
+    signin,
+    submission,
+    troubles,
+)
 
 
 def attach(app: FastAPI) -> None:
     """Add every route and every error page."""
-    for screen in (signin, queue, submission, batches, questions, overview):
+    for screen in (signin, queue, submission, batches, questions, runs, differing, imports, exports, reveals, overview):
         app.include_router(screen.router)
     troubles.attach(app)

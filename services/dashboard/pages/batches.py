@@ -1,19 +1,25 @@
-"""Confirming and undoing: one from its page, many by way of a preview; how each row ended stays to be read."""
+"""Confirming and undoing: one from its page, many by way of a preview; how each row ended stays to be read.
+
+Where the programme wants a second official for many, the first one's word only proposes them.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.dashboard.batch import Batch, batch_id_of, row_of
+from services.dashboard.batch import Batch, batch_id_of, by_ending, row_of
 from services.dashboard.desk import Desk
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn
 from services.dashboard.pages.queue import SKEW, programme_of
 from services.dashboard.pages.troubles import Forbidden, NotThere
+from services.dashboard.people import Person
 from services.dashboard.rules import Entry, decidable, screening_key
+from services.dashboard.selection import gone_since
 from services.dashboard.store.queue import Listed
 from shared.errors import Unavailable
 from shared.events import Decision
@@ -37,7 +43,10 @@ async def decide_one(desk: DeskOf, acting: Acts, submission_id: str) -> Response
     entry = (await desk.stores.queue.load([submission_id])).get(submission_id)
     if taken is None or entry is None or entry.standing.programme_id is None:
         raise Forbidden
-    batch = await _draft(desk, acting, entry.standing.programme_id, decision, [entry], acting.text("screening"))
+    programme_id = entry.standing.programme_id
+    batch_id = batch_id_of(acting.text("token"), decision, submission_id)
+    batch = Batch(batch_id, acting.person, programme_id, desk.clock(), decision, one=True)
+    await write_draft(desk, batch, [(entry, decision)], acting.text("screening"))
     await _confirm(desk, batch)
     shown_there = set(await desk.stores.rows.endings(batch.batch_id)) <= {"accepted", "undone"}
     address = f"/submissions/{submission_id}/looks/{look_id}" if shown_there else f"/batches/{batch.batch_id}"
@@ -52,34 +61,45 @@ async def preview(desk: DeskOf, acting: Acts) -> Response:
     entries = await _chosen(desk, acting, programme.id, decision)
     if not entries:
         return RedirectResponse(f"/queue?programme={programme.id}&class={decision}", 303)
-    batch = await _draft(desk, acting, programme.id, decision, entries)
+    batch_id = batch_id_of(acting.text("token"), decision, *sorted(entry.submission_id for entry in entries))
+    batch = Batch(batch_id, acting.person, programme.id, desk.clock(), decision, second=desk.two_decide(programme.id))
+    await write_draft(desk, batch, [(entry, decision) for entry in entries])
     return RedirectResponse(f"/batches/{batch.batch_id}", 303)
 
 
 @router.get("/batches/{batch_id}")
 async def show(request: Request, desk: DeskOf, session: SignedIn, batch_id: str) -> Response:
-    """Show a draft to confirm, or how each row of a batch ended."""
-    batch = await desk.stores.batches.find(batch_id)
-    if batch is None or batch.person.id != session.person.id:
-        raise NotThere
+    """Show a draft to confirm or to approve, or how each row of a batch ended."""
+    batch = await seen(desk, session.person, batch_id)
+    before = batch.state in ("draft", "proposed", "declined")
     rows = {ending: await desk.stores.rows.ended(batch_id, ending, _SHOWN) for ending in _ENDINGS}
-    entries = await desk.stores.queue.load(row.submission_id for row in rows[None]) if batch.state == "draft" else {}
+    entries = await desk.stores.queue.load(row.submission_id for row in rows[None]) if before else {}
     changed = [
         row for row in rows[None] if screening_key(entries.get(row.submission_id, _NOBODY).standing) != row.expects
     ]
+    run = await desk.stores.runs.find(batch.run_id) if batch.run_id else None
+    left, since = gone_since(batch.left, run.result if run else None)
     now = desk.clock()
+    tally = await desk.stores.rows.tally(batch_id)
+    undoable = batch.can_be_undone_by(session.person) and batch.say_at is not None and now < batch.say_at
     context: dict[str, Any] = {
         "batch": batch,
         "programme": programme_of(desk, batch.programme_id),
-        "endings": await desk.stores.rows.endings(batch_id),
+        "tally": tally,
+        "endings": by_ending(tally),
+        "dropped": await desk.stores.rows.reasons(batch_id, "dropped"),
+        "left": left,
+        "since": since,
         "rows": rows,
         "entries": entries,
         "shown": _SHOWN,
         "most": MOST,
         "changed": len(changed),
-        "undoable": batch.say_at is not None and now < batch.say_at and batch.state in ("deciding", "done"),
-        "each_undoable": batch.say_at is not None and now < batch.say_at and batch.state == "done",
-        "say_at": desk.say_at(batch.programme_id, now),
+        "mine": batch.person.id == session.person.id,
+        "approvable": batch.can_be_approved_by(session.person),
+        "undoable": undoable and batch.state in ("deciding", "done"),
+        "each_undoable": undoable and batch.state == "done",
+        "say_at": desk.say_at(batch.programme_id, now, by_ending(tally).get("", 0)),
     }
     return draw(request, session, "batch.html", **context)
 
@@ -91,19 +111,41 @@ async def confirm(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
 
+@router.post("/batches/{batch_id}/approve")
+async def approve(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
+    """Approve what another official proposed; nobody approves their own."""
+    batch = await seen(desk, acting.person, batch_id)
+    if batch.person.id == acting.person.id:
+        raise Forbidden
+    now = desk.clock()
+    await desk.stores.batches.approve(batch_id, acting.person, now, await _say_at(desk, batch, now))
+    await work(desk, batch_id)
+    return RedirectResponse(f"/batches/{batch_id}", 303)
+
+
+@router.post("/batches/{batch_id}/decline")
+async def decline(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
+    """Refuse what another official proposed, or take one's own proposal back; nothing of it is decided."""
+    await seen(desk, acting.person, batch_id)
+    await desk.stores.batches.decline(batch_id, acting.person)
+    return RedirectResponse(f"/batches/{batch_id}", 303)
+
+
 @router.post("/batches/{batch_id}/undo")
 async def undo(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
     """Undo a batch, or with fields `submission_id` only these; `look_id` leads back to the submission's page."""
-    await _own(desk, acting, batch_id)
+    batch = await desk.stores.batches.find(batch_id)
+    if batch is None or not batch.can_be_undone_by(acting.person):
+        raise NotThere
     only = [name for name in acting.texts("submission_id") if is_submission_id(name)]
     await desk.stores.batches.undo(batch_id, desk.clock(), only)
-    await _work(desk, batch_id)
+    await work(desk, batch_id)
     if len(only) == 1 and acting.text("look_id"):
         return RedirectResponse(f"/submissions/{only[0]}/looks/{acting.text('look_id')}", 303)
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
 
-_ENDINGS: tuple[Any, ...] = (None, "refused", "kept", "accepted", "undone")
+_ENDINGS: tuple[Any, ...] = (None, "dropped", "refused", "kept", "accepted", "undone")
 
 
 def _decision(text: str) -> Decision:
@@ -112,6 +154,14 @@ def _decision(text: str) -> Decision:
             found: Decision = decision
             return found
     raise Forbidden
+
+
+async def seen(desk: Desk, person: Person, batch_id: str) -> Batch:
+    """Give a batch that this official may see. Raises `NotThere`."""
+    batch = await desk.stores.batches.find(batch_id)
+    if batch is None or not batch.shown_to(person):
+        raise NotThere
+    return batch
 
 
 async def _own(desk: Desk, acting: Acting, batch_id: str) -> Batch:
@@ -141,28 +191,26 @@ async def _chosen(desk: Desk, acting: Acting, programme_id: str, decision: Decis
     ]
 
 
-async def _draft(
-    desk: Desk,
-    acting: Acting,
-    programme_id: str,
-    decision: Decision,
-    entries: Sequence[Entry],
-    expects: str | None = None,
-) -> Batch:
+async def write_draft(
+    desk: Desk, batch: Batch, chosen: Sequence[tuple[Entry, Decision]], expects: str | None = None
+) -> None:
     """Write a batch down, rows first, so that one which can be confirmed is whole."""
-    batch_id = batch_id_of(acting.text("token"), decision, [entry.submission_id for entry in entries])
-    batch = Batch(batch_id, acting.person, programme_id, decision, desk.clock())
-    await desk.stores.rows.draft([row_of(batch, entry, expects) for entry in entries])
+    await desk.stores.rows.draft([row_of(batch, entry, decision, expects) for entry, decision in chosen])
     await desk.stores.batches.draft(batch)
-    return batch
 
 
 async def _confirm(desk: Desk, batch: Batch) -> None:
     now = desk.clock()
-    await desk.stores.batches.confirm(batch.batch_id, now, desk.say_at(batch.programme_id, now))
-    await _work(desk, batch.batch_id)
+    await desk.stores.batches.confirm(batch.batch_id, now, await _say_at(desk, batch, now))
+    await work(desk, batch.batch_id)
 
 
-async def _work(desk: Desk, batch_id: str) -> None:
+async def _say_at(desk: Desk, batch: Batch, now: datetime) -> datetime:
+    to_do = (await desk.stores.rows.endings(batch.batch_id)).get("", 0)
+    return desk.say_at(batch.programme_id, now, to_do)
+
+
+async def work(desk: Desk, batch_id: str) -> None:
+    """Do the first of what is to be done of a batch before the page is shown."""
     with suppress(Unavailable):  # what was asked is written down, and is done when the store is back
         await desk.deciding.work(batch_id, AT_ONCE)

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from services.dashboard.desk import Desk
 from services.dashboard.pages.troubles import Forbidden, SignedOut
@@ -54,6 +54,11 @@ class Acting:
         value = self.form.get(name)
         return value.strip()[:500] if isinstance(value, str) else default
 
+    async def file(self, name: str) -> bytes:
+        """Give the content of the file in a field; empty where there is none."""
+        value = self.form.get(name)
+        return await value.read() if isinstance(value, UploadFile) else b""
+
     def texts(self, name: str) -> list[str]:
         """Give every value of a field."""
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
@@ -61,15 +66,26 @@ class Acting:
 
 async def form_of(request: Request) -> FormData:
     """Give a form that no other site sent. Raises `Forbidden`."""
+    return await _form(request, files=0)
+
+
+OwnForm = Annotated[FormData, Depends(form_of)]
+
+
+async def form_with_file_of(request: Request) -> FormData:
+    """Give a form that no other site sent, which may bring one file. Raises `Forbidden`, also where no size is told."""
+    if "content-length" not in request.headers:
+        raise Forbidden
+    return await _form(request, files=1)
+
+
+async def _form(request: Request, *, files: int) -> FormData:
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         raise Forbidden
     if int(request.headers.get("content-length") or 0) > _FORM_LIMIT:
         raise Forbidden
-    return await request.form(max_files=0)
-
-
-OwnForm = Annotated[FormData, Depends(form_of)]
+    return await request.form(max_files=files)
 
 
 async def acting_of(request: Request, session: SignedIn, form: OwnForm) -> Acting:
@@ -81,6 +97,16 @@ async def acting_of(request: Request, session: SignedIn, form: OwnForm) -> Actin
 
 
 Acts = Annotated[Acting, Depends(acting_of)]
+
+
+async def acting_with_file_of(
+    request: Request, session: SignedIn, form: Annotated[FormData, Depends(form_with_file_of)]
+) -> Acting:
+    """Give who acts with a form that may bring a file, the CSRF token checked. Raises `Forbidden`."""
+    return await acting_of(request, session, form)
+
+
+ActsWithFile = Annotated[Acting, Depends(acting_with_file_of)]
 
 
 def give_cookie(request: Request, response: Response, session_id: str) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from services.dashboard.acting import count_acts
 from services.dashboard.desk import Desk
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import DeskOf, SignedIn
@@ -71,6 +72,7 @@ async def queue(
         chosen=wanted,
         mark=mark,
         tally=tally,
+        acts=await count_acts(chosen.id, tally, stores=desk.stores, gate=desk.gate, questions=desk.questions),
         listing=listing,
         pending=pending,
         address=address,
@@ -87,23 +89,23 @@ def programme_of(desk: Desk, programme_id: str) -> Programme:
 
 
 async def list_page(
-    desk: Desk, listed: Listed, tally: Tally, after: Position | None, before: Position | None
+    desk: Desk, listed: Listed, tally: Tally, after: Position | None, before: Position | None, size: int = SIZE
 ) -> Listing:
-    """Read one page, stretch by stretch, each bounded on both sides."""
+    """Read one page of at most `size`, stretch by stretch, each bounded on both sides."""
     if not tally.groups:
         return Listing([], None, None)
     oldest = min(group.first for group in tally.groups) - SKEW
     newest = max(desk.clock(), *(group.last for group in tally.groups)) + SKEW
     edge, found = before or after, list[Entry]()
     if edge:
-        found = await desk.stores.queue.beside(listed, edge, SIZE + 1)
+        found = await desk.stores.queue.beside(listed, edge, size + 1)
     start = edge.at + (timedelta() if before else _TICK) if edge else oldest
     stop = min(oldest, start) if before else max(newest, start)
-    for stretch in windows(start, stop, tally.span(SIZE, listed.submission_class, listed.mark)):
-        if len(found) > SIZE:
+    for stretch in windows(start, stop, tally.span(size, listed.submission_class, listed.mark)):
+        if len(found) > size:
             break
-        found += await desk.stores.queue.within(listed, stretch, SIZE + 1 - len(found))
-    more, page = len(found) > SIZE, found[:SIZE]
+        found += await desk.stores.queue.within(listed, stretch, size + 1 - len(found))
+    more, page = len(found) > size, found[:size]
     if before:
         page.reverse()
     first, last = (page[0].position, page[-1].position) if page else (None, None)

@@ -123,7 +123,7 @@ def _refused(request: Request, session: Session, refused: Refused) -> Response:
 def _shown(desk: Desk, opened: Opened, standing: Standing) -> dict[str, Any]:
     mark = standing.screening
     programme = desk.catalog.programmes.get(opened.case.programme_id)
-    version = desk.catalog.programme_versions.get((opened.case.programme_id, mark.rule_version)) if mark else None
+    version = desk.catalog.versions.get((opened.case.programme_id, mark.rule_version)) if mark else None
     received = opened.case.received_at
     as_of = mark.as_of if mark else programme.as_of_date(received) if programme else seoul_date(received)
     papers = showing.papers(opened, desk.catalog, as_of)

@@ -24,6 +24,75 @@ CLASS_HELP = {
     "parked": "처리하지 못한 메시지가 있어 운영자가 확인해야 합니다.",
     "in_flight": "판독과 선별을 기다립니다.",
 }
+GROUP = {
+    "selected": "선정",
+    "waiting": "대기",
+    "not_selected": "미선정",
+    "duplicate": "중복",
+    "ineligible": "부적격",
+    "review": "확인필요",
+    "unreadable": "판독불가",
+    "in_flight": "처리 중",
+    "taken_back": "회수",
+    "withdrawn": "취하",
+    "expired": "보유기간 만료",
+}
+"""The groups of a selection run."""
+LEFT = {
+    "selected": "이번에 고르지 않음",
+    "ineligible": "이번에 고르지 않음",
+    "waiting": "적격이지만 대기자 명단에 있음",
+    "not_selected": "적격이지만 정원 밖",
+    "duplicate": "같은 사람이나 세대의 나중 신청",
+    "review": "사람이 보아야 함",
+    "unreadable": "판독하지 못함",
+    "in_flight": "아직 처리 중이었음",
+    "taken_back": "신청인이 회수함",
+    "withdrawn": "신청인이 취하함",
+    "expired": "보유기간이 지남",
+}
+"""Why a group of a run is not decided with the others."""
+RUN = {"announced": "시드 봉인", "requested": "선별 중", "receiving": "결과 받는 중", "failed": "실패", "ready": "초안"}
+FAILED = {
+    "programme:version_unknown": "이 규칙 판이 선별 서비스의 목록에 없습니다.",
+    "lottery:no_seed": "추첨에 쓸 시드가 없거나 시드가 아닙니다.",
+    "selection:gave_up": "여러 번 시도했지만 끝내지 못했습니다. 운영자에게 알려 주세요.",
+}
+"""Why a run has no draft."""
+BATCH = {
+    "drafting": "만드는 중",
+    "draft": "확정 전",
+    "proposed": "승인 대기",
+    "declined": "확정하지 않음",
+    "deciding": "확정 중",
+    "done": "확정됨",
+    "undoing": "취소 중",
+}
+ENDING = {
+    "": "결정하지 않음",
+    "accepted": "확정",
+    "refused": "확정하지 않음",
+    "undone": "취소됨",
+    "kept": "취소하지 못함",
+    "dropped": "빠짐",
+}
+ORDER = {"priority": "우선순위", "score": "점수", "first_come": "접수순", "lottery": "추첨"}
+PROBLEM = {
+    "not_found": "없는 접수번호입니다",
+    "other_office": "다른 부서가 담당하는 제출입니다",
+    "other_programme": "다른 사업에 낸 제출입니다",
+    "unknown_decision": "결정은 적격이나 부적격이어야 합니다",
+    "twice": "위에 이미 나온 접수번호입니다",
+    "not_screened": "아직 선별되지 않았습니다",
+    "not_looked_at": "선별 결과와 다르게 결정하려면 먼저 열람해야 합니다",
+}
+"""Why a line of a file makes no decision; what is not here is in `REFUSED`."""
+WRONG_FILE = {
+    "not_text": "CSV 파일로 읽을 수 없습니다. UTF-8이나 CP949로 저장한 CSV여야 합니다.",
+    "no_columns": "첫 줄에 ‘접수번호’와 ‘결정’ 열이 있어야 합니다.",
+    "too_many": "줄이 너무 많습니다. 나누어 올려 주세요.",
+    "nothing": "결정이 적힌 줄이 없습니다.",
+}
 MARK = {"": "전체", "unseen": "미열람", "undecided": "미결정", "decided": "결정됨"}
 DECISION = {"eligible": "적격", "ineligible": "부적격"}
 RESULT = {"met": "충족", "not_met": "미충족", "cannot_tell": "확인 불가"}
@@ -38,6 +107,7 @@ FINDING = {
     "issue_date_unknown": "발급일 미상",
     "expired": "유효기간 지남",
     "stale": "발급일 경과",
+    "before_announcement": "공고일 전 발급",
     "unverified": "진본 미검증",
     "superseded": "새 발급본 있음",
     "duplicate": "중복 신청",
@@ -57,6 +127,7 @@ SAYS = {
     "issue_date_unknown": "발급일을 읽지 못해 기한 안에 발급되었는지 알 수 없습니다.",
     "expired": "기준일에 이미 유효기간이 지났습니다.",
     "stale": "이 사업이 정한 기한보다 먼저 발급되었습니다.",
+    "before_announcement": "이 사업의 공고일보다 먼저 발급되었습니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
     "unverified": "진본인지 확인되지 않았습니다.",
     "superseded": "더 나중에 발급된 같은 증명서가 있어 그것으로 판단했습니다.",
     "duplicate": "같은 사람이 이 사업에 먼저 낸 다른 제출이 있습니다.",
@@ -118,6 +189,20 @@ REFUSED = {
     "withdrawn": "신청인이 먼저 취하했습니다",
     "expired": "보유기간이 지나 파기했습니다",
     "screened_again": "그사이 다시 선별되었습니다",
+    "pending": "이미 확정 대기 중입니다",
+    "supplement": "보완을 기다립니다",
+    "unreadable": "판독하지 못했습니다",
+    "unavailable": "저장소가 응답하지 않아 열람 여부를 알 수 없습니다",
+}
+ACT = {
+    "answers": "질문에 답함(바꿈, 거둠 포함)",
+    "views": "제출을 하나씩 열람함",
+    "exports": "판독값을 내보냄",
+    "runs": "일괄 선별을 요청함",
+    "decisions": "제출 하나를 결정함",
+    "confirmations": "여럿을 한꺼번에 확정하거나 결재를 올림",
+    "approvals": "결재함(승인, 반려, 거둠)",
+    "corrections": "결정을 취소함",
 }
 ANSWER = {"yes": "예", "no": "아니요", "cannot_tell": "알 수 없음"}
 PURPOSES = ("심사", "재검토", "민원 응대", "감사")
@@ -155,6 +240,16 @@ TABLE = {
 def of(table: dict[str, str], code: object) -> str:
     """Give a code's word."""
     return table.get(str(code), str(code))
+
+
+def group(code: str) -> str:
+    """Give a group's word, or a class's; of none, that it was not there."""
+    return (GROUP | CLASS).get(code, code) if code else "없음"
+
+
+def problem(code: str) -> str:
+    """Say why a line of a file makes no decision."""
+    return PROBLEM.get(code) or of(REFUSED, code)
 
 
 def evidence(code: str) -> str:

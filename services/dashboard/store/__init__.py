@@ -1,11 +1,14 @@
-"""What the desk keeps, in its own database: the queue, questions, sessions and looks, and batches of decisions."""
+"""What the desk keeps, in its own database: the queue, questions, sessions and looks, runs, batches of decisions."""
 
 from dataclasses import dataclass, fields
 
+from services.dashboard.store.acts import Acts
 from services.dashboard.store.batches import Batches
+from services.dashboard.store.portions import Portions
 from services.dashboard.store.questions import QuestionList
 from services.dashboard.store.queue import Queue
 from services.dashboard.store.rows import Rows
+from services.dashboard.store.runs import Runs
 from services.dashboard.store.sessions import Sessions
 from shared.mongo import Database
 
@@ -19,11 +22,23 @@ class Stores:
     sessions: Sessions
     batches: Batches
     rows: Rows
+    runs: Runs
+    portions: Portions
+    acts: Acts
 
     @staticmethod
     def of(database: Database) -> "Stores":
         """Take the desk's own database."""
-        return Stores(Queue(database), QuestionList(database), Sessions(database), Batches(database), Rows(database))
+        return Stores(
+            Queue(database),
+            QuestionList(database),
+            Sessions(database),
+            Batches(database),
+            Rows(database),
+            Runs(database),
+            Portions(database),
+            Acts(database),
+        )
 
     async def prepare(self) -> None:
         """Make the indexes. Raises `Unavailable`."""
@@ -31,4 +46,4 @@ class Stores:
             await getattr(self, field.name).prepare()
 
 
-__all__ = ["Batches", "QuestionList", "Queue", "Rows", "Sessions", "Stores"]
+__all__ = ["Acts", "Batches", "Portions", "QuestionList", "Queue", "Rows", "Runs", "Sessions", "Stores"]

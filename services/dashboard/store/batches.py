@@ -1,39 +1,41 @@
 """Batches of decisions: drafted, confirmed, perhaps undone, and leased to whoever works on them."""
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from services.dashboard.batch import Batch
+from services.dashboard.batch import Batch, Problem
 from services.dashboard.people import Person
+from services.dashboard.store.leases import Leases
 from shared.mongo import Database, Document, adapting
 
-LEASE = timedelta(seconds=60)
 DRAFT_LASTS = timedelta(hours=12)
 
 
-class Batches:
-    """Batches by id. A batch with a `leased_until` has something left to do."""
+class Batches(Leases):
+    """Batches by id."""
 
     def __init__(self, database: Database) -> None:
         """Take the desk's own database."""
-        self._batches = database.get_collection("batches")
+        super().__init__(database.get_collection("batches"))
 
     async def prepare(self) -> None:
-        """Make the index of unfinished batches."""
+        """Make the indexes of unfinished batches and of the list."""
+        await super().prepare()
         async with adapting():
-            await self._batches.create_index("leased_until", sparse=True)
+            await self._batches.create_index([("programme_id", 1), ("made_at", -1)])
 
     async def draft(self, batch: Batch) -> None:
-        """Write a batch down; the same one again changes nothing."""
-        fields = {name: value for name, value in asdict(batch).items() if name != "batch_id"}
+        """Write a batch down, one that is still to be drafted as work to do; the same one again changes nothing."""
+        plain = {name: value for name, value in asdict(batch).items() if name != "batch_id"}
+        plain |= {"leased_until": batch.made_at} if batch.state == "drafting" else {}
         async with adapting():
             with suppress(DuplicateKeyError):  # the same form, sent again
-                await self._batches.insert_one({"_id": batch.batch_id, **fields})
+                await self._batches.insert_one({"_id": batch.batch_id, **plain})
 
     async def find(self, batch_id: str) -> Batch | None:
         """Give a batch."""
@@ -41,38 +43,51 @@ class Batches:
             found = await self._batches.find_one({"_id": batch_id})
         return _batch(found) if found else None
 
+    async def shown(self, programme_id: str, limit: int) -> list[Batch]:
+        """Give the batches of a programme that were made from runs or files, or want a second official; newest first.
+
+        Whether a person may see one, each tells by itself.
+        """
+        kinds: list[Document] = [{"run_id": {"$gt": ""}}, {"file": True}, {"second": True}]
+        async with adapting():
+            cursor = self._batches.find({"programme_id": programme_id, "$or": kinds}).sort("made_at", -1)
+            return [_batch(document) for document in await cursor.limit(limit).to_list(None)]
+
+    async def advance(self, batch: Batch, lease: str, left: Mapping[str, int]) -> None:
+        """Count one more portion of the run as gone through, and how many of it are left to a person; once each."""
+        mine = {"_id": batch.batch_id, "state": "drafting", "lease": lease, "drafted": batch.drafted}
+        counted = {f"left.{group}": count for group, count in left.items()}
+        await self._change(mine, {"$inc": {"drafted": 1, **counted}})
+
     async def confirm(self, batch_id: str, now: datetime, say_at: datetime) -> None:
-        """Have a draft's rows decided; harmless when repeated."""
-        fresh = {"state": "draft", "made_at": {"$gt": now - DRAFT_LASTS}}
-        fields = {"state": "deciding", "say_at": say_at, "leased_until": now}
-        await self._change({"_id": batch_id, **fresh}, {"$set": fields})
+        """Have a draft's rows decided, or, where it must be approved, propose it; harmless when repeated."""
+        fresh = {"_id": batch_id, "state": "draft", "made_at": {"$gt": now - DRAFT_LASTS}}
+        if not await self._change({**fresh, "second": True}, {"$set": {"state": "proposed"}}):
+            await self._change({**fresh, "second": {"$ne": True}}, _deciding(now, say_at))
+
+    async def approve(self, batch_id: str, approver: Person, now: datetime, say_at: datetime) -> None:
+        """Have a proposed batch's rows decided on the word of a second official; the first one's changes nothing."""
+        update = _deciding(now, say_at)
+        update["$set"]["approver"] = asdict(approver)
+        await self._change({"_id": batch_id, "state": "proposed", "person.id": {"$ne": approver.id}}, update)
+
+    async def prolong(self, batch_id: str, say_at: datetime) -> None:
+        """Let a batch be undone until an instant, if that is later."""
+        await self._change({"_id": batch_id}, {"$max": {"say_at": say_at}})
+
+    async def decline(self, batch_id: str, person: Person) -> None:
+        """Close a proposed batch undecided: a second official refuses it, or the first takes it back."""
+        update = {"$set": {"state": "declined", "approver": asdict(person)}}
+        await self._change({"_id": batch_id, "state": "proposed"}, update)
 
     async def undo(self, batch_id: str, now: datetime, only: Sequence[str]) -> None:
         """Have the decisions on these undone, once all are made; or, none named, undo all and decide no more."""
-        fields = {"state": "undoing", "undo": list(only)}
-        asked = await self._change({"_id": batch_id, "state": "done"}, {"$set": {**fields, "leased_until": now}})
+        fields, once = {"state": "undoing", "undo": list(only)}, {"$inc": {"undos": 1}}
+        asked = await self._change(
+            {"_id": batch_id, "state": "done"}, {"$set": {**fields, "leased_until": now}, **once}
+        )
         if not asked and not only:  # whoever is deciding keeps the lease, and turns round at the next rows
-            await self._change({"_id": batch_id, "state": "deciding"}, {"$set": fields})
-
-    async def finish(self, batch: Batch, lease: str) -> None:
-        """Close a batch of which nothing is left to do, unless something was asked of it meanwhile."""
-        closed = {"$set": {"state": "done"}, "$unset": {"leased_until": "", "lease": ""}}
-        await self._change({"_id": batch.batch_id, "state": batch.state, "lease": lease}, closed)
-
-    async def lease(self, batch_id: str, now: datetime) -> str | None:
-        """Take an unfinished batch for a while; give the lease, None when somebody else has it, or it is finished."""
-        lease, free = secrets.token_hex(8), {"_id": batch_id, "leased_until": {"$lte": now}}
-        taken = await self._change(free, {"$set": {"leased_until": now + LEASE, "lease": lease}})
-        return lease if taken else None
-
-    async def renew(self, batch_id: str, lease: str, until: datetime) -> bool:
-        """Keep a leased batch, or, with an instant not ahead, give it back; False when the lease was lost."""
-        mine = {"_id": batch_id, "lease": lease, "leased_until": {"$ne": None}}
-        return await self._change(mine, {"$set": {"leased_until": until}})
-
-    async def unfinished(self, now: datetime) -> list[str]:
-        """Give the batches that nobody is working on."""
-        return await self._ids({"leased_until": {"$lte": now}})
+            await self._change({"_id": batch_id, "state": "deciding"}, {"$set": fields, **once})
 
     async def old_drafts(self, now: datetime) -> list[str]:
         """Give drafts that can no longer be confirmed."""
@@ -84,17 +99,17 @@ class Batches:
             async with adapting():
                 await self._batches.delete_many({"_id": {"$in": list(drafts)}, "state": "draft"})
 
-    async def _ids(self, chosen: Document) -> list[str]:
-        async with adapting():
-            found = await self._batches.find(chosen, {"_id": 1}).limit(100).to_list(None)
-        return [document["_id"] for document in found]
 
-    async def _change(self, chosen: Document, update: Document) -> bool:
-        async with adapting():
-            return (await self._batches.update_one(chosen, update)).matched_count == 1
+def _deciding(now: datetime, say_at: datetime) -> Document:
+    return {"$set": {"state": "deciding", "say_at": say_at, "confirmed_at": now, "leased_until": now}}
 
 
 def _batch(document: Document) -> Batch:
-    plain = {name: document[name] for name in ("programme_id", "decision", "made_at", "state", "say_at")}
-    undo = document["undo"]
-    return Batch(document["_id"], Person(**document["person"]), undo=None if undo is None else tuple(undo), **plain)
+    known = {field.name for field in fields(Batch)} & set(document)
+    made: dict[str, Any] = {name: document[name] for name in known}
+    for name in ("person", "approver"):
+        made[name] = Person(**made[name]) if made.get(name) else None
+    for name in ("undo", "groups"):
+        made[name] = None if made.get(name) is None else tuple(made[name])
+    made["problems"] = tuple(Problem(**problem) for problem in made.get("problems") or ())
+    return Batch(batch_id=document["_id"], **{**made, "groups": made["groups"] or ()})

@@ -9,8 +9,9 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from services.dashboard.rules import Entry, Position
+from services.dashboard.selection import GONE
 from services.dashboard.tally import Group, Mark
-from shared.mongo import Database, Document, adapting, aggregate
+from shared.mongo import Database, Document, adapting, aggregate, find_among
 from shared.standing import Standing, SubmissionClass
 
 _STAGES: dict[Mark, tuple[int, ...]] = {"": (0, 1, 2, 3), "unseen": (0, 2), "undecided": (0, 1), "decided": (2, 3)}
@@ -37,18 +38,31 @@ class Queue:
         self._queue = database.get_collection("queue")
 
     async def prepare(self) -> None:
-        """Make the indexes of lists, counts and questions."""
+        """Make the indexes of lists, counts, questions and receipt numbers."""
         place = [("stage", 1), ("received_at", 1), ("_id", 1)]
         async with adapting():
             await self._queue.create_index([("programme_id", 1), ("class", 1), *place])
             await self._queue.create_index([("programme_id", 1), *place])
             await self._queue.create_index("waiting_on")
+            await self._queue.create_index("standing.receipt")
 
     async def load(self, submission_ids: Iterable[str]) -> dict[str, Entry]:
         """Give the entries of these submissions; those never written are left out."""
         async with adapting():
-            found = await self._queue.find({"_id": {"$in": list(submission_ids)}}).to_list(None)
+            found = await find_among(self._queue, "_id", submission_ids)
         return {document["_id"]: _entry(document) for document in found}
+
+    async def gone(self, submission_ids: Iterable[str]) -> dict[str, str]:
+        """Give the class of those of these submissions that are gone."""
+        async with adapting():
+            found = await find_among(self._queue, "_id", submission_ids, {"class": {"$in": list(GONE)}}, {"class": 1})
+        return {document["_id"]: document["class"] for document in found}
+
+    async def by_receipts(self, receipts: Iterable[str]) -> dict[str, Entry]:
+        """Give the entries that have these receipt numbers, by receipt number."""
+        async with adapting():
+            found = await find_among(self._queue, "standing.receipt", receipts)
+        return {document["standing"]["receipt"]: _entry(document) for document in found}
 
     async def save(self, entries: Sequence[Entry]) -> bool:
         """Write entries, each over the version before it; False when another writer was quicker with any of them."""

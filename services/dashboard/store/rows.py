@@ -1,13 +1,17 @@
 """The rows of batches: one submission's decision each, and how it ended."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 
-from services.dashboard.batch import Batch, Ending, Row
+from services.dashboard.batch import Batch, Ending, Row, by_ending
 from shared.mongo import Database, Document, adapting, aggregate
+
+_END = ("ending", "reason", "office", "at", "say_at")
+_SOME = 500
 
 
 class Rows:
@@ -26,8 +30,9 @@ class Rows:
     async def draft(self, rows: Sequence[Row]) -> None:
         """Write rows down; those written before stay as they are."""
         writes = [UpdateOne({"_id": row.row_id}, {"$setOnInsert": asdict(row)}, upsert=True) for row in rows]
-        async with adapting():
-            await self._rows.bulk_write(writes, ordered=False)
+        if writes:
+            async with adapting():
+                await self._rows.bulk_write(writes, ordered=False)
 
     async def to_do(self, batch: Batch, limit: int) -> list[Row]:
         """Give rows of a batch that are still to be decided, or to be undone."""
@@ -39,17 +44,45 @@ class Rows:
         return await self._find(chosen, limit)
 
     async def record(self, rows: Sequence[Row]) -> None:
-        """Write down how rows ended."""
-        writes = [UpdateOne({"_id": row.row_id}, {"$set": asdict(row)}) for row in rows]
+        """Write down how rows ended; what was to be decided stays as it is, or erased."""
+        writes = [UpdateOne({"_id": row.row_id}, {"$set": {name: getattr(row, name) for name in _END}}) for row in rows]
         async with adapting():
             await self._rows.bulk_write(writes, ordered=False)
 
-    async def endings(self, batch_id: str) -> dict[str, int]:
-        """Count a batch's rows by how they ended; those not reached yet stand under the empty name."""
-        counting: Document = {"$group": {"_id": "$ending", "count": {"$sum": 1}}}
+    async def tally(self, batch_id: str) -> Counter[tuple[str, str]]:
+        """Count a batch's rows by (decision, ending); rows not reached yet end in the empty name."""
+        counting: Document = {"$group": {"_id": {"decision": "$decision", "ending": "$ending"}, "count": {"$sum": 1}}}
         async with adapting():
             found = await aggregate(self._rows, [{"$match": {"batch_id": batch_id}}, counting])
-        return {item["_id"] or "": item["count"] for item in found}
+        return Counter(
+            {(item["_id"].get("decision") or "", item["_id"].get("ending") or ""): item["count"] for item in found}
+        )
+
+    async def endings(self, batch_id: str) -> dict[str, int]:
+        """Count a batch's rows by how they ended; those not reached yet stand under the empty name."""
+        return by_ending(await self.tally(batch_id))
+
+    async def reasons(self, batch_id: str, ending: Ending) -> dict[str, int]:
+        """Count a batch's rows that ended so, by why."""
+        steps: list[Document] = [
+            {"$match": {"batch_id": batch_id, "ending": ending}},
+            {"$group": {"_id": "$reason", "count": {"$sum": 1}}},
+        ]
+        async with adapting():
+            found = await aggregate(self._rows, steps)
+        return {item["_id"] or "": item["count"] for item in sorted(found, key=lambda item: -item["count"])}
+
+    async def each(self, batch_id: str) -> AsyncIterator[list[Row]]:
+        """Give all rows of a batch, some hundreds at a time."""
+        last = f"{batch_id}."
+        while True:
+            chosen = {"_id": {"$gt": last, "$lt": f"{batch_id}/"}}
+            async with adapting():
+                found = await self._rows.find(chosen).sort("_id", 1).limit(_SOME).to_list(None)
+            if not found:
+                return
+            last = found[-1].pop("_id")
+            yield [Row(**{name: value for name, value in row.items() if name != "_id"}) for row in found]
 
     async def ended(self, batch_id: str, ending: Ending | None, limit: int) -> list[Row]:
         """Give rows that ended so, in the order of their receipts."""
@@ -60,6 +93,19 @@ class Rows:
         """Give, by submission, the decisions that can still be undone."""
         chosen = {"submission_id": {"$in": list(submission_ids)}, "ending": "accepted", "say_at": {"$gt": now}}
         return {row.submission_id: row for row in await self._find(chosen, 10_000)}
+
+    async def erase(self, gone: Mapping[str, str]) -> None:
+        """Forget what was to be decided of submissions that are gone; `gone` gives how each went, by submission."""
+        writes = []
+        for name, end in gone.items():
+            erased = {"decision": None, "expects": ""}
+            writes += [
+                UpdateMany({"submission_id": name}, {"$set": erased}),
+                UpdateMany({"submission_id": name, "ending": None}, {"$set": {"ending": "dropped", "reason": end}}),
+            ]
+        if writes:
+            async with adapting():
+                await self._rows.bulk_write(writes)
 
     async def drop(self, batch_ids: Sequence[str]) -> None:
         """Forget the rows of drafts that were forgotten."""

@@ -9,6 +9,8 @@ from services.eligibility.screenings import portions
 from shared.mongo import Database, Document, adapting
 
 _IS_THERE = {"$exists": True}
+_A_SECOND = "members.1.submission_id"
+"""Only groups with a second member stand in its index, which is sparse."""
 
 
 class Groups:
@@ -22,9 +24,11 @@ class Groups:
         self._groups = database.get_collection("groups")
 
     async def prepare(self) -> None:
-        """Make the index that forgetting needs."""
+        """Make the indexes that forgetting and selection runs need."""
         async with adapting():
             await self._groups.create_index("members.submission_id")
+            await self._groups.create_index(_A_SECOND, sparse=True)
+            await self._groups.create_index("past", sparse=True)
 
     async def enter(self, entering: Mapping[str, Sequence[Member]]) -> dict[str, Group]:
         """Enter members into groups by key; give these groups as they then stand. Harmless when repeated."""
@@ -48,6 +52,17 @@ class Groups:
             for some in portions(keys):
                 found = await self._groups.find({"_id": {"$in": some}}).to_list(None)
                 documents |= {document["_id"]: document for document in found}
+        return {key: _group(document) for key, document in documents.items()}
+
+    async def eventful(self) -> dict[str, Group]:
+        """Give, by key, the groups of more than one member and those that somebody has left, of all programmes.
+
+        Every other group has one member, of whom nothing is found and whose coming is its only change.
+        """
+        documents: dict[str, Document] = {}
+        async with adapting():
+            for chosen in ({_A_SECOND: {"$gt": ""}}, {"past": {"$gt": 0}}):
+                documents |= {one["_id"]: one for one in await self._groups.find(chosen).to_list(None)}
         return {key: _group(document) for key, document in documents.items()}
 
     async def leave(self, submission_ids: Collection[str]) -> list[Group]:

@@ -7,7 +7,7 @@ from pymongo import UpdateMany, UpdateOne
 
 from services.notification.rules import STILL_TOLD, Known, Telling, WhyNot
 from shared.events import SubmissionReceived
-from shared.mongo import Database, Document, adapting
+from shared.mongo import Database, Document, adapting, find_among
 
 
 def telling_of(found: Document) -> Telling:
@@ -66,7 +66,7 @@ class Notices:
     async def known(self, submissions: Iterable[str]) -> dict[str, Known]:
         """Give what is remembered of these submissions; of which nothing is, are left out."""
         async with adapting():
-            found = await self._submissions.find({"_id": {"$in": list(submissions)}}).to_list(None)
+            found = await find_among(self._submissions, "_id", submissions)
         return {
             document["_id"]: Known(document.get("wallet_app"), document.get("receipt"), "gone_at" in document)
             for document in found

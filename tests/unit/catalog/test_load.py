@@ -36,7 +36,20 @@ def test_the_packaged_catalogue_loads_and_holds_together():
     assert programme.accepts.kinds == ("EI_HIST", "EMPLOY", "RR_FULL")
     assert set(programme.accepts.kinds) <= set(catalog.certificates)
     assert {kind: title.ko for kind, title in programme.titles.items()}["EMPLOY"] == "재직증명서"
-    assert catalog.programme_versions["SONMOK9988_2022", 1] is programme
+    assert catalog.versions["SONMOK9988_2022", 1] is programme
+
+
+def test_the_programmes_stand_in_the_order_in_which_they_opened():
+    names = ["SONMOK9988_2022", "ASSET_2023", "DISHOUSE_2023", "SONMOK9988_2023", "FOOD_2023"]
+    assert list(load().programmes) == names
+
+
+@pytest.mark.parametrize("name", sorted(load().programmes))
+def test_every_programme_says_which_of_its_values_nobody_found(name):
+    programme = load().programmes[name]
+    places = {entry.place for entry in programme.unverified}
+    assert {"retention_days", "undo_minutes", "take_back_policy"} <= places
+    assert {entry.label for entry in programme.unverified} == {"미확인", "예시"}
 
 
 def test_what_no_source_was_found_for_is_labelled():
@@ -72,7 +85,9 @@ def test_what_a_wallet_app_can_do_is_marked_as_a_sample_and_tries_both_ways():
     assert {one.basis for one in abilities} == {"예시"}
     assert sum(one.told_of_viewing for one in abilities) >= 2
     assert sum(not one.told_of_viewing for one in abilities) >= 2
-    assert {kind for one in abilities for kind in one.sends} == set(load().programmes["SONMOK9988_2022"].accepts.kinds)
+    assert {kind for one in abilities for kind in one.sends} == {
+        kind for programme in load().programmes.values() for kind in programme.accepts.kinds
+    }
 
 
 def test_declared_work_has_the_same_words_in_the_catalogue_as_in_the_facts():
@@ -90,7 +105,7 @@ FAULTS = [
     (SONMOK, "kind: age_between, low: 19", "kind: age_between, low: 99", "high (69) is below low (99)"),
     (SONMOK, "kind: lives_in", "kind: lives_nearby", "conditions.all.1.any.0."),
     (SONMOK, "code: LIVES_IN_SEOUL", "code: AGE_19_69", "the condition code AGE_19_69 stands twice"),
-    (SONMOK, "institution: seoul", "institution: busan", "at institution: busan is not known; known are seoul"),
+    (SONMOK, "institution: seoul", "institution: busan", "busan is not known; known are seongbuk, seoul"),
     (SONMOK, "office: sonmok9988", "office: nowhere", "at office: nowhere is not known"),
     (SONMOK, "place: closes_at", "place: closes_when", "closes_at is null, so it must be labelled"),
     (SONMOK, "place: undo_minutes", "place: undo_hours", "undo_hours is no place in this file"),
@@ -99,14 +114,14 @@ FAULTS = [
     (SONMOK, "이하입니다. {why}", "이하입니다. {reason}", "a reason holds {why} once"),
     (SONMOK, "rrn_basis: null", "rrn_basis: {law: 예시법}", "at rrn_basis.text: "),
     (SONMOK, "id: SONMOK9988_2022", "id: OTHER_2022", "at id: OTHER_2022 is not how the file is named"),
-    (SONMOK, "retention_days: 365", "retention_days: 365\ntitles: {}", "titles come from the certificates' files"),
+    (SONMOK, "retention_days: 365", "retention_days: 365\ntitles: {}", "titles come from other files"),
     (SONMOK, "policy: submission_date", "policy: fixed_date", "a day goes with fixed_date"),
     (SONMOK, "accepts: {any_of", "accepts: [any_of", "line "),
-    ("wallets.yaml", "sends: [RR_FULL]", "sends: [PASSPORT]", "at shinhan.abilities.sends: PASSPORT is not known"),
+    ("wallets.yaml", "sends: [RR_FULL]", "sends: [PASSPORT]", "at wallets.shinhan.abilities.sends: PASSPORT"),
     ("wallets.yaml", "id: naver", "id: gov24", "at gov24: this id stands twice"),
     ("wallets.yaml", "read_notice: unknown", "read_notice: no", "at wallets.0.read_notice: "),
     ("institutions.yaml", "code: null", "code: 12", "at institutions.0.code: "),
-    ("certificates/EMPLOY.yaml", "title: 재직증명서", "titel: 재직증명서", "at title: "),
+    ("certificates/EMPLOY.yaml", "title: 재직증명서", "titel: 재직증명서", "at titel: this field is not known"),
     ("certificates/EMPLOY.yaml", "id: EMPLOY", "id: EMPLOYED", "EMPLOYED"),
 ]
 
@@ -133,12 +148,67 @@ def test_a_missing_file_is_named(folder):
 def test_the_latest_version_is_what_the_id_gives_and_each_version_stays(folder):
     newer = folder / "programmes" / "SONMOK9988_2022.v10.yaml"
     shutil.copy(folder / SONMOK, newer)
-    with pytest.raises(CatalogError, match="SONMOK9988_2022 1 stands in two files"):
+    with pytest.raises(CatalogError, match=r"line 9, at id: SONMOK9988_2022 is not how the file is named"):
         load(folder)
-    edit(newer, "version: 1", "version: 10")
+    edit(newer, "version: 1\n", "version: 10\nin_force_from: 2022-12-20\n")
     catalog = load(folder)
     assert catalog.programmes["SONMOK9988_2022"].version == 10
-    assert sorted(catalog.programme_versions) == [("SONMOK9988_2022", 1), ("SONMOK9988_2022", 10)]
+    assert [version for name, version in sorted(catalog.versions) if name == "SONMOK9988_2022"] == [1, 10]
+
+
+def later_version(folder, *lines: str) -> None:
+    newer = folder / "programmes" / "SONMOK9988_2022.v2.yaml"
+    shutil.copy(folder / SONMOK, newer)
+    edit(newer, "version: 1\n", "\n".join(["version: 2", *lines]) + "\n")
+
+
+def test_a_version_is_applied_from_its_own_day_on(folder):
+    later_version(folder, "in_force_from: 2022-12-20")
+    assert load(folder, today=date(2022, 12, 19)).programmes["SONMOK9988_2022"].version == 1
+    assert load(folder, today=date(2022, 12, 20)).programmes["SONMOK9988_2022"].version == 2
+
+
+def test_a_draft_is_there_to_be_tried_out_and_is_never_applied(folder):
+    later_version(folder, "draft: true")
+    catalog = load(folder)
+    assert catalog.programmes["SONMOK9988_2022"].version == 1
+    assert catalog.versions["SONMOK9988_2022", 2].draft
+
+
+def test_two_versions_of_one_day_overlap_and_the_line_of_that_day_is_named(folder):
+    edit(folder / SONMOK, "version: 1\n", "version: 1\nin_force_from: 2022-12-05\n")
+    later_version(folder, "draft: true")
+    newer = folder / "programmes" / "SONMOK9988_2022.v2.yaml"
+    edit(newer, "draft: true\n", "")
+    with pytest.raises(
+        CatalogError, match=r"line 11, at in_force_from: version 2 of \S+ must be in force from a later"
+    ):
+        load(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line"),
+    [
+        (SONMOK, "undo_minutes: 10", "undo_minutes: 10\nundo_hours: 1", "undo_hours: 1"),
+        (SONMOK, "kind: age_between, low: 19", "kind: age_between, low: 99", "low: 99"),
+        (SONMOK, "observes: {RR_FULL: address}", "observes: {RR_FULL: adress}", "adress"),
+        (SONMOK, "place: undo_minutes", "place: undo_hours", "place: undo_hours"),
+        (SONMOK, "policy: submission_date", "policy: announcement", "policy: announcement"),
+        ("programmes/ASSET_2023.yaml", "codes: [severe]", "codes: [grave]", "codes: [grave]"),
+        ("programmes/DISHOUSE_2023.yaml", "low: 5, high: 9", "low: 4, high: 9", "low: 4, high: 9"),
+        ("parameters/median_income.yaml", "won: 2077892", "won: many", "won: many"),
+        ("wallets.yaml", "sends: [RR_FULL]", "sends: [PASSPORT]", "PASSPORT"),
+        ("certificates/EMPLOY.yaml", "title: 재직증명서", "titel: 재직증명서", "titel"),
+    ],
+)
+def test_a_fault_names_the_line_that_it_stands_on(folder, file, old, new, line):
+    edit(folder / file, old, new)
+    lines = (folder / file).read_text("utf-8").splitlines()
+    (number,) = [at for at, text in enumerate(lines, 1) if line in text]
+    with pytest.raises(CatalogError) as refused:
+        load(folder)
+    assert refused.value.line == number
+    assert f", line {number}, at " in str(refused.value)
 
 
 def test_what_is_loaded_cannot_be_changed():

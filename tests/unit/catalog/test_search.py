@@ -105,7 +105,23 @@ def named(name: str, ko: str, *aliases: str) -> Programme:
     "query", ["손목", "ㅅㅁㄷㅌ", "스마트워", "sonmok", "SONMOK DOCTOR", "9988", "ㅅㅁㅌㅇㅊ", "손목닥터 ９９８８"]
 )
 def test_the_real_programme_is_found_by_name_alias_and_initials(query):
-    assert [found.id for found in load().search(query)] == ["SONMOK9988_2022"]
+    assert [found.id for found in load().search(query)] == ["SONMOK9988_2022", "SONMOK9988_2023"]
+
+
+@pytest.mark.parametrize(
+    ("query", "id_"),
+    [
+        ("ㄱㅂㅅㅍ", "FOOD_2023"),
+        ("푸드뱅", "FOOD_2023"),
+        ("ㅈㅇㅇ ㅈㅌ", "DISHOUSE_2023"),
+        ("특공", "DISHOUSE_2023"),
+        ("이룸통장", "ASSET_2023"),
+        ("ㅇㄹㅌㅈ", "ASSET_2023"),
+        ("savings", "ASSET_2023"),
+    ],
+)
+def test_each_programme_is_found_by_what_people_call_it(query, id_):
+    assert load().search(query)[0].id == id_
 
 
 def test_whole_names_come_before_beginnings_and_those_before_the_rest_and_names_before_aliases():

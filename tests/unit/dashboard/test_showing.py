@@ -101,7 +101,7 @@ def test_a_scan_has_a_page_to_look_at_and_a_broken_file_has_none() -> None:
 
 
 def test_conditions_carry_the_programmes_names_and_no_resident_number() -> None:
-    version = CATALOG.programme_versions[PROGRAMME, 1]
+    version = CATALOG.versions[PROGRAMME, 1]
     [condition] = conditions(screening("review"), version, shown().anchors)
     assert condition.name == "만 19세 이상 69세 이하"
     assert "1234567" not in condition.reason

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from services.eligibility.rules import Answer, ConditionResult, screen
+from services.eligibility.rules import Answer, ConditionResult, pages_in, screen
 from services.eligibility.wording import WHY
-from shared.facts import Submitter
+from shared.facts import CertificateProvenance, FactsProvenance, Provenance, Submitter
 from tests.unit.eligibility.cases import (
     BUSAN,
     TODAY,
@@ -137,3 +137,34 @@ def test_every_kind_of_declared_work_is_put_into_words():
 def test_documents_are_followed_only_by_particles_that_do_not_change():
     for korean, _ in WHY.values():
         assert all(particle in "에의" for particle in re.findall(r"\{document\}(.)", korean))
+
+
+def test_a_reason_names_the_page_that_is_known():
+    stood = FactsProvenance(
+        certificates=(
+            CertificateProvenance(part=0, fields={"address": place(2), "members[1].birth_date": place(1)}),
+            CertificateProvenance(part=1, fields={"address": place(0)}),
+        )
+    )
+    found = screen(
+        facts(household()),
+        submitter(),
+        programme(),
+        as_of=TODAY,
+        answers={},
+        pages=pages_in(stood.model_dump_json().encode()),
+    )
+    told = {one.code: one for one in found.conditions}
+    assert "주민등록표(등본) 2쪽에 적힌 주소는" in told["LIVES_IN_SEOUL"].reason_ko
+    assert "on the resident register, household copy (page 2) is" in told["LIVES_IN_SEOUL"].reason_en
+    assert "주민등록표(등본) 1쪽의 생년월일로" in told["AGE_19_69"].reason_ko
+    assert (told["LIVES_IN_SEOUL"].page, told["AGE_19_69"].page, told["WORKS_IN_SEOUL"].page) == (2, 1, None)
+
+
+def test_a_value_that_stands_on_no_page_names_none():
+    stood = FactsProvenance(certificates=(CertificateProvenance(part=0, fields={"address": place(0)}),))
+    assert pages_in(stood.model_dump_json().encode()) == {0: {}}
+
+
+def place(page):
+    return Provenance(page=page, box=None, raw="", normaliser="", source="text", confidence=1.0)

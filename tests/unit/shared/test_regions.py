@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.regions import SEOUL, in_seoul, workplace_in_seoul
+from shared.regions import SEOUL, in_region, in_seoul, workplace_in_seoul
 
 ADDRESSES = [
     ("서울특별시 중구 세종대로 110", "inside"),
@@ -100,3 +100,41 @@ def test_the_seat_of_a_firm_is_not_where_its_branch_is(name, address, place):
 def test_text_that_does_not_begin_with_seoul_is_never_in_seoul(text):
     if in_seoul(text) == "inside":
         assert "서울" in text or "\u1109\u1165\u110b\u116e\u11af" in text
+
+
+@pytest.mark.parametrize(
+    ("region", "address", "place"),
+    [
+        ("capital_area", "서울특별시 중구 세종대로 110", "inside"),
+        ("capital_area", "경기도 광주시 행정타운로 50", "inside"),
+        ("capital_area", "경기 성남시 수정구 성남대로 1", "inside"),
+        ("capital_area", "인천광역시 중구 제물량로 1", "inside"),
+        ("capital_area", "(22300) 인천 중구 제물량로 1", "inside"),
+        ("capital_area", "광주광역시 북구 우치로 1", "outside"),
+        ("capital_area", "부산광역시 중구 중구로 120", "outside"),
+        ("capital_area", "중구 세종대로 110", "unknown"),
+        ("capital_area", "경기식당", "unknown"),
+        ("성북구", "서울특별시 성북구 보문로 168", "inside"),
+        ("성북구", "서울 성북구 보문로 168", "inside"),
+        ("성북구", "서울특별시 강북구 도봉로 1", "outside"),
+        ("중구", "부산광역시 중구 중구로 120", "outside"),
+        ("중구", "서울특별시 중구 세종대로 110", "inside"),
+        ("성북구", "성북구 보문로 168", "unknown"),
+        ("seoul", "서울로 1", "unknown"),
+    ],
+)
+def test_a_region_is_told_by_the_whole_address(region, address, place):
+    assert in_region(region, address) == place
+
+
+@pytest.mark.parametrize(
+    ("code", "address", "place"),
+    [
+        ("1129010100", "보문로 168", "inside"),
+        ("1130510100", "도봉로 1", "outside"),
+        ("1130510100", "서울특별시 성북구 보문로 168", "unknown"),
+        ("2611010100", "보문로 168", "outside"),
+    ],
+)
+def test_a_district_is_told_by_its_code_too_and_is_unknown_where_both_disagree(code, address, place):
+    assert in_region("성북구", address, code) == place

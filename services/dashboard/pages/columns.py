@@ -1,0 +1,109 @@
+"""The columns of exported tables, their headings and cells. Pure; read values only from what the gate has opened."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from services.dashboard.batch import Row
+from services.dashboard.pages import words
+from services.dashboard.pages.drawing import moment
+from services.dashboard.pages.labels import Labels
+from services.dashboard.rules import Entry, without_rrn
+from services.dashboard.selection import group_of
+from services.dashboard.sheets import Cell
+from shared.catalog import Catalog, Programme
+from shared.events import SelectionRow
+from shared.gate import Opened
+
+QUEUE = ("접수번호", "지갑 앱", "담당", "접수 시각", "분류", "열람 시각", "결정")
+RUN = ("선정 순위", "선별 결과", "선정 구분")
+BATCH = ("접수번호", "결정", "처리 결과", "사유", "담당", "시각")
+DIFF = ("접수번호", "접수 시각", "앞", "뒤")
+LOOK = "열람 결과"
+_ACCEPTED = "열람함"
+_SUBMITTER = ("제출자 성명", "제출자 생년월일", "신고한 근로 형태")
+_OWN = ("진본 확인", "발급번호", "발급일")
+
+
+def names_of(catalog: Catalog) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the names of wallet apps and of offices, by id."""
+    wallets = {one.id: one.name.ko for one in catalog.wallets.values()}
+    return wallets, {one.id: one.name.ko for place in catalog.institutions.values() for one in place.offices}
+
+
+def queue_cells(entry: Entry, wallets: Mapping[str, str], offices: Mapping[str, str]) -> list[Cell]:
+    """Give the cells under `QUEUE`: nothing that was read from a certificate."""
+    standing = entry.standing
+    return [
+        standing.receipt,
+        wallets.get(standing.wallet_app or "", standing.wallet_app),
+        offices.get(standing.office or "", standing.office),
+        moment(standing.received_at) if standing.received_at else "",
+        words.of(words.CLASS, standing.submission_class),
+        moment(standing.viewed_at) if standing.viewed_at else "",
+        words.of(words.DECISION, standing.decision) if standing.decision else "",
+    ]
+
+
+def run_cells(row: SelectionRow) -> list[Cell]:
+    """Give the cells under `RUN`."""
+    group = words.of(words.GROUP, group_of(row)) if row.outcome == "eligible" else ""
+    return [row.place, words.of(words.CLASS, row.outcome), group]
+
+
+def batch_cells(row: Row, offices: Mapping[str, str]) -> list[Cell]:
+    """Give the cells under `BATCH`."""
+    return [
+        row.receipt,
+        words.of(words.DECISION, row.decision) if row.decision else "",
+        words.of(words.ENDING, row.ending or ""),
+        words.of(words.REFUSED, row.reason) if row.reason else "",
+        offices.get(row.office or "", row.office),
+        moment(row.at) if row.at else "",
+    ]
+
+
+def value_headings(programme: Programme, catalog: Catalog) -> list[str]:
+    """Give the headings of read values: who submitted, each condition, and each value of each kind it accepts."""
+    found = [LOOK, *_SUBMITTER, *(f"조건: {leaf.name.ko}" for leaf in programme.leaves)]
+    for kind in programme.accepts.kinds:
+        labels, title = Labels(catalog.certificates[kind]), catalog.certificates[kind].title
+        found += [f"{title}: {name}" for name in (*_OWN, *map(labels.of, catalog.certificates[kind].value_names))]
+    return found
+
+
+def value_cells(opened: Opened, programme: Programme, catalog: Catalog) -> list[Cell]:
+    """Give the cells under `value_headings`, without the back part of any resident registration number."""
+    submitter = opened.submitter
+    found: list[Cell] = [_ACCEPTED, submitter.name, submitter.birth_date.isoformat()]
+    found.append(words.of(words.WORK, submitter.declared_work) if submitter.declared_work else "")
+    screened: Any = (opened.screening or {}).get("conditions") or ()
+    results = {item["code"]: item for item in screened}
+    found += [_condition(results.get(leaf.code)) for leaf in programme.leaves]
+    certificates = opened.facts.certificates if opened.facts else ()
+    for kind in programme.accepts.kinds:
+        sent = [one for one in certificates if one.kind == kind]
+        labels = Labels(catalog.certificates[kind])
+        found.append(_joined(words.of(words.AUTHENTICITY, one.authenticity) for one in sent))
+        found.append(_joined(one.number for one in sent))
+        found.append(_joined(one.issued_on.isoformat() if one.issued_on else None for one in sent))
+        for name in catalog.certificates[kind].value_names:
+            found.append(_joined(labels.write(name, one.values[name]) for one in sent if name in one.values))
+    return [without_rrn(cell) if isinstance(cell, str) else cell for cell in found]
+
+
+def refused_cells(reason: str, width: int) -> list[Cell]:
+    """Give the cells of one that was not opened: why, and nothing else."""
+    return [f"열지 못함: {words.of(words.REFUSED, reason)}", *[""] * (width - 1)]
+
+
+def _condition(result: Any) -> str:
+    return f"{words.of(words.RESULT, result['result'])}: {result.get('reason_ko') or ''}" if result else ""
+
+
+def _joined(texts: Iterable[str | None]) -> str:
+    return " / ".join(text for text in texts if text)
+
+
+def heading(*parts: Sequence[str]) -> list[str]:
+    """Give one heading out of several."""
+    return [name for part in parts for name in part]

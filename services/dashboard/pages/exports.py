@@ -1,0 +1,124 @@
+"""Tables to take along: the queue, a run, a batch, a difference. None of them holds a value read from a certificate."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response, StreamingResponse
+
+from services.dashboard.desk import Desk
+from services.dashboard.pages import columns, words
+from services.dashboard.pages.batches import seen
+from services.dashboard.pages.differing import NOW, both, compared
+from services.dashboard.pages.drawing import moment
+from services.dashboard.pages.guard import DeskOf, SignedIn
+from services.dashboard.pages.queue import list_page, programme_of
+from services.dashboard.pages.runs import ready_run
+from services.dashboard.rules import Entry
+from services.dashboard.selection import GROUPS
+from services.dashboard.sheets import CSV, XLSX, Table, as_csv, as_xlsx
+from services.dashboard.store.queue import Listed
+from shared.events import SelectionRow
+from shared.standing import CLASSES, SubmissionClass
+
+router = APIRouter()
+
+Form = Literal["csv", "xlsx"]
+_SOME = 500
+_WIDTH = 20
+
+
+@router.get("/queue/export.{form}")
+async def queue(
+    desk: DeskOf,
+    _session: SignedIn,
+    form: Form,
+    programme: str = "",
+    submission_class: Annotated[str, Query(alias="class")] = "",
+) -> Response:
+    """Give a programme's queue, or one class of it, first come first."""
+    chosen = programme_of(desk, programme)
+    wanted = next((name for name in CLASSES if name == submission_class), None)
+    wallets, offices = columns.names_of(desk.catalog)
+
+    async def rows() -> Table:
+        async for entries in queued(desk, chosen.id, wanted):
+            yield [columns.queue_cells(entry, wallets, offices) for entry in entries]
+
+    word = words.CLASS[wanted] if wanted else "전체"
+    return table(form, f"{chosen.id}-{word}", columns.QUEUE, rows())
+
+
+@router.get("/runs/{run_id}/export.{form}")
+async def run(desk: DeskOf, _session: SignedIn, run_id: str, form: Form, group: str = "") -> Response:
+    """Give a run's rows, or those of one group."""
+    found = await ready_run(desk, run_id)
+    wanted = group if group in GROUPS else ""
+    wallets, offices = columns.names_of(desk.catalog)
+
+    async def rows() -> Table:
+        async for some in drawn(desk, run_id, wanted):
+            yield [[*columns.queue_cells(entry, wallets, offices), *columns.run_cells(row)] for entry, row in some]
+
+    word = words.GROUP[wanted] if wanted else "전체"
+    return table(form, f"{found.programme_id}-{found.as_of}-{word}", (*columns.QUEUE, *columns.RUN), rows())
+
+
+@router.get("/batches/{batch_id}/export.{form}")
+async def batch(desk: DeskOf, session: SignedIn, batch_id: str, form: Form) -> Response:
+    """Give how each row of a batch ended."""
+    found = await seen(desk, session.person, batch_id)
+    _, offices = columns.names_of(desk.catalog)
+
+    async def rows() -> Table:
+        async for some in desk.stores.rows.each(batch_id):
+            yield [columns.batch_cells(row, offices) for row in some]
+
+    return table(form, f"{found.programme_id}-결정", columns.BATCH, rows())
+
+
+@router.get("/runs/{run_id}/diff/export.{form}")
+async def diff(desk: DeskOf, _session: SignedIn, run_id: str, form: Form, other: str = NOW) -> Response:
+    """Give all that differs between two runs, or a run and what holds now."""
+    one, second = await both(desk, run_id, other)
+
+    async def rows() -> Table:
+        async for some in compared(desk, one, second):
+            changed = [item for item in some if item.before != item.after]
+            entries = await desk.stores.queue.load(item.submission_id for item in changed) if changed else {}
+            found = [(entries.get(item.submission_id, Entry(item.submission_id)).standing, item) for item in changed]
+            yield [
+                [standing.receipt, moment(standing.received_at), words.group(item.before), words.group(item.after)]
+                for standing, item in found
+            ]
+
+    return table(form, f"{one.programme_id}-차이", columns.DIFF, rows())
+
+
+async def queued(desk: Desk, programme_id: str, wanted: SubmissionClass | None) -> AsyncIterator[list[Entry]]:
+    """Give a programme's entries, or those of one class, first come first, some hundreds at a time."""
+    tally = await desk.counting.tally(programme_id)
+    after = None
+    while True:
+        listing = await list_page(desk, Listed(programme_id, wanted), tally, after, None, _SOME)
+        if listing.entries:
+            yield listing.entries
+        if listing.later is None:
+            return
+        after = listing.later
+
+
+async def drawn(desk: Desk, run_id: str, group: str) -> AsyncIterator[list[tuple[Entry, SelectionRow]]]:
+    """Give a run's rows, or those of one group, each with its entry, a portion at a time."""
+    async for some in desk.stores.portions.each(run_id, group):
+        entries = await desk.stores.queue.load(row.submission_id for row in some)
+        yield [(entries.get(row.submission_id, Entry(row.submission_id)), row) for row in some]
+
+
+def table(form: Form, name: str, heading: tuple[str, ...] | list[str], rows: Table) -> Response:
+    """Give a table as a file to be kept, written while it is sent."""
+    kind = CSV if form == "csv" else XLSX
+    body = as_csv(heading, rows) if form == "csv" else as_xlsx("표", heading, rows, [_WIDTH] * len(heading))
+    file = f"attachment; filename=\"gubi.{form}\"; filename*=UTF-8''{quote(f'{name}.{form}')}"
+    return StreamingResponse(body, media_type=kind, headers={"content-disposition": file})

@@ -1,0 +1,70 @@
+"""Decisions that come in as a CSV file of receipt numbers: what is wrong is told line by line, the rest is a draft."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.dashboard.batch import Batch, batch_id_of
+from services.dashboard.desk import Desk
+from services.dashboard.filed import Line, NotAFile, judged, read
+from services.dashboard.pages.batches import MOST, write_draft
+from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.guard import ActsWithFile, DeskOf, SignedIn
+from services.dashboard.pages.queue import programme_of
+from services.dashboard.rules import Entry
+
+router = APIRouter()
+
+_SOME = 500
+_PROBLEMS = 500
+"""Lines that make no decision, of which the first are kept with the draft."""
+_WRONG_FILES = ("not_text", "no_columns", "too_many", "nothing")
+
+
+@router.get("/imports")
+async def ask(request: Request, desk: DeskOf, session: SignedIn, programme: str = "", wrong: str = "") -> Response:
+    """Ask for the file; `wrong` tells why the last one was none."""
+    chosen = programme_of(desk, programme)
+    return draw(
+        request,
+        session,
+        "import.html",
+        programme=chosen,
+        programmes=desk.catalog.programmes.values(),
+        wrong=wrong if wrong in _WRONG_FILES else "",
+        most=MOST,
+    )
+
+
+@router.post("/imports")
+async def take(desk: DeskOf, acting: ActsWithFile) -> Response:
+    """Take a file in: fields `programme`, `file` and `token`. What is good becomes a draft; nothing is decided yet."""
+    programme = programme_of(desk, acting.text("programme"))
+    try:
+        lines = read(await acting.file("file"), MOST)
+    except NotAFile as error:
+        return _again(programme.id, str(error))
+    entries = await _entries(desk, lines)
+    pending = await desk.stores.rows.pending((entry.submission_id for entry in entries.values()), desk.clock())
+    good, problems, _ = judged(lines, entries, pending, person=acting.person, programme_id=programme.id)
+    if not good and not problems:
+        return _again(programme.id, "nothing")
+    chosen = sorted(f"{entry.submission_id}{decision}" for entry, decision in good)
+    batch_id = batch_id_of(acting.text("token"), *chosen)
+    batch = Batch(
+        batch_id, acting.person, programme.id, desk.clock(), second=desk.two_decide(programme.id),
+        file=True, problems=tuple(problems[:_PROBLEMS]), wrong=len(problems),
+    )  # fmt: skip
+    await write_draft(desk, batch, good)
+    return RedirectResponse(f"/batches/{batch_id}", 303)
+
+
+async def _entries(desk: Desk, lines: list[Line]) -> dict[str, Entry]:
+    receipts = list(dict.fromkeys(line.receipt for line in lines if line.receipt))
+    found: dict[str, Entry] = {}
+    for start in range(0, len(receipts), _SOME):
+        found |= await desk.stores.queue.by_receipts(receipts[start : start + _SOME])
+    return found
+
+
+def _again(programme_id: str, reason: str) -> Response:
+    return RedirectResponse(f"/imports?programme={programme_id}&wrong={reason}", 303)

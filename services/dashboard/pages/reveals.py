@@ -1,0 +1,136 @@
+"""An export with what was read: each row is a look, recorded by the gate with its purpose before a value leaves it.
+
+Only as CSV, which is written while it is sent: a spreadsheet file would lie on a disk first, in the clear.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from services.dashboard.desk import Desk
+from services.dashboard.pages import columns, words
+from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.exports import drawn, queued, table
+from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
+from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.runs import ready_run
+from services.dashboard.pages.troubles import Forbidden
+from services.dashboard.people import Person
+from services.dashboard.rules import Entry
+from services.dashboard.selection import GROUPS
+from services.dashboard.sheets import Cell, Table
+from shared.catalog import Programme
+from shared.errors import Unavailable
+from shared.events import Event
+from shared.gate import Refused
+from shared.standing import CLASSES
+
+router = APIRouter()
+
+_AT_ONCE = 20
+_NAMES = uuid.UUID("5d0d7c0b-6a1e-5a3c-8b53-3f0a4be7a1c2")
+_EXPORTED = "내보내기"
+
+
+@router.get("/reveal")
+async def ask(
+    request: Request,
+    desk: DeskOf,
+    session: SignedIn,
+    programme: str = "",
+    submission_class: Annotated[str, Query(alias="class")] = "",
+    run: str = "",
+    group: str = "",
+) -> Response:
+    """Say how many would be opened and what that means, and ask for a purpose. No value is read for this page."""
+    chosen = programme_of(desk, (await ready_run(desk, run)).programme_id if run else programme)
+    if run:
+        stored = await desk.stores.portions.stored(run)
+        count = stored.groups.get(group, 0) if group in GROUPS else stored.rows
+        word = words.group(group) if group in GROUPS else "전체"
+    else:
+        tally = await desk.counting.tally(chosen.id)
+        wanted = next((name for name in CLASSES if name == submission_class), None)
+        count, word = tally.count(wanted), words.CLASS[wanted] if wanted else "전체"
+    return draw(
+        request,
+        session,
+        "reveal.html",
+        programme=chosen,
+        submission_class=submission_class,
+        run_id=run,
+        group=group,
+        word=word,
+        count=count,
+    )
+
+
+@router.post("/reveal")
+async def give(desk: DeskOf, acting: Acts) -> Response:
+    """Open and give rows: the fields of `ask`, `purpose`, `token`, and `count`, beyond which nothing is opened."""
+    purpose, count = acting.text("purpose"), acting.text("count")
+    if purpose not in words.PURPOSES or not count.isdecimal():
+        raise Forbidden
+    run, group = acting.text("run"), acting.text("group")
+    programme = programme_of(desk, (await ready_run(desk, run)).programme_id if run else acting.text("programme"))
+    wanted = next((name for name in CLASSES if name == acting.text("class")), None)
+    entries = _of_run(desk, run, group) if run else queued(desk, programme.id, wanted)
+    looking = _Looking(desk, programme, acting.person, f"{purpose} · {_EXPORTED}", acting.text("token"))
+    heading = columns.heading(columns.QUEUE, looking.heading)
+    return table("csv", f"{programme.id}-판독값", heading, looking.rows(entries, int(count)))
+
+
+async def _of_run(desk: Desk, run_id: str, group: str) -> AsyncIterator[list[Entry]]:
+    async for some in drawn(desk, run_id, group if group in GROUPS else ""):
+        yield [entry for entry, _ in some]
+
+
+class _Looking:
+    """Looks at one submission after another for one official and one purpose."""
+
+    def __init__(self, desk: Desk, programme: Programme, person: Person, purpose: str, token: str) -> None:
+        self._desk = desk
+        self._programme = programme
+        self._person = person
+        self._purpose = purpose
+        self._token = token
+        self._wallets, self._offices = columns.names_of(desk.catalog)
+        self.heading = columns.value_headings(programme, desk.catalog)
+
+    async def rows(self, entries: AsyncIterator[list[Entry]], at_most: int) -> Table:
+        """Give the row of each entry, values only where the gate has recorded the look."""
+        async for some in entries:
+            for start in range(0, len(some), _AT_ONCE):
+                chosen = some[start : start + min(_AT_ONCE, at_most)]
+                if not chosen:
+                    return
+                at_most -= len(chosen)
+                yield await self._together(chosen)
+
+    async def _together(self, entries: Sequence[Entry]) -> list[list[Cell]]:
+        seen = await asyncio.gather(*(self._look(entry) for entry in entries))
+        await self._desk.done(*(event for _, event in seen))
+        basis = (columns.queue_cells(entry, self._wallets, self._offices) for entry in entries)
+        return [[*cells, *values] for cells, (values, _) in zip(basis, seen, strict=True)]
+
+    async def _look(self, entry: Entry) -> tuple[list[Cell], Event | None]:
+        name = "|".join((self._token, self._person.id, entry.submission_id))
+        mark = entry.standing.screening
+        try:
+            opened = await self._desk.gate.view(
+                entry.submission_id,
+                official=self._person.official,
+                purpose=self._purpose,
+                request_id=f"look-{uuid.uuid5(_NAMES, name)}",
+                part_of=f"export-{self._token}",
+                screening=mark.name if mark else "",
+            )
+        except Unavailable:  # whether the look was recorded is not known, so nothing is shown
+            return columns.refused_cells("unavailable", len(self.heading)), None
+        if isinstance(opened, Refused):
+            return columns.refused_cells(opened.reason, len(self.heading)), None
+        return columns.value_cells(opened, self._programme, self._desk.catalog), opened.event

@@ -1,0 +1,218 @@
+"""Selection runs: asked for, with a lottery's commitment first; what each counted; and drafts of decisions from one.
+
+No value of a certificate stands here: a run's rows are receipts, outcomes and places.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from services.dashboard.batch import Batch, batch_id_of
+from services.dashboard.desk import Desk
+from services.dashboard.pages.batches import work
+from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
+from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.troubles import Forbidden, NotThere
+from services.dashboard.people import Person
+from services.dashboard.rules import Entry
+from services.dashboard.selection import (
+    DECIDES,
+    GROUPS,
+    RANKED,
+    Run,
+    State,
+    Stored,
+    agrees,
+    expected_by,
+    group_of,
+    state_of,
+)
+from shared.catalog import Programme
+from shared.events import SelectionRow
+
+router = APIRouter()
+
+SIZE = 50
+_RUNS = 50
+_BATCHES = 20
+_NAMES = uuid.UUID("9c1f7a52-4b64-5f0e-8d0a-7f5f6f0f8f21")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One row of a run as it stands in a list, with what has become of it since."""
+
+    row: SelectionRow
+    group: str
+    entry: Entry
+    since: str | None
+
+
+@router.get("/runs")
+async def runs(request: Request, desk: DeskOf, session: SignedIn, programme: str = "") -> Response:
+    """Show a programme's runs and the decisions drafted from them, and offer to ask for another."""
+    chosen = programme_of(desk, programme)
+    found = [(run, await desk.stores.portions.stored(run.run_id)) for run in await _latest(desk, chosen)]
+    return draw(
+        request,
+        session,
+        "runs.html",
+        programme=chosen,
+        programmes=desk.catalog.programmes.values(),
+        runs=[(run, state_of(run, stored)) for run, stored in found],
+        batches=await _batches(desk, chosen.id, session.person),
+        as_of=chosen.as_of_date(desk.clock()),
+        lottery=_draws(chosen),
+    )
+
+
+@router.post("/runs")
+async def ask(desk: DeskOf, acting: Acts) -> Response:
+    """Ask for a run: fields `programme`, `as_of`, `announced` and `token`. A lottery is first only committed to."""
+    programme = programme_of(desk, acting.text("programme"))
+    now = desk.clock()
+    as_of = programme.as_of.day or _day(acting.text("as_of"))
+    run_id = f"run-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, programme.id)))}"
+    lottery = _draws(programme)
+    announced = acting.text("announced") if lottery else ""
+    run = Run(run_id, programme.id, programme.version, as_of, now, acting.person, announced=announced)
+    await desk.stores.runs.announce(run, lottery=lottery)
+    if not lottery:
+        desk.soon(await desk.stores.runs.request(run_id, "", now))
+    return RedirectResponse(f"/runs/{run_id}", 303)
+
+
+@router.post("/runs/{run_id}/request")
+async def disclose(desk: DeskOf, acting: Acts, run_id: str) -> Response:
+    """Disclose a lottery's seed and have the run made: field `public_value`, where one was announced."""
+    run = await run_of(desk, run_id)
+    value = acting.text("public_value") if run.announced else ""
+    if run.announced and not value:
+        raise Forbidden
+    desk.soon(await desk.stores.runs.request(run_id, value, desk.clock()))
+    return RedirectResponse(f"/runs/{run_id}", 303)
+
+
+@router.get("/runs/{run_id}")
+async def show(
+    request: Request, desk: DeskOf, session: SignedIn, run_id: str, group: str = "", page: int = 1
+) -> Response:
+    """Show a run: what it counted, which sums to what was received, and its rows, those with a place in its order."""
+    run = await run_of(desk, run_id)
+    programme = programme_of(desk, run.programme_id)
+    stored = await desk.stores.portions.stored(run_id)
+    state = state_of(run, stored)
+    wanted = group if group in GROUPS else ""
+    number = min(max(page, 1), 1_000_000)
+    rows = await _page(desk, run_id, stored, wanted, number) if state == "ready" else []
+    count = stored.groups.get(wanted, 0) if wanted else stored.rows
+    others = [one for one in await _latest(desk, programme) if one.run_id != run_id and one.result]
+    return draw(
+        request,
+        session,
+        "run.html",
+        run=run,
+        programme=programme,
+        state=state,
+        stored=stored,
+        agrees=run.result is None or state != "ready" or agrees(run.result, stored),
+        groups=GROUPS,
+        ranked=RANKED,
+        decides=DECIDES,
+        chosen=wanted,
+        rows=await _listed(desk, rows),
+        page=number,
+        pages=max(1, -(-count // SIZE)),
+        others=others,
+        batches=[one for one in await _batches(desk, programme.id, session.person) if one.run_id == run_id],
+        second=desk.two_decide(programme.id),
+        wallets=desk.catalog.wallets,
+    )
+
+
+@router.post("/runs/{run_id}/batches")
+async def draft(desk: DeskOf, acting: Acts, run_id: str) -> Response:
+    """Draft decisions from a run: fields `group` for each group to be decided, and `token`."""
+    run = await run_of(desk, run_id)
+    stored = await desk.stores.portions.stored(run_id)
+    groups = tuple(group for group in DECIDES if group in acting.texts("group"))
+    if state_of(run, stored) != "ready" or run.result is None or not agrees(run.result, stored):
+        raise Forbidden
+    if not groups:
+        return RedirectResponse(f"/runs/{run_id}", 303)
+    batch_id = batch_id_of(acting.text("token"), run_id, *groups)
+    two = desk.two_decide(run.programme_id)
+    await desk.stores.batches.draft(
+        Batch(
+            batch_id, acting.person, run.programme_id, desk.clock(), state="drafting", second=two,
+            run_id=run_id, groups=groups,
+        )
+    )  # fmt: skip
+    await work(desk, batch_id)
+    return RedirectResponse(f"/batches/{batch_id}", 303)
+
+
+async def run_of(desk: Desk, run_id: str) -> Run:
+    """Give a run. Raises `NotThere`."""
+    run = await desk.stores.runs.find(run_id)
+    if run is None:
+        raise NotThere
+    return run
+
+
+async def ready_run(desk: Desk, run_id: str) -> Run:
+    """Give a run whose draft is whole. Raises `NotThere`."""
+    run = await run_of(desk, run_id)
+    state: State = state_of(run, await desk.stores.portions.stored(run_id))
+    if state != "ready":
+        raise NotThere
+    return run
+
+
+async def _page(desk: Desk, run_id: str, stored: Stored, group: str, number: int) -> list[SelectionRow]:
+    start = (number - 1) * SIZE
+    if group not in RANKED:
+        return await desk.stores.portions.stretch(run_id, group, start, SIZE)
+    before = 0 if group == RANKED[0] else stored.groups.get(RANKED[0], 0)
+    rows = await desk.stores.portions.placed(run_id, range(before + start + 1, before + start + SIZE + 1))
+    return [row for row in rows if group_of(row) == group]
+
+
+async def _listed(desk: Desk, rows: Sequence[SelectionRow]) -> list[Listed]:
+    entries = await desk.stores.queue.load(row.submission_id for row in rows)
+    pending = await desk.stores.rows.pending(entries, desk.clock())
+    return [
+        Listed(
+            row,
+            group_of(row),
+            entries.get(row.submission_id, Entry(row.submission_id)),
+            expected_by(row, entries.get(row.submission_id), pending=row.submission_id in pending)
+            if group_of(row) in DECIDES
+            else None,
+        )
+        for row in rows
+    ]
+
+
+async def _latest(desk: Desk, programme: Programme) -> list[Run]:
+    return await desk.stores.runs.latest(programme.id, _RUNS)
+
+
+async def _batches(desk: Desk, programme_id: str, person: Person) -> list[Batch]:
+    return [one for one in await desk.stores.batches.shown(programme_id, _BATCHES) if one.shown_to(person)]
+
+
+def _draws(programme: Programme) -> bool:
+    return programme.selection is not None and "lottery" in programme.selection.order
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Forbidden from None

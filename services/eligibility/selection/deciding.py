@@ -1,0 +1,157 @@
+"""One submission of a run: its class, and what its place may depend on. Pure.
+
+It is decided by `rules.decide`, on the answers and on the company that `screenings.decide` would find for it alone.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from services.eligibility.groups import Group, Member, Together, count_of_groups, keys_of, together
+from services.eligibility.rules import Answer, Decision, Doubt, Question, decide, questions_in
+from services.eligibility.screenings import doubts_of
+from services.eligibility.selection.ranking import EVERYBODY, Candidate
+from shared.catalog import Programme
+from shared.catalog.ranks import Selection
+from shared.events import RunClass
+from shared.facts import Certificate, Facts, Submitter
+from shared.gate import Filed, State
+
+_CLOSED: Mapping[State, RunClass] = {
+    "taking_back": "taken_back",
+    "taken_back": "taken_back",
+    "withdrawing": "withdrawn",
+    "withdrawn": "withdrawn",
+    "expired": "expired",
+}
+
+
+class Known(NamedTuple):
+    """What is known of a question that was ever answered."""
+
+    answer: Answer | None
+    """None where it was taken back."""
+    revision: int
+    """How often it was answered, or an answer taken back."""
+
+
+_NEVER = Known(None, 0)
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """All that a run rests on beside the submissions: it stays what it was when the run began."""
+
+    programme: Programme
+    as_of: date
+    questions: Mapping[Question, Known]
+    groups: Mapping[str, Group]
+    """By key, those of more than one member and those somebody has left; every other has one member."""
+    answers: Mapping[Question, Answer] = field(init=False)
+    in_company: frozenset[str] = field(init=False)
+    """Whoever stands in one of `groups`."""
+
+    @property
+    def selection(self) -> Selection:
+        """How places are given."""
+        return self.programme.selection or EVERYBODY
+
+    def __post_init__(self) -> None:
+        """Work out what would otherwise be worked out for each submission."""
+        given = {question: known.answer for question, known in self.questions.items() if known.answer is not None}
+        object.__setattr__(self, "answers", given)
+        members = (member.submission_id for group in self.groups.values() for member in group.members)
+        object.__setattr__(self, "in_company", frozenset(members))
+
+
+class Counted(NamedTuple):
+    """A submission as the run counts it."""
+
+    submission_id: str
+    outcome: RunClass
+    revision: int = 0
+    edition: int = 0
+    candidate: Candidate | None = None
+    """Where it is eligible."""
+
+
+def closed(filed: Filed) -> Counted:
+    """Count a submission that is not open: it was taken back, withdrawn, or has expired, whatever it once was."""
+    return Counted(filed.submission_id, _CLOSED.get(filed.state, "in_flight"))
+
+
+def unread(filed: Filed) -> Counted:
+    """Count a submission of which there are no facts yet, or none that can be opened."""
+    return Counted(filed.submission_id, "in_flight")
+
+
+def count(
+    filed: Filed, facts: Facts, submitter: Submitter, pinned: Pinned, token: Callable[[str, str], str]
+) -> Counted:
+    """Decide one submission; `token` makes a keyed token for a purpose. Nothing that a certificate may say raises."""
+    submission_id, certificates = filed.submission_id, facts.certificates
+    if any(one.unreadable for one in certificates):  # it was sent all or nothing, and the citizen has been told
+        return Counted(submission_id, "unreadable")
+    elsewhere: Mapping[int, Sequence[Doubt]] = {}
+    if submission_id in pinned.in_company:
+        stands = _company(filed, certificates, pinned, token)
+        elsewhere, edition = doubts_of(stands), stands.changes
+    else:
+        edition = count_of_groups(filed.fingerprints, certificates)
+    answers = _Noting(pinned)
+    decision = decide(facts, submitter, pinned.programme, as_of=pinned.as_of, answers=answers, elsewhere=elsewhere)
+    if pinned.questions:
+        edition += _changes(facts, decision, answers.asked, pinned)
+    if decision.outcome != "eligible":
+        return Counted(submission_id, decision.outcome, filed.revision, edition)
+    household = token("household", decision.household) if decision.household else ""
+    candidate = Candidate(submission_id, filed.received_at, filed.holder, household, decision.priority, decision.score)
+    return Counted(submission_id, "eligible", filed.revision, edition, candidate)
+
+
+def _company(
+    filed: Filed, certificates: Sequence[Certificate], pinned: Pinned, token: Callable[[str, str], str]
+) -> Together:
+    keys = keys_of(filed.case, certificates, token)
+    alone = Member(filed.submission_id, filed.received_at, filed.holder)
+    groups = {str(key): pinned.groups.get(str(key)) or Group(str(key), (alone,), frozenset(), 1) for key in keys}
+    return together(filed.submission_id, keys, groups)
+
+
+class _Noting(Mapping[Question, Answer]):
+    """Answers that note which questions they were asked for: a decision asks for every one that it rests on.
+
+    One that was taken back is among them, since it was asked for, too.
+    """
+
+    __slots__ = ("_pinned", "asked")
+
+    def __init__(self, pinned: Pinned) -> None:
+        self._pinned = pinned
+        self.asked: set[Question] = set()
+
+    def get(self, question: Question, default: Any = None) -> Any:
+        """Note and answer."""
+        self.asked.add(question)
+        return self._pinned.answers.get(question, default)
+
+    def __getitem__(self, question: Question) -> Answer:
+        self.asked.add(question)
+        return self._pinned.answers[question]
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self._pinned.questions)
+
+    def __len__(self) -> int:
+        return len(self._pinned.questions)
+
+
+def _changes(facts: Facts, decision: Decision, asked: Collection[Question], pinned: Pinned) -> int:
+    """Give how often the questions that the outcome could rest on were answered, or an answer was taken back.
+
+    They are those that were asked, unless a certificate did not count: it could have had more to ask.
+    """
+    if any(one.doubt or not one.counts for one in decision.sent):
+        asked = questions_in(facts, pinned.programme, pinned.as_of)
+    return sum(pinned.questions.get(question, _NEVER).revision for question in asked)

@@ -1,0 +1,128 @@
+"""Every message of Gubi: facts that have happened, one frozen class and one topic each.
+
+No personal data, and no code that reveals any: which kinds were sent, or which condition failed, would show a
+disability. Consumers ignore fields they do not know; a new field is optional; anything else is a new class whose topic
+ends in `-v2`, said beside the old one for a release. The examples in `tests/examples/events` are golden and never
+edited.
+"""
+
+from shared.events.base import Decision, Event, Notice, Outcome, RunClass, RunStanding, ServiceName
+from shared.events.questions import QuestionAnswered, QuestionEvent, QuestionRaised
+from shared.events.selections import SelectionCompleted, SelectionEvent, SelectionRequested, SelectionRow, SelectionRows
+from shared.events.submissions import (
+    ExtractionFailed,
+    NotificationExhausted,
+    SubmissionDecided,
+    SubmissionEvent,
+    SubmissionExtracted,
+    SubmissionParked,
+    SubmissionReceived,
+    SubmissionScreened,
+    SubmissionTakenBack,
+    SubmissionViewed,
+    SubmissionWithdrawn,
+    SupplementAsked,
+    WalletNotified,
+    WithdrawalRequested,
+)
+
+__all__ = [
+    "BY_TOPIC",
+    "EVENTS",
+    "TAKES",
+    "Decision",
+    "Event",
+    "ExtractionFailed",
+    "Notice",
+    "NotificationExhausted",
+    "Outcome",
+    "QuestionAnswered",
+    "QuestionEvent",
+    "QuestionRaised",
+    "RunClass",
+    "RunStanding",
+    "SelectionCompleted",
+    "SelectionEvent",
+    "SelectionRequested",
+    "SelectionRow",
+    "SelectionRows",
+    "ServiceName",
+    "SubmissionDecided",
+    "SubmissionEvent",
+    "SubmissionExtracted",
+    "SubmissionParked",
+    "SubmissionReceived",
+    "SubmissionScreened",
+    "SubmissionTakenBack",
+    "SubmissionViewed",
+    "SubmissionWithdrawn",
+    "SupplementAsked",
+    "WalletNotified",
+    "WithdrawalRequested",
+]
+
+EVENTS: tuple[type[Event], ...] = (
+    SubmissionReceived,
+    WithdrawalRequested,
+    SubmissionExtracted,
+    ExtractionFailed,
+    SubmissionScreened,
+    SubmissionTakenBack,
+    SubmissionWithdrawn,
+    SubmissionViewed,
+    SubmissionDecided,
+    SupplementAsked,
+    WalletNotified,
+    NotificationExhausted,
+    SubmissionParked,
+    QuestionRaised,
+    QuestionAnswered,
+    SelectionRequested,
+    SelectionRows,
+    SelectionCompleted,
+)
+
+BY_TOPIC: dict[str, type[Event]] = {event.topic: event for event in EVENTS}
+
+_GONE: tuple[type[Event], ...] = (SubmissionTakenBack, SubmissionWithdrawn)
+
+TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
+    "intake": (
+        SubmissionReceived,
+        WithdrawalRequested,
+        SubmissionExtracted,
+        ExtractionFailed,
+        SubmissionScreened,
+        SubmissionViewed,
+        SubmissionDecided,
+        SupplementAsked,
+        *_GONE,
+    ),
+    "extraction": (SubmissionReceived, *_GONE),
+    "eligibility": (SubmissionExtracted, QuestionAnswered, SelectionRequested, *_GONE),
+    "withdrawal": (WithdrawalRequested,),
+    "notification": (
+        SubmissionReceived,
+        ExtractionFailed,
+        SupplementAsked,
+        SubmissionViewed,
+        SubmissionDecided,
+        *_GONE,
+    ),
+    "dashboard": (
+        SubmissionReceived,
+        SubmissionExtracted,
+        ExtractionFailed,
+        SubmissionScreened,
+        SubmissionViewed,
+        SubmissionDecided,
+        SupplementAsked,
+        SubmissionParked,
+        QuestionRaised,
+        QuestionAnswered,
+        SelectionRows,
+        SelectionCompleted,
+        *_GONE,
+    ),
+}
+"""Who listens to what. The bus refuses to register anything else, and each pair has its dead-letter topic."""

@@ -1,0 +1,137 @@
+"""What happens to one submission."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from shared.events.base import Decision, Event, Notice, Outcome, ServiceName
+from shared.facts import UnreadableReason
+
+
+class SubmissionEvent(Event):
+    """A fact about one submission."""
+
+    submission_id: str
+
+    @property
+    def subject(self) -> str:
+        """The submission."""
+        return self.submission_id
+
+
+class SubmissionReceived(SubmissionEvent):
+    """Intake says so once certificates are held; extraction reads them, the desk and the citizen's timeline show it."""
+
+    topic: ClassVar[str] = "submission-received-v1"
+    receipt: str
+    programme_id: str
+    wallet_app: str
+    office: str
+    revision: int = 1
+    certificates: int = 1
+
+
+class WithdrawalRequested(SubmissionEvent):
+    """Intake says so when a holder asked and the gate agreed; withdrawal carries it out."""
+
+    topic: ClassVar[str] = "withdrawal-requested-v1"
+    kind: Literal["take_back", "withdraw"]
+
+
+class SubmissionExtracted(SubmissionEvent):
+    """Extraction says so when every certificate of the revision was read; eligibility screens it."""
+
+    topic: ClassVar[str] = "submission-extracted-v1"
+    revision: int
+
+
+class ExtractionFailed(SubmissionEvent):
+    """Extraction says so when a certificate could not be read.
+
+    It is an outcome, told to the citizen at once (민원처리법 8조의2).
+    """
+
+    topic: ClassVar[str] = "extraction-failed-v1"
+    revision: int
+    reason: UnreadableReason
+
+
+class SubmissionScreened(SubmissionEvent):
+    """Eligibility says so for each screening. Which condition failed is sealed, never here.
+
+    `(revision, rule_version, as_of, edition)` orders screenings of one submission; the highest holds. `edition` counts
+    the answers to questions about the world that had been given, and the comings and goings of submissions with the
+    same applicant or the same certificate.
+    """
+
+    topic: ClassVar[str] = "submission-screened-v1"
+    revision: int
+    rule_version: int
+    as_of: date
+    edition: int = 0
+    outcome: Outcome
+    waiting_on: tuple[str, ...] = ()
+    """Questions whose answer could settle it."""
+    findings: tuple[str, ...] = ()
+
+
+class SubmissionTakenBack(SubmissionEvent):
+    """Withdrawal says so when the key is destroyed (회수); everyone deletes what they hold and keeps a tombstone."""
+
+    topic: ClassVar[str] = "submission-taken-back-v1"
+
+
+class SubmissionWithdrawn(SubmissionEvent):
+    """Withdrawal says so when the application is withdrawn (취하, 민원처리법 22조②); everyone deletes."""
+
+    topic: ClassVar[str] = "submission-withdrawn-v1"
+
+
+class SubmissionViewed(SubmissionEvent):
+    """The desk says so at an official's first look, which ends the right to take back.
+
+    The citizen is told, if possible.
+    """
+
+    topic: ClassVar[str] = "submission-viewed-v1"
+    office: str
+
+
+class SubmissionDecided(SubmissionEvent):
+    """The desk says so when a decision's undo time has passed; the citizen is told, if possible."""
+
+    topic: ClassVar[str] = "submission-decided-v1"
+    decision: Decision
+    office: str
+
+
+class SupplementAsked(SubmissionEvent):
+    """The desk says so when a better certificate is asked for (보완, 민원처리법 22조①); nobody can ask yet."""
+
+    topic: ClassVar[str] = "supplement-asked-v1"
+    revision: int
+    due_on: date
+
+
+class WalletNotified(SubmissionEvent):
+    """Notification says so when a wallet app has accepted a notice; nobody listens yet."""
+
+    topic: ClassVar[str] = "wallet-notified-v1"
+    notice: Notice
+    webhook_id: str
+
+
+class NotificationExhausted(SubmissionEvent):
+    """Notification says so when it gave up on telling a wallet app; nobody listens yet."""
+
+    topic: ClassVar[str] = "notification-exhausted-v1"
+    notice: Notice
+    webhook_id: str
+
+
+class SubmissionParked(SubmissionEvent):
+    """Any service says so when a message about the submission went to its dead letters; the desk shows it."""
+
+    topic: ClassVar[str] = "submission-parked-v1"
+    service: ServiceName
+    parked_topic: str
+    reason: str

@@ -1,0 +1,155 @@
+"""A run decides each submission as screening it alone would: outcome, edition, and all."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.eligibility.groups import Group, Member
+from services.eligibility.rules import Question, screen
+from services.eligibility.screenings import answer_of, decide, opened
+from services.eligibility.selection.deciding import Counted, Known, Pinned, closed, count, unread
+from services.eligibility.selection.ranking import Candidate
+from shared.facts import Certificate, Facts, Submitter
+from shared.gate import Filed, MachineCase
+from shared.questions import AskedQuestion, GivenAnswer
+from tests.unit.eligibility import test_screening_laws as laws
+from tests.unit.eligibility.cases import TODAY, catalog, employed, facts, history, household, job, programme, submitter
+
+NOW = datetime(2022, 12, 12, 3, tzinfo=UTC)
+ME, OTHER = "s-me", "s-other"
+
+
+def token(purpose: str, text: str) -> str:
+    return f"{purpose}:{text}"
+
+
+def filed(found: Facts, fingerprints: list[str] | None = None, **changes: object) -> Filed:
+    prints = fingerprints or [f"file-{one.part}" for one in found.certificates]
+    held = [{"blob_id": "b", "key": b"", "kind": "RR_FULL", "fingerprint": one, "size": 1} for one in prints]
+    document = {"_id": ME, "state": "held", "receipt": "R", "programme_id": programme().id, "wallet_app": "naver"}
+    document |= {"holder": "h-me", "office": "o", "received_at": NOW, "revision": 1, "digest": "d", "key": {}}
+    return Filed(document | {"certificates": held} | changes)
+
+
+def alone(submission: Filed, found: Facts, sender: Submitter, asked: list[AskedQuestion], groups: list[Group]):
+    """What the screener would make of it, given every group that it belongs to."""
+    rules = programme()
+    item = opened(MachineCase(submission.case, None, sender), found, rules, id_of, token)  # type: ignore[arg-type]
+    me = Member(ME, NOW, submission.holder)
+    known = {group.key: group for group in groups}
+    mine = {str(key): known.get(str(key)) or Group(str(key), (me,), frozenset(), 1) for key in item.keys}
+    return decide(item, {one.question_id: one for one in asked}, mine)
+
+
+def id_of(key: str) -> str:
+    return f"q-{key}"
+
+
+def about(firm: str, revision: int, value: str | None) -> AskedQuestion:
+    question = Question(topic="workplace_in_seoul", name=firm)
+    answer = GivenAnswer(value, "명부", "명부", NOW) if value else None  # type: ignore[arg-type]
+    return AskedQuestion(id_of(question.key), programme().id, question.model_dump(), NOW, revision, answer)
+
+
+def pinned(asked: list[AskedQuestion], groups: list[Group]) -> Pinned:
+    questions = {
+        Question.model_validate(one.text): Known(answer_of(one), one.revision) for one in asked if one.revision
+    }
+    return Pinned(programme(), TODAY, questions, {group.key: group for group in groups})
+
+
+@st.composite
+def questions_asked(draw) -> list[AskedQuestion]:
+    found = []
+    firms = st.lists(st.sampled_from(laws.FIRMS), unique_by=lambda name: about(name, 0, None).question_id)
+    for firm in draw(firms):
+        value = draw(st.sampled_from(["yes", "no", "cannot_tell", None]))
+        found.append(about(firm, draw(st.integers(1, 3)) if value else draw(st.sampled_from([0, 2])), value))
+    return found
+
+
+@st.composite
+def company(draw, found: Facts) -> list[Group]:
+    """Groups of this submission: the same person's, a file sent by another, and some that somebody has left."""
+    me, other = Member(ME, NOW, "h-me"), Member(OTHER, NOW.replace(hour=2), draw(st.sampled_from(["h-me", "h-x"])))
+    keys = [f"applicant|{programme().id}|h-me", *(f"file|file-{one.part}" for one in found.certificates)]
+    groups = []
+    for key in draw(st.lists(st.sampled_from(keys), unique=True)):
+        members = draw(st.sampled_from([(me, other), (other, me), (me,)]))
+        past = draw(st.integers(0, 2)) if len(members) > 1 else draw(st.integers(1, 2))
+        groups.append(Group(key, members, frozenset(), len(members) + past))
+    return groups
+
+
+@given(laws.sent, laws.people, questions_asked(), st.data())
+def test_a_run_decides_each_submission_as_screening_it_alone_does(found, sender, asked, data):
+    groups = data.draw(company(found))
+    counted = count(filed(found), found, sender, pinned(asked, groups), token)
+    if any(one.unreadable for one in found.certificates):
+        assert counted == Counted(ME, "unreadable")
+        return
+    screened = alone(filed(found), found, sender, asked, groups)
+    assert (counted.outcome, counted.revision, counted.edition) == (screened.screening.outcome, 1, screened.edition)
+    assert (counted.candidate is not None) == (counted.outcome == "eligible")
+
+
+@given(
+    laws.sent, laws.people, st.sampled_from(sorted(catalog().versions)), st.dates(date(2022, 1, 1), date(2024, 1, 1))
+)
+def test_every_programme_is_decided_alike_for_one_case_and_for_a_population(found, sender, key, as_of):
+    rules = catalog().versions[key]
+    if any(one.unreadable for one in found.certificates):
+        return
+    counted = count(filed(found), found, sender, Pinned(rules, as_of, {}, {}), token)
+    alone = screen(found, sender, rules, as_of=as_of, answers={})
+    assert counted.outcome == alone.outcome
+
+
+def test_an_eligible_one_carries_what_its_place_depends_on() -> None:
+    found = facts(household())
+    rules = programme(selection=pinned([], []).selection.model_copy(update={"one_per": "household"}))
+    counted = count(filed(found), found, submitter(), Pinned(rules, TODAY, {}, {}), token)
+    assert counted.candidate == Candidate(ME, NOW, "h-me", counted.candidate.household, None, None)
+    assert counted.candidate.household.startswith("household:")
+
+
+def test_no_household_is_looked_at_where_places_are_not_given_by_it() -> None:
+    found = facts(household())
+    candidate = count(filed(found), found, submitter(), pinned([], []), token).candidate
+    assert candidate is not None
+    assert candidate.household == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        ("taking_back", "taken_back"),
+        ("taken_back", "taken_back"),
+        ("withdrawing", "withdrawn"),
+        ("withdrawn", "withdrawn"),
+        ("expired", "expired"),
+    ],
+)
+def test_what_is_closed_or_being_closed_is_counted_as_gone(state: str, outcome: str) -> None:
+    gone = filed(facts(household()), state=state, key=None)
+    assert not gone.is_open
+    assert closed(gone) == Counted(ME, outcome)  # type: ignore[arg-type]
+
+
+def test_what_is_not_read_yet_is_in_flight() -> None:
+    assert unread(filed(facts(household()))) == Counted(ME, "in_flight")
+
+
+def test_a_submission_with_a_certificate_that_cannot_be_read_is_unreadable() -> None:
+    found = Facts(certificates=(household(), Certificate(part=1, kind="EI_HIST", unreadable="damaged")))
+    assert count(filed(found), found, submitter(), pinned([], []), token) == Counted(ME, "unreadable")
+
+
+def test_an_answer_makes_a_later_edition_also_where_the_certificate_does_not_count() -> None:
+    found = facts(history(job()), employed(authenticity="altered"))
+    taken_back = [about("주식회사 한빛가상", 2, None)]
+    for sender in (submitter(), submitter(name="다른이")):
+        counted = count(filed(found), found, sender, pinned(taken_back, []), token)
+        assert counted.edition == alone(filed(found), found, sender, taken_back, []).edition
