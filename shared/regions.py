@@ -91,8 +91,11 @@ def in_seoul(address: str, district_code: str | None = None) -> Place:
 
     Where code and text say different things it is unknown, as it is where neither says enough.
     """
-    said = {_by_code(district_code), _by_text(address)} - {"unknown"}
-    return said.pop() if len(said) == 1 else "unknown"
+    by_text: Place = _by_text(address) if address else "unknown"
+    by_code = _by_code(district_code)
+    if by_text == by_code or by_code == "unknown":
+        return by_text
+    return by_code if by_text == "unknown" else "unknown"
 
 
 def _by_code(code: str | None) -> Place:

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from services.eligibility.evidence import Evidence, Printed
+from services.eligibility.joining import waiting
 from services.eligibility.kleene import Result
 from services.eligibility.questions import Question
 from services.eligibility.settling import settling
 from services.eligibility.trust import Finding, Sent
 from services.eligibility.wording import Said, why
-from shared.catalog.conditions import Leaf
+from shared.catalog.conditions import Condition, Leaf
 from shared.catalog.programmes import Programme
 from shared.events import Outcome
 
@@ -28,8 +29,8 @@ class Decision(NamedTuple):
     outcome: Outcome
     found: Mapping[str, Evidence]
     """By condition code, in the programme's order."""
-    waiting: tuple[Question, ...]
-    """Unanswered questions whose answer could yet settle it, in order of their keys; none once it is settled."""
+    open: tuple[Condition, ...]
+    """The trees of conditions that it turns on, of a review; none once it is settled."""
     sent: tuple[Sent, ...]
     """The certificates, with what is held against each."""
     priority: int | None
@@ -43,6 +44,11 @@ class Decision(NamedTuple):
     """
     points: Mapping[str, int | None] = {}
     """Of every item of the score table by its code; None where no certificate shows them."""
+
+    @property
+    def waiting(self) -> tuple[Question, ...]:
+        """Unanswered questions whose answer could yet settle it, in order of their keys."""
+        return waiting(self.open, self.found)
 
 
 class _Record(BaseModel):

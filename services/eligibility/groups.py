@@ -97,7 +97,7 @@ def count_of_groups(fingerprints: Iterable[str], certificates: Sequence[Certific
     """Give how many groups `keys_of` names, without a token of any: in a population nearly everyone stands alone."""
     numbered = _numbered(certificates)
     numbers = len(numbered) if len(numbered) < 2 else len({_number(one) for one in numbered})
-    return 1 + len({*fingerprints} - {""}) + numbers
+    return 1 + len(set(filter(None, fingerprints))) + numbers
 
 
 def _numbered(certificates: Sequence[Certificate]) -> list[Certificate]:

@@ -9,11 +9,11 @@ Result = Literal["met", "not_met", "cannot_tell"]
 
 def all_of(results: Iterable[Result]) -> Result:
     """Give `not_met` where one is, else `cannot_tell` where one is, else `met`; the order does not matter."""
-    seen = set(results)
+    seen = tuple(results)
     return "not_met" if "not_met" in seen else "cannot_tell" if "cannot_tell" in seen else "met"
 
 
 def any_of(results: Iterable[Result]) -> Result:
     """Give `met` where one is, else `cannot_tell` where one is, else `not_met`; the order does not matter."""
-    seen = set(results)
+    seen = tuple(results)
     return "met" if "met" in seen else "cannot_tell" if "cannot_tell" in seen else "not_met"

@@ -16,6 +16,9 @@ from shared.facts import Certificate, Submitter
 
 _MEMBERS = ("RR_FULL", "members")
 _RESIDENT = "거주자"
+_ROW = ("workplace", "workplace_address", "acquired_on", "lost_on")
+_CERTIFIED = ("workplace", "business_number", "workplace_address", "hired_on", "employed_until")
+"""What says where somebody works and since when: in a row of the history, and on an employer's certificate."""
 
 
 class Holder(NamedTuple):
@@ -43,9 +46,17 @@ class Job(NamedTuple):
     number: str | None
     address: str
     district_code: str | None
-    paths: tuple[str, ...]
-    disputed: tuple[str, ...]
+    printed: tuple[str, ...]
+    """Names of those of its values that are there."""
+    row: str = ""
+    """The path of its row, where it is one of a table."""
+    disputed: tuple[str, ...] = ()
     """Names of its values on which sources disagree."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where what is there stands."""
+        return tuple([f"{self.row}{name}" for name in self.printed])
 
 
 def holder(certificate: Certificate, submitter: Submitter) -> Holder:
@@ -111,9 +122,8 @@ def _insured_job(certificate: Certificate, row: Mapping[str, JsonValue], path: s
         current = "not_met"
     elif acquired and (lost or ("lost_on" in row and row["lost_on"] is None)):
         current = "met"
-    cells = ("workplace", "workplace_address", "acquired_on", "lost_on")
-    paths = tuple(f"{path}{name}" for name in cells if row.get(name) is not None)
-    return _job(row, current, "workplace_number", paths, disputed(certificate, (f"{path}{name}" for name in cells)))
+    unsettled = disputed(certificate, [f"{path}{name}" for name in _ROW]) if certificate.findings else ()
+    return _job(row, current, "workplace_number", _ROW, path, unsettled)
 
 
 def _certified_job(certificate: Certificate, as_of: date) -> Job:
@@ -126,22 +136,26 @@ def _certified_job(certificate: Certificate, as_of: date) -> Job:
         current = "not_met"
     elif hired and (until or values.get("employed_until") is None):
         current = "met"
-    names = ("workplace", "business_number", "workplace_address", "hired_on", "employed_until")
-    paths = tuple(name for name in names if values.get(name) is not None)
-    return _job(values, current, "business_number", paths, disputed(certificate, names))
+    return _job(values, current, "business_number", _CERTIFIED, "", disputed(certificate, _CERTIFIED))
 
 
 def _job(
-    values: Mapping[str, JsonValue], current: Result, number: str, paths: tuple[str, ...], unsettled: tuple[str, ...]
+    values: Mapping[str, JsonValue],
+    current: Result,
+    number: str,
+    names: tuple[str, ...],
+    row: str,
+    unsettled: tuple[str, ...],
 ) -> Job:
     return Job(
-        current=current,
-        workplace=text(values.get("workplace")),
-        number=text(values.get(number)) or None,
-        address=text(values.get("workplace_address")),
-        district_code=text(values.get("workplace_district_code")) or None,
-        paths=paths,
-        disputed=unsettled,
+        current,
+        text(values.get("workplace")),
+        text(values.get(number)) or None,
+        text(values.get("workplace_address")),
+        text(values.get("workplace_district_code")) or None,
+        tuple([name for name in names if values.get(name) is not None]),
+        row,
+        unsettled,
     )
 
 

@@ -10,16 +10,17 @@ from types import MappingProxyType
 
 from services.eligibility import readings
 from services.eligibility.conditions import evidence
-from services.eligibility.evidence import Case, Evidence, unique
+from services.eligibility.evidence import Case, Evidence
 from services.eligibility.explaining import ConditionResult, Decision, Pages, Screening, explain, pages_in
 from services.eligibility.household import household
-from services.eligibility.kleene import Result, all_of, any_of
+from services.eligibility.joining import in_order, join
+from services.eligibility.kleene import Result, all_of
 from services.eligibility.points import points
 from services.eligibility.questions import Answer, Question
 from services.eligibility.trust import Doubt, doubts_of_document, examine
 from services.eligibility.work import job_question
-from shared.catalog.conditions import All, AnyOf, Leaf
 from shared.catalog.programmes import Programme
+from shared.catalog.ranks import Level
 from shared.events import Outcome
 from shared.facts import Facts, Submitter
 
@@ -38,7 +39,6 @@ __all__ = [
     "screen",
 ]
 
-_Joined = tuple[Result, tuple[Question, ...]]
 _OUTCOME: Mapping[Result, Outcome] = {"met": "eligible", "not_met": "ineligible", "cannot_tell": "review"}
 
 
@@ -74,16 +74,17 @@ def decide(
     sent = examine(facts, submitter, programme, as_of, elsewhere)
     case = Case(submitter, as_of, answers, sent, programme.median_income)
     found = {leaf.code: evidence(leaf, sent, case) for leaf in programme.leaves}
-    result, waiting = _join(programme.conditions, found)
-    level = None
+    nodes, level = [programme.conditions], None
+    result = join(programme.conditions, found)
     if programme.priorities and result != "not_met":
-        (of_list, more), level = _level(programme, found)
-        result, waiting = all_of((result, of_list)), (*waiting, *more)
+        of_list, one = _level(programme, found)
+        result, level = all_of((result, of_list)), one.level if one else None
+        nodes += [one.condition] if one else []
     scored = points(programme, sent, case) if programme.score_table else {}
     return Decision(
         outcome=_OUTCOME[result],
         found=found,
-        waiting=_in_order(waiting) if result == "cannot_tell" else (),
+        open=tuple(nodes) if result == "cannot_tell" else (),
         sent=sent,
         priority=level if result == "met" else None,
         score=sum(known for known in scored.values() if known is not None) if programme.score_table else None,
@@ -92,13 +93,13 @@ def decide(
     )
 
 
-def _level(programme: Programme, found: Mapping[str, Evidence]) -> tuple[_Joined, int | None]:
-    """Give the first level that is met while none before it can still be; where none is, whether one could be."""
+def _level(programme: Programme, found: Mapping[str, Evidence]) -> tuple[Result, Level | None]:
+    """Give the first level that is met or can still be; none where none can."""
     for one in programme.priorities:
-        result, waiting = _join(one.condition, found)
+        result = join(one.condition, found)
         if result != "not_met":
-            return (result, waiting), one.level if result == "met" else None
-    return ("not_met", ()), None
+            return result, one
+    return "not_met", None
 
 
 def questions_in(facts: Facts, programme: Programme, as_of: date) -> tuple[Question, ...]:
@@ -115,19 +116,4 @@ def questions_in(facts: Facts, programme: Programme, as_of: date) -> tuple[Quest
         if one.kind in kinds
         for job in readings.jobs(one, as_of) or ()
     ]
-    return _in_order([question for question in asked if question is not None])
-
-
-def _join(node: All | AnyOf | Leaf, found: Mapping[str, Evidence]) -> _Joined:
-    """Join the tree. Where the children already decide a branch, no question below it is worth asking."""
-    if isinstance(node, Leaf):
-        return found[node.code].result, found[node.code].questions
-    children = [_join(child, found) for child in node.parts]
-    result = (all_of if isinstance(node, All) else any_of)([of_child for of_child, _ in children])
-    return result, () if result != "cannot_tell" else tuple([one for _, waiting in children for one in waiting])
-
-
-def _in_order(questions: Sequence[Question]) -> tuple[Question, ...]:
-    if len(questions) < 2:  # the key of a lone question is not needed, and takes a while to make
-        return tuple(questions)
-    return tuple(sorted(unique(questions), key=lambda question: question.key))
+    return in_order([question for question in asked if question is not None])

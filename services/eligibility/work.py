@@ -10,7 +10,7 @@ from services.eligibility.questions import Question, Topic
 from services.eligibility.trust import Sent
 from services.eligibility.wording import declared
 from shared.catalog.conditions import WorksIn
-from shared.regions import workplace_in_seoul
+from shared.regions import Place, workplace_in_seoul
 
 _ANSWERED: Mapping[str, Result] = {"yes": "met", "no": "not_met", "cannot_tell": "cannot_tell"}
 _TOPIC: Mapping[str, Topic] = {"seoul": "workplace_in_seoul"}
@@ -34,11 +34,13 @@ def works_in(test: WorksIn, one: Sent, case: Case) -> Evidence:
 
 def job_question(test: WorksIn, job: readings.Job) -> Question | None:
     """Give the question that `job` rests on; None where what is printed decides, or nothing is there to ask about."""
-    if job.current != "met" or not job.workplace or job.disputed:
-        return None
-    if workplace_in_seoul(job.workplace, job.address, job.district_code) != "unknown":
+    if job.current != "met" or not job.workplace or job.disputed or _place(job) != "unknown":
         return None
     return _question(_TOPIC[test.region], job.workplace, job.number)
+
+
+def _place(job: readings.Job) -> Place:
+    return workplace_in_seoul(job.workplace, job.address, job.district_code)
 
 
 @lru_cache(maxsize=10_000)
@@ -49,17 +51,17 @@ def _question(topic: Topic, name: str, number: str | None) -> Question:
 
 def _job(test: WorksIn, job: readings.Job, case: Case) -> Evidence:
     words: dict[str, object] = {"workplace": job.workplace, "observed": job.address}
-    question = job_question(test, job)
     if job.disputed:
         return Evidence("cannot_tell", "sources_disagree", job.workplace, words, job.disputed)
     if job.current == "cannot_tell":
         return Evidence("cannot_tell", "dates_unclear", job.workplace, words, job.paths)
     if not job.workplace and not job.address:
         return Evidence("cannot_tell", "value_absent", paths=job.paths)
-    if question is None:
-        place = workplace_in_seoul(job.workplace, job.address, job.district_code)
+    place = _place(job)
+    if place != "unknown" or not job.workplace:
         why = "workplace_unknown" if place == "unknown" else "workplace_address"
         return Evidence(AS_RESULT[place], why, job.address or job.workplace, words, job.paths)
+    question = _question(_TOPIC[test.region], job.workplace, job.number)
     answer = case.answers.get(question) if case.answers else None
     if answer is None:
         return Evidence("cannot_tell", "workplace_unknown", job.workplace, words, job.paths, (question,))
