@@ -15,7 +15,7 @@ from rich.console import Console
 from deploy.gubi import processes
 from deploy.gubi.human_actions import command as human_actions
 from deploy.gubi.known import sentence_of
-from deploy.gubi.register_commands import app as register_app
+from deploy.gubi.registers.commands import app as register_app
 from deploy.trouble import Trouble
 
 app = typer.Typer(

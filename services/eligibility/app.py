@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.eligibility.answering import Answering
+from services.eligibility.registers.answering import Answering
 from services.eligibility.screener import Round, Screener
 from services.eligibility.screenings import event_of, parked, portions
 from services.eligibility.selection.running import Selections

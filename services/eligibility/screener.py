@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.eligibility.answering import Answering
 from services.eligibility.groups import Group, members_of
+from services.eligibility.registers.answering import Answering
 from services.eligibility.rules import pages_in
 from services.eligibility.screenings import Open, Screened, decide, opened, outdated, portions, row
 from services.eligibility.store import Groups, Screenings

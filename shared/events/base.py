@@ -1,5 +1,6 @@
 """What every event has, and the words that events share."""
 
+from abc import abstractmethod
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Self
 from uuid import UUID, uuid5
@@ -39,12 +40,12 @@ class Event(BaseModel):
     """Id of what made it happen: another event's id, or a request's."""
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """What it is about, which is also its Kafka key.
 
         All that is said of one subject keeps its order within a topic.
         """
-        raise NotImplementedError  # pragma: no cover - each subclass says
 
     @classmethod
     def because_of(cls, cause: "Event | str", **fields: Any) -> Self:

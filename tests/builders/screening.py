@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.eligibility.answering import Answering
+from services.eligibility.registers.answering import Answering
 from services.eligibility.screener import Round, Screener
 from services.eligibility.store import Groups, Registers, Screenings
 from shared.facts import Certificate, Facts

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from services.eligibility.app import build as build_eligibility
-from services.eligibility.importing import import_register
-from services.eligibility.register_file import Row
+from services.eligibility.registers.file import Row
+from services.eligibility.registers.importing import import_register
 from services.eligibility.store import Registers
 from services.extraction.app import build as build_extraction
 from services.extraction.reading import reading_jail

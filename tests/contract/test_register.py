@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.eligibility.importing import PORTION, Imported, import_register
 from services.eligibility.questions import Question
-from services.eligibility.register_file import Fault, Row
+from services.eligibility.registers.file import Fault, Row
+from services.eligibility.registers.importing import PORTION, Imported, import_register
 from shared.clock import utc_now
 from shared.events import QuestionAnswered, QuestionRaised
 from shared.questions import AskedQuestion, GivenAnswer

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deploy.gubi.main import main
-from deploy.gubi.register import REMEDY
-from services.eligibility.register_file import FaultCode
+from deploy.gubi.registers.importing import REMEDY
+from services.eligibility.registers.file import FaultCode
 from shared.vault import Keyring
 
 HEADER = "사업장명,사업장관리번호,주소\n"

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.batch import Batch, batch_id_of
+from services.dashboard.decisions_file import Line, NotAFile, judged, read
 from services.dashboard.desk import Desk
-from services.dashboard.filed import Line, NotAFile, judged, read
 from services.dashboard.pages.batches import MOST, write_draft
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import ActsWithFile, DeskOf, SignedIn

@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError
 
-from services.eligibility.register import Identity, Register, Workplace
+from services.eligibility.registers.workplaces import Identity, Register, Workplace
 from shared.mongo import Collection, Database, Document, adapting
 
 _DUPLICATE_KEY = 11000

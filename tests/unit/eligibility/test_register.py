@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.eligibility.questions import Question
-from services.eligibility.register import Identity, Register, Verdict, Workplace, asked_of, due, identity, verdict
+from services.eligibility.registers.workplaces import (
+    Identity,
+    Register,
+    Verdict,
+    Workplace,
+    asked_of,
+    due,
+    identity,
+    verdict,
+)
 from shared.questions import AskedQuestion, GivenAnswer
 from shared.regions import Place
 

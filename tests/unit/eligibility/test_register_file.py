@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.eligibility.register_file import Fault, Row, columns, rows
+from services.eligibility.registers.file import Fault, Row, columns, rows
 
 HEADER = {"name": 0, "number": 1, "address": 2}
 SEOUL = "서울특별시 중구 세종대로 110"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from deploy.trouble import Trouble
-from services.eligibility.register_file import HEADERS, Column, Fault, Row, columns, rows
+from services.eligibility.registers.file import HEADERS, Column, Fault, Row, columns, rows
 
 _NEEDED: tuple[Column, ...] = ("name", "address")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")

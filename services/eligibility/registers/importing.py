@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.eligibility.register import Register, Token, Workplace, identity
-from services.eligibility.register_file import Fault, Row
+from services.eligibility.registers.file import Fault, Row
+from services.eligibility.registers.workplaces import Register, Token, Workplace, identity
 from services.eligibility.store import Registers
 from shared.clock import Clock
 from shared.regions import Place, workplace_in_seoul

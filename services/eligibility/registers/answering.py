@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from services.eligibility.questions import Question
-from services.eligibility.register import Register, Token, Workplace, asked_of, due, verdict
+from services.eligibility.registers.workplaces import Register, Token, Workplace, asked_of, due, verdict
 from services.eligibility.store import Registers
 from shared.clock import Clock
 from shared.events import QuestionAnswered

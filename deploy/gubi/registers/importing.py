@@ -13,12 +13,12 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from deploy.gubi.register_reading import Reading, open_register
+from deploy.gubi.registers.reading import Reading, open_register
 from deploy.trouble import Trouble
-from services.eligibility.answering import Answering
-from services.eligibility.importing import Imported, import_register
-from services.eligibility.register import Register
-from services.eligibility.register_file import Fault, FaultCode
+from services.eligibility.registers.answering import Answering
+from services.eligibility.registers.file import Fault, FaultCode
+from services.eligibility.registers.importing import Imported, import_register
+from services.eligibility.registers.workplaces import Register
 from services.eligibility.store import Registers
 from shared.clock import SEOUL, seoul_date, utc_now
 from shared.settings import Settings

@@ -35,7 +35,7 @@ def import_file(
     It answers every question about a workplace that no official has answered, now and when one is raised later. Rows
     that cannot be taken are named by their line and left out; the exit code is 1 if there are any.
     """
-    from deploy.gubi.register import import_register_file
+    from deploy.gubi.registers.importing import import_register_file
 
     raise typer.Exit(1 if import_register_file(file, source, on.date() if on else None).left_out else 0)
 
@@ -43,7 +43,7 @@ def import_file(
 @app.command("list")
 def list_registers() -> None:
     """List the registers in force, how many workplaces each lists, and how many questions it answers."""
-    from deploy.gubi.register import print_registers
+    from deploy.gubi.registers.importing import print_registers
 
     print_registers()
 
@@ -54,6 +54,6 @@ def remove(source: Annotated[str, typer.Argument(help="its name, as `gubi regist
 
     Whoever was screened on those answers is screened again. Importing the register anew brings it all back.
     """
-    from deploy.gubi.register import remove_register
+    from deploy.gubi.registers.importing import remove_register
 
     remove_register(source)

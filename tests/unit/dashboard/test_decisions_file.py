@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dashboard.filed import Line, NotAFile, judged, read
+from services.dashboard.decisions_file import Line, NotAFile, judged, read
 from services.dashboard.pages import words
 from services.dashboard.people import Person
 from services.dashboard.rules import Entry
