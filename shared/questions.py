@@ -16,7 +16,7 @@ from pymongo import UpdateOne
 
 from shared.clock import Clock
 from shared.events import QuestionAnswered, QuestionRaised
-from shared.mongo import Database, Document, adapting, aggregate
+from shared.mongo import Database, Document, adapting, aggregate, find_among
 from shared.outbox import OwedEvents, owing
 from shared.vault import Keyring
 
@@ -102,9 +102,9 @@ class Questions:
         return [event for event in events if event.question_id in new]
 
     async def get(self, question_ids: Iterable[str]) -> dict[str, AskedQuestion]:
-        """Give these questions, in one query."""
+        """Give these questions."""
         async with adapting():
-            found = await self._questions.find({"_id": {"$in": list(question_ids)}}).to_list(None)
+            found = await find_among(self._questions, "_id", question_ids)
         return {document["_id"]: self._read(document) for document in found}
 
     async def ever_answered(self) -> list[AskedQuestion]:

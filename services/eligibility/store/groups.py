@@ -5,8 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pymongo import DeleteOne, UpdateMany, UpdateOne
 
 from services.eligibility.groups import Group, Member
-from services.eligibility.screenings import portions
-from shared.mongo import Database, Document, adapting
+from shared.mongo import Database, Document, adapting, find_among
 
 _IS_THERE = {"$exists": True}
 _A_SECOND = "members.1.submission_id"
@@ -49,9 +48,7 @@ class Groups:
         """Give groups by key; one that nobody is in any more, without members."""
         documents: dict[str, Document] = {key: {"_id": key, "members": []} for key in keys}
         async with adapting():
-            for some in portions(keys):
-                found = await self._groups.find({"_id": {"$in": some}}).to_list(None)
-                documents |= {document["_id"]: document for document in found}
+            documents |= {found["_id"]: found for found in await find_among(self._groups, "_id", keys)}
         return {key: _group(document) for key, document in documents.items()}
 
     async def eventful(self) -> dict[str, Group]:

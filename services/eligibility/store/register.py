@@ -12,7 +12,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from services.eligibility.registers.workplaces import Identity, Register, Workplace
-from shared.mongo import Collection, Database, Document, adapting
+from shared.mongo import Collection, Database, Document, adapting, find_among
 
 _DUPLICATE_KEY = 11000
 
@@ -93,11 +93,11 @@ class Registers:
         return {document["_id"]: _register(document["in_force"]) for document in found}
 
     async def named(self, names: Some[str], registers: Some[Register]) -> list[Workplace]:
-        """Give what these registers list under names given as tokens: one query for each register."""
+        """Give what these registers list under names given as tokens."""
 
         async def listed(register: Register) -> list[Workplace]:
             workplaces = self._workplaces(register.name, register.generation)
-            found = await workplaces.find({"name": {"$in": list(names)}}, {"_id": 0}).to_list(None)
+            found = await find_among(workplaces, "name", names, projection={"_id": 0})
             return [
                 Workplace(register.name, Identity(one["name"], one["business"], one["unit"]), one["place"])
                 for one in found
