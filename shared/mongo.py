@@ -73,6 +73,12 @@ def database(client: Client, settings: Settings, name: str) -> Database:
     )
 
 
+async def ping(client: Client) -> None:
+    """Ask the server for an answer. Raises `Unavailable`."""
+    async with adapting():
+        await client.admin.command("ping")
+
+
 async def aggregate(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
     """Run a pipeline and give all its documents; one of the few calls the two drivers spell differently."""
     cursor: Any = collection.aggregate(list(pipeline))

@@ -16,6 +16,7 @@ import uvloop
 
 from shared.kafka import Bus
 from shared.logs import error_fields
+from shared.probes import Ask, Probes
 
 EXIT_LOOP_DEAD = 73
 
@@ -30,16 +31,20 @@ class Worker:
     loops: Sequence[Loop] = ()
     ready: Callable[[], AbstractAsyncContextManager[Any]] | None = None
     """Gives a context that prepares stores and starts helpers, and ends them."""
+    store: Ask | None = None
+    """Asks the store for an answer, so that the probe for readiness can tell."""
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
-async def running(bus: Bus, loops: Sequence[Loop] = ()) -> AsyncIterator[None]:
+async def running(bus: Bus, loops: Sequence[Loop] = (), store: Ask | None = None) -> AsyncIterator[None]:
     """Consume and run `loops` meanwhile. A loop that ends or fails ends the process: crash-only, never half alive.
 
-    Raises what the broker raises when it cannot be reached, so that the process exits and is started again.
+    Probes are answered where a port for them is set; `store` asks the store for an answer. Raises what the broker
+    raises when it cannot be reached, so that the process exits and is started again, and `ProbePortTaken`.
     """
     log = structlog.get_logger(service=bus.service)
+    probes = Probes.at(bus, store)
     await bus.broker.start()
     stopping = False
 
@@ -53,7 +58,7 @@ async def running(bus: Bus, loops: Sequence[Loop] = ()) -> AsyncIterator[None]:
             log.error("loop-dead", **error_fields(error))
         os._exit(EXIT_LOOP_DEAD)
 
-    tasks = [asyncio.create_task(guard(loop)) for loop in (bus.watch, *loops)]
+    tasks = [asyncio.create_task(guard(loop)) for loop in (bus.watch, *([probes.serve] if probes else ()), *loops)]
     log.info("started", pid=os.getpid())
     try:
         yield
@@ -71,10 +76,10 @@ async def _work(build: Callable[[], Worker]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, worker.stopped.set)
     if worker.ready is None:
-        async with running(worker.bus, worker.loops):
+        async with running(worker.bus, worker.loops, worker.store):
             await worker.stopped.wait()
         return
-    async with worker.ready(), running(worker.bus, worker.loops):
+    async with worker.ready(), running(worker.bus, worker.loops, worker.store):
         await worker.stopped.wait()
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from shared.clock import Clock, utc_now
 from shared.gate import Gate
-from shared.mongo import Client, Database, close, connect, database
+from shared.mongo import Client, Database, close, connect, database, ping
 from shared.questions import Questions
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
@@ -45,6 +45,10 @@ class Wiring:
     def database(self, name: str) -> Database:
         """Give the database that the service of this name owns."""
         return database(self.client, self.settings, name)
+
+    async def store_answers(self) -> None:
+        """Ask the store for an answer. Raises `Unavailable`."""
+        await ping(self.client)
 
     @asynccontextmanager
     async def open(self, *stores: Store) -> AsyncIterator["Wiring"]:

@@ -31,6 +31,10 @@ def _of_gubi(error: GubiError, who: str) -> str:
         return _away("Kafka", who)
     if about == "store":
         return _away("MongoDB", who)
+    if about == "probe_port":
+        return (
+            f"{who} cannot answer probes where it should; set GUBI_PROBE_PORT to a port that is free, or to 0 for none."
+        )
     if about in _FILES:
         return f"{who} found no usable {_FILES[about]} in {Settings().keys}; run 'gubi prepare'."
     return f"{who} could not go on: {error.code}."

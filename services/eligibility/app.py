@@ -71,7 +71,10 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
         await say(await screener.forget([event.submission_id for event in events]), {}, events[0])
 
     return Worker(
-        bus, [outbox.run, selections.run], lambda: wiring.open(screenings, groups, registers, runs, selections)
+        bus,
+        [outbox.run, selections.run],
+        lambda: wiring.open(screenings, groups, registers, runs, selections),
+        wiring.store_answers,
     )
 
 

@@ -69,7 +69,7 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
         async with wiring.open(readings), jail:
             yield
 
-    return Worker(bus, [], ready)
+    return Worker(bus, [], ready, wiring.store_answers)
 
 
 def app() -> Worker:

@@ -45,7 +45,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with wiring.open(store), running(bus, [outbox.run, orphans.run]):
+        async with wiring.open(store), running(bus, [outbox.run, orphans.run], store.ready):
             yield
 
     api = FastAPI(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from services.notification.attempts import Policy
 from services.notification.courier import Courier
@@ -24,7 +25,7 @@ from shared.events import (
     WalletNotified,
 )
 from shared.kafka import Bus
-from shared.mongo import close, connect, database
+from shared.mongo import close, connect, database, ping
 from shared.outbox import Outbox
 from shared.service import Worker
 from shared.settings import Settings
@@ -102,7 +103,8 @@ def build(
             finally:
                 await close(client)
 
-    return Notification(Worker(bus, [outbox.run, courier.run], ready), on_news, courier, queue, outbox)
+    worker = Worker(bus, [outbox.run, courier.run], ready, partial(ping, client))
+    return Notification(worker, on_news, courier, queue, outbox)
 
 
 def app() -> Worker:

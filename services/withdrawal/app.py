@@ -30,7 +30,7 @@ def build(wiring: Wiring) -> Worker:
         await store.record({erasure.submission_id: progress(erasure, wiring.clock()) for erasure in done})
         await outbox.deliver([erasure.event for erasure in done])
 
-    return Worker(bus, [outbox.run], wiring.open)
+    return Worker(bus, [outbox.run], wiring.open, wiring.store_answers)
 
 
 def app() -> Worker:

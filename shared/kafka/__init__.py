@@ -6,6 +6,7 @@ for every confirmation. How a message can fail stands in `shared.errors`; what i
 """
 
 from shared.kafka.bus import Bus
+from shared.kafka.pulse import Consuming
 from shared.kafka.topics import dead_letter_topic, ensure_topics, topic_name
 
-__all__ = ["Bus", "dead_letter_topic", "ensure_topics", "topic_name"]
+__all__ = ["Bus", "Consuming", "dead_letter_topic", "ensure_topics", "topic_name"]

@@ -27,6 +27,7 @@ from shared.errors import Unavailable
 from shared.events import TAKES, Event, ServiceName, SubmissionParked
 from shared.ids import is_submission_id
 from shared.kafka.delivery import Parked, PoisonedDeploy, Record, deliver, validate
+from shared.kafka.pulse import AT_WORK, Consuming, Pulse
 from shared.kafka.topics import dead_letter_topic, topic_name
 from shared.logs import error_fields
 from shared.settings import Settings
@@ -39,6 +40,8 @@ EXIT_CONSUMER_DEAD = 71
 EXIT_PRODUCER_WEDGED = 72
 LONGEST_BACK_OFF = 30.0
 LONGEST_BATCH_MS = 900_000  # a batch of nothing but documents that run into their time limit still ends sooner
+LONGEST_STEP = 300.0
+"""Seconds: where one record is no long work, a store that answers at its very last moment each time is done sooner."""
 
 # After one of these an idempotent producer never sends again (aiokafka issue 1017): only a new process helps.
 _WEDGED = (OutOfOrderSequenceNumber, UnknownProducerId, InvalidProducerEpoch, ProducerFenced)
@@ -79,9 +82,10 @@ class Bus:
     ) -> None:
         """Take the service's name, which is its consumer group; `stop` ends the process with an exit code, at once."""
         self.service = service
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
         self._stop = stop
+        self._pulses: list[Pulse] = []
         self._log = structlog.get_logger(service=service)
         self._failures_in_a_row = 0
         self.broker = KafkaBroker(
@@ -105,21 +109,21 @@ class Bus:
         """
         if strange := set(events) - set(TAKES[self.service]):
             raise ValueError(f"{self.service} does not take {strange}: say so in shared.events.TAKES first")
-        classes: dict[str, type[Event]] = {topic_name(self._settings, event.topic): event for event in events}
+        classes: dict[str, type[Event]] = {topic_name(self.settings, event.topic): event for event in events}
 
         def register(handler: BatchHandler) -> BatchHandler:
             subscriber = self.broker.subscriber(
                 *classes,
                 batch=True,
-                max_records=min(batch or self._settings.batch, self._settings.batch),
+                max_records=min(batch or self.settings.batch, self.settings.batch),
                 batch_timeout_ms=50,
-                group_id=f"{self._settings.topic_prefix}{self.service}",
+                group_id=f"{self.settings.topic_prefix}{self.service}",
                 auto_offset_reset="earliest",
                 ack_policy=AckPolicy.MANUAL,
                 partition_assignment_strategy=(RangePartitionAssignor,),
                 max_poll_interval_ms=LONGEST_BATCH_MS,
-                session_timeout_ms=self._settings.session_timeout_ms,
-                heartbeat_interval_ms=min(3_000, self._settings.session_timeout_ms // 3),
+                session_timeout_ms=self.settings.session_timeout_ms,
+                heartbeat_interval_ms=min(3_000, self.settings.session_timeout_ms // 3),
                 fetch_max_wait_ms=100,
                 parser=_parse,
                 decoder=_decode,
@@ -127,9 +131,17 @@ class Bus:
                 description=handler.__doc__,
             )
 
+            pulse = Pulse(handler.__name__, subscriber, LONGEST_BATCH_MS / 1000 if batch else LONGEST_STEP)
+            self._pulses.append(pulse)
+
+            async def step(events: Any) -> None:
+                await handler(events)
+                pulse.beat()
+
             @subscriber
             async def consume(message: KafkaMessage) -> None:
-                await self._consume(message, classes, handler)
+                AT_WORK.set(pulse)
+                await self._consume(message, classes, step)
 
             return handler
 
@@ -140,7 +152,7 @@ class Bus:
         await self._publish(
             [
                 (
-                    topic_name(self._settings, event.topic),
+                    topic_name(self.settings, event.topic),
                     event.subject,
                     event.model_dump_json().encode(),
                     headers(event),
@@ -150,13 +162,18 @@ class Bus:
         )
 
     async def watch(self) -> None:
-        """Run for ever and end the process when a consumer's task has died: a zombie helps nobody."""
+        """Run for ever and end the process when a consumer is dead: a zombie helps nobody."""
         while True:
             await asyncio.sleep(1.0)
-            for subscriber in self.broker.subscribers:
-                if any(task.done() for task in getattr(subscriber, "tasks", ())):
-                    self._log.error("consumer-dead")
+            for consumer in self.consuming():
+                if consumer.dead:
+                    state = "ended" if consumer.ended else "hanging"
+                    self._log.error("consumer-dead", reason=consumer.name, state=state, seconds=round(consumer.still))
                     self._stop(EXIT_CONSUMER_DEAD)
+
+    def consuming(self) -> list[Consuming]:
+        """Give how each consumer is at this moment."""
+        return [pulse.look() for pulse in self._pulses]
 
     async def _consume(self, message: KafkaMessage, classes: dict[str, type[Event]], handler: BatchHandler) -> None:
         records = cast(Sequence[Record], message.raw_message)
@@ -184,6 +201,8 @@ class Bus:
         self._log.warning(
             "given-back", attempt=self._failures_in_a_row, seconds=round(seconds, 2), **error_fields(error)
         )
+        if pulse := AT_WORK.get():
+            pulse.beat(rest=seconds)
         await asyncio.sleep(seconds)
         await message.nack()
 
@@ -193,7 +212,7 @@ class Bus:
         letters = []
         notices: list[Event] = []
         for item in parked:
-            topic = item.record.topic.removeprefix(self._settings.topic_prefix)
+            topic = item.record.topic.removeprefix(self.settings.topic_prefix)
             place = f"{item.record.topic}/{item.record.partition}/{item.record.offset}"
             key = (item.record.key or b"").decode("utf-8", "replace")
             about = key if is_submission_id(key) else ""
@@ -207,7 +226,7 @@ class Bus:
             }
             letters.append(
                 (
-                    topic_name(self._settings, dead_letter_topic(topic, self.service)),
+                    topic_name(self.settings, dead_letter_topic(topic, self.service)),
                     about or "unknown",
                     json.dumps(body).encode(),
                     {"content-type": "application/json"},
@@ -236,6 +255,8 @@ class Bus:
         failed = [result for result in results if isinstance(result, BaseException)]
         if failed:
             raise self._broker_failed(failed)
+        if pulse := AT_WORK.get():
+            pulse.beat()
 
     def _broker_failed(self, errors: Sequence[BaseException]) -> Unavailable:
         if any(isinstance(error, _WEDGED) for error in errors):

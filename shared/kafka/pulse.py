@@ -1,0 +1,69 @@
+"""Whether a consumer gets on with its work, and not only whether its process lives."""
+
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+SEEN_AFTER = 20.0
+"""Seconds after which a consumer that neither polls nor gets on with its batch is no longer ready; with a probe every
+five seconds it is seen within thirty (R7 of the fault plan)."""
+
+
+class Consuming(NamedTuple):
+    """How one consumer is at this moment."""
+
+    name: str
+    started: bool
+    ended: bool
+    """A task of its loop is over: it will never consume again."""
+    partitions: int
+    """How many it is assigned; none while the group is dealt out anew."""
+    still: float
+    """Seconds since it last polled or got on with a batch."""
+    longest: float
+    """Seconds it may be still at the most: no step of its work takes as long."""
+
+    @property
+    def dead(self) -> bool:
+        """Whether only a new process helps."""
+        return self.ended or self.still > self.longest
+
+    @property
+    def ready(self) -> bool:
+        """Whether it consumes."""
+        return self.started and not self.dead and self.partitions > 0 and self.still <= SEEN_AFTER
+
+
+class Pulse:
+    """Of one subscriber: each poll is a beat, and so is each step of a batch that is told here."""
+
+    def __init__(self, name: str, subscriber: Any, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take FastStream's subscriber, and how long one step of its work may take at the most, in seconds."""
+        self._name, self._subscriber, self._longest, self._clock = name, subscriber, longest, clock
+        self._last = clock()
+
+    def beat(self, *, rest: float = 0.0) -> None:
+        """Tell that a step was made; `rest` seconds of waiting on purpose begin now."""
+        self._last = self._clock() + rest
+
+    def look(self) -> Consuming:
+        """Give how the subscriber is."""
+        consumer, tasks = self._subscriber.consumer, self._subscriber.tasks
+        still = max(0.0, self._clock() - self._last)
+        if consumer is None:
+            return Consuming(self._name, started=False, ended=False, partitions=0, still=0.0, longest=self._longest)
+        # aiokafka measures its idle time for max.poll.interval.ms, and only a property without an underscore tells it.
+        still = min(still, consumer._subscription.fetcher_idle_time)
+        return Consuming(
+            self._name,
+            started=bool(tasks),
+            ended=any(task.done() for task in tasks),
+            partitions=len(consumer.assignment()),
+            still=still,
+            longest=self._longest,
+        )
+
+
+AT_WORK: ContextVar[Pulse | None] = ContextVar("at_work", default=None)
+"""The pulse of the batch in hand: what is said while handling it is a step of it."""

@@ -1,0 +1,259 @@
+"""Probes on a real broker: a consumer that is dead or hangs is seen, whatever else of its process lives."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.probe import ask
+from deploy.stack import Server, down, processes, up
+from shared.clock import utc_now
+from shared.errors import Unavailable
+from shared.events import SubmissionReceived
+from shared.kafka import Bus, ensure_topics, pulse
+from shared.probes import Probes
+from shared.settings import Settings
+from shared.vault import Keyring
+from tests.conftest import free_port
+
+pytestmark = pytest.mark.connected
+
+SEEN_WITHIN = 30.0
+"""Seconds, by R7 of the fault plan."""
+
+Told = tuple[int, dict[str, Any]]
+
+
+def received(number: int) -> SubmissionReceived:
+    return SubmissionReceived.because_of(
+        f"test-{number}",
+        submission_id=f"s-{number}",
+        at=utc_now(),
+        receipt="R",
+        programme_id="P",
+        wallet_app="naver",
+        office="o",
+    )
+
+
+class Asked:
+    """A bus that runs, and its probes as an orchestrator asks them."""
+
+    def __init__(self, bus: Bus, port: int) -> None:
+        self.bus, self._url = bus, f"http://127.0.0.1:{port}"
+
+    async def ask(self, path: str) -> Told:
+        async with httpx.AsyncClient(timeout=5) as client:
+            answer = await client.get(f"{self._url}{path}")
+        return answer.status_code, answer.json()
+
+    async def until(self, path: str, status: int, seconds: float = SEEN_WITHIN) -> float:
+        """Seconds until a page answers so, asked ever again."""
+        began = time.monotonic()
+        while (told := await self.ask(path))[0] != status:
+            assert time.monotonic() - began < seconds, f"{path} still says {told}"
+            await asyncio.sleep(0.2)
+        return time.monotonic() - began
+
+
+@asynccontextmanager
+async def probed(bus: Bus, store: Any = None) -> AsyncIterator[Asked]:
+    """Run a bus and its probes, without the watch that would end the process of the tests."""
+    bus.settings.probe_port = free_port()
+    probes = Probes.at(bus, store)
+    assert probes is not None
+    serving = asyncio.create_task(probes.serve())
+    try:
+        asked = Asked(bus, bus.settings.probe_port)
+        await asyncio.sleep(0)
+        yield asked
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await bus.broker.stop()
+
+
+async def test_a_consumer_is_alive_before_it_has_started_and_ready_once_it_has_partitions(on_kafka: Settings) -> None:
+    bus = Bus(on_kafka, "extraction")
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None: ...
+
+    async with probed(bus) as asked:
+        await asked.until("/livez", 200)
+        assert (await asked.ask("/readyz"))[0] == 503
+        await bus.broker.start()
+        await asked.until("/readyz", 200)
+        _, told = await asked.ask("/readyz")
+    assert told["consumers"] == [
+        {"consumer": "on_submission_received", "state": "ready", "partitions": 3, "still_seconds": 0.0}
+    ]
+
+
+async def test_a_consumer_whose_task_is_over_is_dead_at_once_and_ends_the_process(on_kafka: Settings) -> None:
+    stopped: list[int] = []
+    bus = Bus(on_kafka, "extraction", stop=stopped.append)
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None: ...
+
+    async with probed(bus) as asked:
+        await bus.broker.start()
+        await asked.until("/readyz", 200)
+        [subscriber] = bus.broker.subscribers
+        subscriber.tasks[0].cancel()
+        assert await asked.until("/livez", 503) < 2
+        assert (await asked.ask("/readyz"))[0] == 503
+        watching = asyncio.create_task(bus.watch())
+        await asyncio.sleep(1.5)
+        watching.cancel()
+    assert set(stopped) == {71}
+
+
+@pytest.mark.timeout(120)
+async def test_a_handler_that_hangs_is_seen_within_thirty_seconds_while_its_process_lives(on_kafka: Settings) -> None:
+    stopped: list[int] = []
+    bus, for_ever = Bus(on_kafka, "extraction", stop=stopped.append), asyncio.Event()
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+        await for_ever.wait()
+
+    async with probed(bus) as asked:
+        await bus.broker.start()
+        await asked.until("/readyz", 200)
+        await bus.say([received(1)])
+        assert await asked.until("/readyz", 503) < SEEN_WITHIN
+        status, told = await asked.ask("/livez")
+        assert (status, told["consumers"][0]["state"]) == (200, "waiting"), "long work is not yet a reason to kill"
+        bus._pulses[0]._longest = 1.0  # what it may take has passed
+        assert (await asked.ask("/livez"))[0] == 503
+        watching = asyncio.create_task(bus.watch())
+        await asyncio.sleep(1.5)
+        watching.cancel()
+    assert set(stopped) == {71}
+
+
+@pytest.mark.timeout(120)
+async def test_a_long_batch_that_gets_on_stays_ready(on_kafka: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "SEEN_AFTER", 1.0)
+    bus, done = Bus(on_kafka, "extraction"), asyncio.Event()
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+        for _ in range(12):  # a portion of long work, told as extraction tells it
+            await asyncio.sleep(0.4)
+            await bus.say(
+                [SubmissionReceived.because_of("other", **batch[0].model_dump(exclude={"event_id", "cause"}))]
+            )
+        done.set()
+
+    async with probed(bus) as asked:
+        await bus.broker.start()
+        await asked.until("/readyz", 200)
+        await bus.say([received(1)])
+        statuses = set()
+        while not done.is_set():
+            statuses.add((await asked.ask("/readyz"))[0])
+            await asyncio.sleep(0.1)
+    assert statuses == {200}
+
+
+async def test_a_store_that_is_away_is_not_ready_but_alive(on_kafka: Settings) -> None:
+    away = False
+    bus = Bus(on_kafka, "extraction")
+
+    @bus.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None: ...
+
+    async def store() -> None:
+        if away:
+            raise Unavailable("store:away")
+
+    async with probed(bus, store) as asked:
+        await bus.broker.start()
+        await asked.until("/readyz", 200)
+        away = True
+        assert (await asked.ask("/readyz"))[1]["store"] == "away"
+        assert (await asked.ask("/livez"))[0] == 200
+        away = False
+        assert (await asked.ask("/readyz"))[0] == 200
+
+
+@pytest.mark.timeout(240)
+async def test_a_killed_broker_costs_readiness_and_never_life(tmp_path: Path) -> None:
+    """For as long as the broker is away nobody is killed, and once it is back they consume without a restart."""
+    folder = tmp_path / "stack"
+    stack = up("jvm", folder=folder, environment_file=tmp_path / "env", say=lambda _: None)
+    try:
+        settings = Settings(_env_file=None, kafka=stack.kafka, partitions=3, session_timeout_ms=6_000)
+        await ensure_topics(settings)
+        bus, heard = Bus(settings, "extraction"), asyncio.Event()
+
+        @bus.on(SubmissionReceived)
+        async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+            heard.set()
+
+        async with probed(bus) as asked:
+            await bus.broker.start()
+            await asked.until("/readyz", 200)
+            _kill(stack.servers[0])
+            for _ in range(15):
+                assert (await asked.ask("/livez"))[0] == 200
+                await asyncio.sleep(1)
+            await asyncio.to_thread(up, "jvm", folder=folder, environment_file=tmp_path / "env", say=lambda _: None)
+            await bus.say([received(1)])
+            await asked.until("/readyz", 200, 60)
+            await asyncio.wait_for(heard.wait(), 60)
+    finally:
+        down(folder, environment_file=tmp_path / "env", say=lambda _: None)
+
+
+def _kill(server: Server) -> None:
+    assert server.pid
+    assert server.born
+    processes.stop([(server.pid, server.born)], grace_seconds=0)
+
+
+@pytest.mark.timeout(120)
+def test_a_real_service_answers_probes_and_a_frozen_one_does_not(on_kafka: Settings) -> None:
+    Keyring.create(on_kafka.keys)
+    port = free_port()
+    environment = {
+        **os.environ,
+        "GUBI_KAFKA": on_kafka.kafka,
+        "GUBI_MONGO": on_kafka.mongo,
+        "GUBI_DATABASE_PREFIX": on_kafka.database_prefix,
+        "GUBI_TOPIC_PREFIX": on_kafka.topic_prefix,
+        "GUBI_KEYS": str(on_kafka.keys),
+        "GUBI_PROBE_PORT": str(port),
+    }
+    command = [sys.executable, "-m", "deploy.gubi", "run", "withdrawal"]
+    service = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while not ask(f"{port}/readyz")[0]:
+            assert time.monotonic() < deadline, ask(f"{port}/readyz")
+            time.sleep(0.2)
+        assert ask(f"{port}/livez")[0]
+        second = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        assert second.returncode == 1
+        assert "GUBI_PROBE_PORT" in second.stderr
+        service.send_signal(signal.SIGSTOP)
+        assert ask(f"{port}/livez") == (False, "TimeoutError")
+        service.send_signal(signal.SIGCONT)
+        assert ask(f"{port}/livez")[0]
+        service.terminate()
+        assert service.wait(20) == 0, "it ends as it did without probes"
+    finally:
+        service.kill()
+        service.wait()
