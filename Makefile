@@ -54,6 +54,8 @@ $(STAMP): requirements.lock pyproject.toml
 lock: ## compile requirements.lock anew, with hashes and without addresses
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --no-header --extra samples --extra containers --extra standins --extra dev pyproject.toml -o requirements.lock
+	printf "uv\\nsetuptools\\n" | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-annotate --no-header --constraints requirements.lock - -o deploy/builder.lock
 clean: ## stop the stack and delete what was made here
 	-@test -x $(BIN)/gubi && $(BIN)/gubi stack down --throw-away
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -96,11 +96,15 @@ def run(
 
 
 @app.command()
-def prepare() -> None:
+def prepare(
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help="topics alone, where keys come from elsewhere")
+    ] = False,
+) -> None:
     """Make what a new installation needs: keyring, development keys of the wallets, sample trust root, topics."""
     from deploy.gubi.prepare import prepare_installation
 
-    prepare_installation(say)
+    prepare_installation(say, keys=not without_keys)
 
 
 @app.command()

@@ -42,10 +42,15 @@ def _make_keys(settings: Settings) -> None:
         ) from None
 
 
-def prepare_installation(say: Callable[[str], None], settings: Settings | None = None) -> None:
-    """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Trouble`, `Unavailable`."""
+def prepare_installation(say: Callable[[str], None], settings: Settings | None = None, *, keys: bool = True) -> None:
+    """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Trouble`, `Unavailable`.
+
+    Without `keys` the topics alone: an installation for real documents has its keys from elsewhere.
+    """
     settings = settings or Settings()
-    _make_keys(settings)
-    say(f"Keys are in {settings.keys}: a keyring, the wallets' development keys, and a sample issuer that is trusted.")
+    if keys:
+        _make_keys(settings)
+        made = "a keyring, the wallets' development keys, and a sample issuer that is trusted"
+        say(f"Keys are in {settings.keys}: {made}.")
     asyncio.run(ensure_topics(settings))
     say("Topics are made.")
