@@ -108,6 +108,15 @@ def prepare(
 
 
 @app.command()
+def asyncapi() -> None:
+    """Print what is said on which topic, by whom and to whom, as an AsyncAPI 3 document in JSON."""
+    from deploy.gubi.asyncapi import document
+    from shared.settings import Settings
+
+    print(json.dumps(document(Settings()), ensure_ascii=False, indent=2))
+
+
+@app.command()
 def extract(
     files: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them", exists=True)],
     kind: Annotated[str | None, typer.Option(help="certificate kind, such as EI_HIST; else found by its title")] = None,

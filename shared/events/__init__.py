@@ -29,6 +29,7 @@ from shared.events.submissions import (
 __all__ = [
     "BY_TOPIC",
     "EVENTS",
+    "SAYS",
     "TAKES",
     "Decision",
     "Event",
@@ -126,3 +127,20 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
     ),
 }
 """Who listens to what. The bus refuses to register anything else, and each pair has its dead-letter topic."""
+
+SAYS: dict[ServiceName, tuple[type[Event], ...]] = {
+    "intake": (SubmissionReceived, WithdrawalRequested, SubmissionParked),
+    "extraction": (SubmissionExtracted, ExtractionFailed, SubmissionParked),
+    "eligibility": (
+        SubmissionScreened,
+        QuestionRaised,
+        QuestionAnswered,
+        SelectionRows,
+        SelectionCompleted,
+        SubmissionParked,
+    ),
+    "withdrawal": (*_GONE, SubmissionParked),
+    "notification": (WalletNotified, NotificationExhausted, SubmissionParked),
+    "dashboard": (SubmissionViewed, SubmissionDecided, QuestionAnswered, SelectionRequested, SubmissionParked),
+}
+"""Who says what, as the classes' own words and the README have it; a contract test compares the three."""

@@ -20,7 +20,8 @@ def dead_letter_topic(topic: str, service: str) -> str:
     return f"{topic}-dead-{service}"
 
 
-def _wanted(settings: Settings) -> list[NewTopic]:
+def wanted(settings: Settings) -> list[NewTopic]:
+    """Give every topic of an installation as it is created, dead-letter twins too."""
     replication = settings.replication
     durable = {"min.insync.replicas": str(max(1, replication - 1)), "unclean.leader.election.enable": "false"}
     events = [
@@ -51,7 +52,7 @@ async def ensure_topics(settings: Settings) -> None:
     try:
         await admin.start()
         existing = set(await admin.list_topics())
-        missing = [topic for topic in _wanted(settings) if topic.name not in existing]
+        missing = [topic for topic in wanted(settings) if topic.name not in existing]
         if missing:
             await admin.create_topics(missing)
     except TopicAlreadyExistsError:

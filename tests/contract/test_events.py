@@ -8,7 +8,7 @@ import pytest
 
 from shared.events import BY_TOPIC, EVENTS, TAKES, Event
 from shared.kafka import dead_letter_topic
-from shared.kafka.topics import _wanted
+from shared.kafka.topics import wanted
 from shared.settings import Settings
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "events"
@@ -90,10 +90,10 @@ def test_an_events_id_derives_from_its_cause() -> None:
 
 
 def test_every_pair_of_service_and_event_has_its_dead_letters_and_events_are_kept() -> None:
-    wanted = {topic.name: topic.topic_configs for topic in _wanted(Settings(_env_file=None, replication=3))}
+    configured = {topic.name: topic.topic_configs for topic in wanted(Settings(_env_file=None, replication=3))}
     for service, events in TAKES.items():
         for event in events:
-            assert wanted[dead_letter_topic(event.topic, service)]["retention.ms"] == str(30 * 24 * 3_600_000)
+            assert configured[dead_letter_topic(event.topic, service)]["retention.ms"] == str(30 * 24 * 3_600_000)
     for event in EVENTS:
-        assert wanted[event.topic]["retention.ms"] == "-1"
-        assert wanted[event.topic]["min.insync.replicas"] == "2"
+        assert configured[event.topic]["retention.ms"] == "-1"
+        assert configured[event.topic]["min.insync.replicas"] == "2"

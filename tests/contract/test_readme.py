@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from shared.events import EVENTS, TAKES
+from shared.events import EVENTS, SAYS, TAKES
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 ROW = re.compile(r"^\| `([a-z-]+-v\d+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
@@ -25,6 +25,15 @@ def test_the_catalogue_says_who_says_what_the_docstrings_do() -> None:
         first, *others = said[event.topic].split(", ")
         assert (event.__doc__ or "").startswith(f"{spoken.get(first, first.capitalize())} says so")
         assert all(other in (event.__doc__ or "") for other in others)
+
+
+def test_the_catalogue_says_who_says_what_shared_events_does() -> None:
+    everybody = ", ".join(SAYS)
+    told = {"whoever parked it": everybody, "nobody yet": ""}
+    said = {topic: set(filter(None, told.get(by.strip(), by).split(", "))) for topic, by, _ in ROW.findall(README)}
+    assert {topic: {name.strip() for name in names} for topic, names in said.items()} == {
+        event.topic: {service for service, events in SAYS.items() if event in events} for event in EVENTS
+    }
 
 
 def test_nothing_in_the_readme_is_left_to_be_filled_in() -> None:

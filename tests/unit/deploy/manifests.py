@@ -1,0 +1,245 @@
+"""What is asked of the Kubernetes base beyond what schemas know; each check gives its complaints."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared.events import TAKES
+from shared.kafka.pulse import SEEN_AFTER
+from shared.kafka.topics import wanted
+from shared.sandbox import Limits
+from shared.settings import Settings
+from tests.unit.deploy.known import (
+    GRACEFUL_SECONDS,
+    ROOT,
+    SERVICES,
+    VERSION,
+    image_user,
+    no_such_command,
+    no_such_settings,
+)
+
+BASE = ROOT / "deploy" / "kubernetes" / "base"
+SEEN_WITHIN = 30.0
+"""R7 of the fault plan: seconds until a dead or hanging consumer is seen."""
+A_BROKER_ROLL = 60.0
+"""Seconds that one broker of a cluster may take to come back, within which nobody may be killed for it."""
+JAILED = ("extraction", "dashboard")
+UNITS = {"Mi": 1 << 20, "Gi": 1 << 30}
+RUNNING = ("Deployment", "Job")
+
+Manifest = dict[str, Any]
+Manifests = list[Manifest]
+
+
+def load(base: Path = BASE) -> Manifests:
+    """Everything that the kustomization names."""
+    listed = yaml.safe_load((base / "kustomization.yaml").read_text())["resources"]
+    return [manifest for name in listed for manifest in yaml.safe_load_all((base / name).read_text())]
+
+
+def of(manifests: Manifests, *kinds: str) -> dict[str, Manifest]:
+    return {manifest["metadata"]["name"]: manifest for manifest in manifests if manifest["kind"] in kinds}
+
+
+def pod(manifest: Manifest) -> Manifest:
+    return manifest["spec"]["template"]["spec"]
+
+
+def container(manifest: Manifest) -> Manifest:
+    (only,) = pod(manifest)["containers"]
+    return only
+
+
+def complaints(manifests: Manifests) -> list[str]:
+    checks = (_complete, _named, _commands, _contained, _probed, _ended, _scaled, _fenced, _roomy, _no_secrets)
+    return [complaint for check in checks for complaint in check(manifests)]
+
+
+def _complete(manifests: Manifests) -> Iterator[str]:
+    """Every service has all of its parts."""
+    for kind in ("ServiceAccount", "Deployment", "ScaledObject", "PodDisruptionBudget", "NetworkPolicy"):
+        have = of(manifests, kind)
+        yield from (f"{service} has no {kind}" for service in SERVICES if service not in have)
+    for name, account in of(manifests, "ServiceAccount").items():
+        if account["automountServiceAccountToken"] is not False:
+            yield f"{name}'s account hands out a token"
+
+
+def _named(manifests: Manifests) -> Iterator[str]:
+    """What selects pods selects those of its own name."""
+    selectors = {
+        "Deployment": lambda spec: spec["selector"]["matchLabels"],
+        "Service": lambda spec: spec["selector"],
+        "PodDisruptionBudget": lambda spec: spec["selector"]["matchLabels"],
+    }
+    for kind, selector in selectors.items():
+        for name, manifest in of(manifests, kind).items():
+            if selector(manifest["spec"]) != {"app.kubernetes.io/name": name}:
+                yield f"{kind} {name} selects others than its own"
+    for name, manifest in of(manifests, *RUNNING).items():
+        if manifest["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"] != name:
+            yield f"{name}'s pods do not bear its name"
+        if pod(manifest)["serviceAccountName"] != name:
+            yield f"{name} runs under another's account"
+
+
+def _commands(manifests: Manifests) -> Iterator[str]:
+    """Commands, settings and the image exist."""
+    for name, manifest in of(manifests, *RUNNING).items():
+        only = container(manifest)
+        yield from (f"{name}: {complaint}" for complaint in no_such_command(only["args"]))
+        yield from (f"{name}: {complaint}" for complaint in no_such_settings(_names(only)))
+        if only["image"] != f"gubi:{VERSION}":
+            yield f"{name} runs {only['image']}, and this is {VERSION}"
+        if manifest["kind"] == "Deployment" and only["args"] != ["run", name]:
+            yield f"{name} runs {only['args']}"
+    for name, configured in of(manifests, "ConfigMap").items():
+        yield from (f"{name}: {complaint}" for complaint in no_such_settings(configured["data"]))
+
+
+def _names(only: Manifest) -> list[str]:
+    return [entry["name"] for entry in only.get("env", ())]
+
+
+def _contained(manifests: Manifests) -> Iterator[str]:
+    """Nobody is root, may become it, or writes to the image; the numbers are the image's own."""
+    user, group = (int(number) for number in image_user().split(":"))
+    for name, manifest in of(manifests, *RUNNING).items():
+        whole, only = pod(manifest).get("securityContext", {}), container(manifest).get("securityContext", {})
+        if (whole.get("runAsNonRoot"), whole.get("runAsUser"), whole.get("runAsGroup")) != (True, user, group):
+            yield f"{name} does not run as the image's {user}:{group}"
+        if whole.get("seccompProfile") != {"type": "RuntimeDefault"}:
+            yield f"{name} has no seccomp profile"
+        wanted_of_it = {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        if only != wanted_of_it:
+            yield f"{name}'s container is not restricted"
+        if pod(manifest)["automountServiceAccountToken"] is not False:
+            yield f"{name} is given a token"
+        places = {mount["mountPath"] for mount in container(manifest)["volumeMounts"]}
+        if "/tmp" not in places:  # the only place that can be written to
+            yield f"{name} has nowhere to put a temporary file"
+
+
+def _probed(manifests: Manifests) -> Iterator[str]:
+    """A dead consumer is seen in time, and a broker that is rolled costs no life."""
+    for name, manifest in of(manifests, "Deployment").items():
+        only = container(manifest)
+        ports = {port["name"]: port["containerPort"] for port in only["ports"]}
+        if ports["probes"] != 8900 or ports.get("door", 0) != (getattr(Settings(_env_file=None), f"{name}_port", 0)):
+            yield f"{name}'s ports are not those it listens on"
+        alive, ready = only["livenessProbe"], only["readinessProbe"]
+        for probe, path in ((only["startupProbe"], "/livez"), (alive, "/livez")):
+            if probe["httpGet"] != {"path": path, "port": "probes"}:
+                yield f"{name} is asked whether it lives where its consumers do not tell"
+        if alive["failureThreshold"] * alive["periodSeconds"] < A_BROKER_ROLL:
+            yield f"{name} is killed sooner than a broker rolls"
+        if ready["httpGet"]["path"] != "/readyz":
+            yield f"{name} is not asked whether it is ready"
+        seen = SEEN_AFTER + ready["periodSeconds"] * ready["failureThreshold"] + ready["timeoutSeconds"]
+        if "door" not in ports and seen > SEEN_WITHIN:
+            yield f"{name}'s dead consumer is seen after {seen} s"
+
+
+def _ended(manifests: Manifests) -> Iterator[str]:
+    """Who is stopped has the time to finish."""
+    for name, manifest in of(manifests, "Deployment").items():
+        before = container(manifest).get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
+        if pod(manifest)["terminationGracePeriodSeconds"] <= before + GRACEFUL_SECONDS:
+            yield f"{name} is killed before it has finished"
+        if "Service" in {other["kind"] for other in manifests if other["metadata"]["name"] == name} and not before:
+            yield f"{name} stops while requests are still sent to it"
+
+
+def _scaled(manifests: Manifests) -> Iterator[str]:
+    """Never beyond the partitions, and by topics that the service takes."""
+    configured = of(manifests, "ConfigMap")["gubi"]["data"]
+    settings = Settings(_env_file=None, partitions=int(configured["GUBI_PARTITIONS"]))
+    partitions = {topic.name: topic.num_partitions for topic in wanted(settings)}
+    deployments = of(manifests, "Deployment")
+    for name, scaled in of(manifests, "ScaledObject").items():
+        spec = scaled["spec"]
+        if spec["scaleTargetRef"]["name"] != name:
+            yield f"{name} scales another"
+        taken = {event.topic for event in TAKES.get(name, ())}
+        triggers = [trigger["metadata"] for trigger in spec["triggers"] if trigger["type"] == "kafka"]
+        yield from (f"{name} does not take {one['topic']}" for one in triggers if one["topic"] not in taken)
+        yield from (f"{name}'s group is not {one['consumerGroup']}" for one in triggers if one["consumerGroup"] != name)
+        fewest = min(partitions.get(topic, 0) for topic in taken)
+        if spec["maxReplicaCount"] > fewest:
+            yield f"{name} is scaled to {spec['maxReplicaCount']}, beyond {fewest} partitions"
+        rolling = deployments[name]["spec"]["strategy"]["rollingUpdate"]
+        waits_for_partitions = container(deployments[name])["readinessProbe"]["httpGet"]["port"] == "probes"
+        if waits_for_partitions and spec["maxReplicaCount"] + rolling["maxSurge"] > fewest:
+            yield f"{name}'s rollout waits for ever for a partition that nobody has"
+        if "replicas" in deployments[name]["spec"]:
+            yield f"{name}'s replicas are said twice"
+
+
+def _fenced(manifests: Manifests) -> Iterator[str]:
+    """Nothing is allowed but what is listed here."""
+    policies = of(manifests, "NetworkPolicy")
+    everything = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    if policies.get("nothing-unless-allowed", {}).get("spec") != everything:
+        yield "what is not allowed is not denied"
+    for name in (*SERVICES, "topics"):
+        spec = policies[name]["spec"]
+        if spec["podSelector"] != {"matchLabels": {"app.kubernetes.io/name": name}}:
+            yield f"{name}'s policy is another's"
+        if spec["policyTypes"] != ["Ingress", "Egress"]:
+            yield f"{name}'s policy leaves a direction open"
+        reached = {place for rule in spec["egress"] for place in _places(rule["to"], rule["ports"])}
+        allowed = {"kube-system:53/TCP", "kube-system:53/UDP", "kafka:9092/TCP", "mongodb:27017/TCP"}
+        allowed -= {"mongodb:27017/TCP"} if name == "topics" else set()
+        allowed |= {"0.0.0.0/0:443/TCP", "::/0:443/TCP"} if name == "notification" else set()
+        yield from (f"{name} reaches {place}" for place in sorted(reached - allowed))
+        yield from (f"{name} does not reach {place}" for place in sorted(allowed - reached))
+        asked = {place for rule in spec.get("ingress", ()) for place in _places(rule["from"], rule["ports"])}
+        door = {"ingress-nginx:door/TCP"} if name in of(manifests, "Service") else set()
+        if asked != door | ({"monitoring:probes/TCP"} if name in SERVICES else set()):
+            yield f"{name} is reached by {', '.join(sorted(asked)) or 'nobody'}"
+
+
+def _places(peers: list[Manifest], ports: list[Manifest]) -> Iterator[str]:
+    for peer in peers:
+        if "ipBlock" in peer:
+            where = peer["ipBlock"]["cidr"]
+            if not {"10.0.0.0/8", "169.254.0.0/16", "fc00::/7"} & set(peer["ipBlock"]["except"]):
+                where += " our own included"
+        else:
+            where = peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+        for port in ports:
+            yield f"{where}:{port['port']}/{port.get('protocol', 'TCP')}"
+
+
+def _roomy(manifests: Manifests) -> Iterator[str]:
+    """Who has a jail has room for a reader at its limit: else the kernel ends the service and not the reader."""
+    for name, manifest in of(manifests, *RUNNING).items():
+        resources = container(manifest)["resources"]
+        if not resources["requests"].keys() >= {"cpu", "memory"}:
+            yield f"{name} requests nothing"
+        most = resources["limits"]["memory"]
+        if name in JAILED and int(most[:-2]) * UNITS[most[-2:]] < Limits().memory_bytes + (256 << 20):
+            yield f"{name} has no room for a reader at its limit"
+
+
+def _no_secrets(manifests: Manifests) -> Iterator[str]:
+    """Secrets are named and never here; the keyring is where it is needed and nowhere else."""
+    yield from (f"{name} is a secret in git" for name in of(manifests, "Secret"))
+    for name, manifest in of(manifests, "Deployment").items():
+        sources = [
+            source["secret"]["name"]
+            for volume in pod(manifest)["volumes"]
+            for source in volume.get("projected", {}).get("sources", ())
+        ]
+        if ("gubi-keyring" in sources) is (name == "notification"):
+            yield f"{name} and the keyring: notification holds none, all others one"
+        store = [entry for entry in container(manifest)["env"] if entry["name"] == "GUBI_MONGO"]
+        if store != [{"name": "GUBI_MONGO", "valueFrom": {"secretKeyRef": {"name": "gubi-store", "key": name}}}]:
+            yield f"{name}'s way to the store is not a secret of its own"

@@ -1,0 +1,271 @@
+"""The Kubernetes base: schemas, and what schemas do not know. Each check is tried on a violation."""
+
+import copy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from tests.unit.deploy import manifests as checks
+from tests.unit.deploy.known import VERSION, settings_of
+from tests.unit.deploy.manifests import BASE, Manifests, complaints, container, of, pod
+
+OLDEST = "1.31"  # PodDisruptionBudget.unhealthyPodEvictionPolicy is stable from there on
+VERSIONS = (OLDEST, kubernetes_validate.latest_version())
+SCHEMA = Path(__file__).with_name("scaledobject.schema.json")
+THEIRS = ("ScaledObject",)
+
+
+@pytest.fixture
+def manifests() -> Manifests:
+    return checks.load()
+
+
+def scaled_object_complaints(folder: Path, manifests: Manifests) -> str:
+    files = []
+    for name, manifest in of(manifests, *THEIRS).items():
+        files.append(folder / f"{name}.yaml")
+        files[-1].write_text(yaml.safe_dump(manifest))
+    done = subprocess.run(
+        [Path(sys.executable).parent / "check-jsonschema", "--schemafile", SCHEMA, *files],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_every_file_of_the_base_is_named_by_its_kustomization() -> None:
+    named = yaml.safe_load((BASE / "kustomization.yaml").read_text())
+    assert {*named["resources"], "kustomization.yaml"} == {path.name for path in BASE.iterdir()}
+    assert [image["newTag"] for image in named["images"]] == [VERSION]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_manifest_is_strictly_what_kubernetes_takes(manifests: Manifests, version: str) -> None:
+    for manifest in manifests:
+        if manifest["kind"] not in THEIRS:
+            kubernetes_validate.validate(manifest, version, strict=True)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_misspelt_field_is_not_taken(manifests: Manifests, version: str) -> None:
+    broken = of(manifests, "Deployment")["extraction"]
+    container(broken)["livenessProb"] = container(broken).pop("livenessProbe")
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(broken, version, strict=True)
+
+
+def test_every_scaled_object_is_strictly_what_we_use_of_keda(manifests: Manifests, tmp_path: Path) -> None:
+    assert scaled_object_complaints(tmp_path, manifests) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("offsetResetPolicy", "latest"),
+        ("excludePersistentLag", "false"),
+        ("excludePersistentLag", True),
+        ("lagThreshold", 100),
+        ("allowIdleConsumers", "true"),
+    ],
+)
+def test_a_trigger_that_loses_or_scales_in_vain_is_not_taken(
+    manifests: Manifests, tmp_path: Path, field: str, value: object
+) -> None:
+    of(manifests, "ScaledObject")["extraction"]["spec"]["triggers"][0]["metadata"][field] = value
+    assert "extraction" in scaled_object_complaints(tmp_path, manifests)
+
+
+def test_the_settings_are_ones_a_service_starts_with(manifests: Manifests, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_of(of(manifests, "ConfigMap")["gubi"]["data"], monkeypatch)
+    assert (settings.partitions, settings.replication) == (12, 3)
+
+
+def test_nothing_is_to_be_complained_of(manifests: Manifests) -> None:
+    assert complaints(manifests) == []
+
+
+def one(kind: str, name: str, change: Callable[[checks.Manifest], object]) -> Callable[[Manifests], object]:
+    return lambda manifests: change(of(manifests, kind)[name])
+
+
+def put(manifest: checks.Manifest, *way: object, to: object) -> None:
+    *steps, last = way
+    for step in steps:
+        manifest = manifest[step]
+    manifest[last] = to
+
+
+def deployed(name: str, change: Callable[[checks.Manifest], object]) -> Callable[[Manifests], object]:
+    return one("Deployment", name, change)
+
+
+VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
+    "a service without its budget": (
+        lambda all_: all_.remove(of(all_, "PodDisruptionBudget")["withdrawal"]),
+        "withdrawal has no PodDisruptionBudget",
+    ),
+    "an account with a token": (
+        one("ServiceAccount", "intake", lambda it: put(it, "automountServiceAccountToken", to=True)),
+        "hands out a token",
+    ),
+    "a pod with a token": (
+        deployed("intake", lambda it: put(pod(it), "automountServiceAccountToken", to=True)),
+        "is given a token",
+    ),
+    "a budget of another": (
+        one(
+            "PodDisruptionBudget",
+            "intake",
+            lambda it: put(it, "spec", "selector", "matchLabels", to={"app.kubernetes.io/name": "dashboard"}),
+        ),
+        "selects others",
+    ),
+    "another's account": (
+        deployed("intake", lambda it: put(pod(it), "serviceAccountName", to="dashboard")),
+        "under another's account",
+    ),
+    "no such command": (
+        one("Job", "topics", lambda it: put(container(it), "args", to=["topic", "create"])),
+        "gubi has no command",
+    ),
+    "no such option": (
+        one("Job", "topics", lambda it: put(container(it), "args", to=["prepare", "--no-keys"])),
+        "does not know '--no-keys'",
+    ),
+    "no such service": (deployed("intake", lambda it: put(container(it), "args", to=["run", "inlet"])), "'inlet'"),
+    "no such setting": (
+        one("ConfigMap", "gubi", lambda it: put(it, "data", "GUBI_KAFKAS", to="x")),
+        "no setting is called GUBI_KAFKAS",
+    ),
+    "another version": (deployed("intake", lambda it: put(container(it), "image", to="gubi:latest")), "and this is"),
+    "root": (deployed("intake", lambda it: put(pod(it), "securityContext", "runAsUser", to=0)), "does not run as"),
+    "no seccomp": (
+        deployed("intake", lambda it: pod(it)["securityContext"].pop("seccompProfile")),
+        "no seccomp profile",
+    ),
+    "a root that can be written to": (
+        deployed("intake", lambda it: put(container(it), "securityContext", "readOnlyRootFilesystem", to=False)),
+        "not restricted",
+    ),
+    "nowhere to write": (
+        deployed("intake", lambda it: container(it)["volumeMounts"].pop(0)),
+        "nowhere to put a temporary file",
+    ),
+    "another port": (
+        deployed("extraction", lambda it: put(container(it), "ports", 0, "containerPort", to=8901)),
+        "not those it listens on",
+    ),
+    "life asked of the door": (
+        deployed("intake", lambda it: put(container(it), "livenessProbe", "httpGet", "port", to="door")),
+        "where its consumers do not tell",
+    ),
+    "an eager liveness probe": (
+        deployed("extraction", lambda it: put(container(it), "livenessProbe", "failureThreshold", to=2)),
+        "sooner than a broker rolls",
+    ),
+    "a slow readiness probe": (
+        deployed("extraction", lambda it: put(container(it), "readinessProbe", "failureThreshold", to=3)),
+        "dead consumer is seen after",
+    ),
+    "too little grace": (
+        deployed("intake", lambda it: put(pod(it), "terminationGracePeriodSeconds", to=30)),
+        "killed before it has finished",
+    ),
+    "no pause before the end": (
+        deployed("intake", lambda it: container(it).pop("lifecycle")),
+        "requests are still sent",
+    ),
+    "beyond the partitions": (
+        one("ScaledObject", "extraction", lambda it: put(it, "spec", "maxReplicaCount", to=13)),
+        "beyond 12 partitions",
+    ),
+    "fewer partitions": (
+        one("ConfigMap", "gubi", lambda it: put(it, "data", "GUBI_PARTITIONS", to="6")),
+        "extraction is scaled to 12, beyond 6 partitions",
+    ),
+    "a surge without a partition": (
+        deployed("extraction", lambda it: put(it, "spec", "strategy", "rollingUpdate", "maxSurge", to=1)),
+        "waits for ever",
+    ),
+    "a topic it does not take": (
+        one(
+            "ScaledObject",
+            "withdrawal",
+            lambda it: put(it, "spec", "triggers", 0, "metadata", "topic", to="submission-decided-v1"),
+        ),
+        "withdrawal does not take submission-decided-v1",
+    ),
+    "another's group": (
+        one(
+            "ScaledObject",
+            "withdrawal",
+            lambda it: put(it, "spec", "triggers", 0, "metadata", "consumerGroup", to="intake"),
+        ),
+        "group is not intake",
+    ),
+    "replicas said twice": (deployed("intake", lambda it: put(it, "spec", "replicas", to=2)), "said twice"),
+    "no default": (
+        lambda all_: all_.remove(of(all_, "NetworkPolicy")["nothing-unless-allowed"]),
+        "is not denied",
+    ),
+    "extraction reaching out": (
+        one(
+            "NetworkPolicy",
+            "extraction",
+            lambda it: it["spec"]["egress"].append(copy.deepcopy(WORLD)),
+        ),
+        "extraction reaches 0.0.0.0/0",
+    ),
+    "notification reaching in": (
+        one(
+            "NetworkPolicy",
+            "notification",
+            lambda it: it["spec"]["egress"][-1]["to"][0]["ipBlock"].update({"except": []}),
+        ),
+        "our own included",
+    ),
+    "an open worker": (
+        one(
+            "NetworkPolicy",
+            "extraction",
+            lambda it: put(it, "spec", "ingress", 0, "ports", to=[{"port": "probes"}, {"port": 22}]),
+        ),
+        "extraction is reached by",
+    ),
+    "a policy for one direction": (
+        one("NetworkPolicy", "intake", lambda it: put(it, "spec", "policyTypes", to=["Ingress"])),
+        "leaves a direction open",
+    ),
+    "no room for a reader": (
+        deployed("extraction", lambda it: put(container(it), "resources", "limits", "memory", to="1Gi")),
+        "no room for a reader",
+    ),
+    "a secret in git": (
+        lambda all_: all_.append({"kind": "Secret", "metadata": {"name": "gubi-keyring"}}),
+        "a secret in git",
+    ),
+    "a keyring too many": (
+        deployed(
+            "notification",
+            lambda it: pod(it)["volumes"][1]["projected"]["sources"].append({"secret": {"name": "gubi-keyring"}}),
+        ),
+        "notification holds none",
+    ),
+    "another's way to the store": (
+        deployed("intake", lambda it: put(container(it), "env", 0, "valueFrom", "secretKeyRef", "key", to="dashboard")),
+        "not a secret of its own",
+    ),
+}
+WORLD = {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}], "ports": [{"port": 443}]}
+
+
+@pytest.mark.parametrize(("violate", "complaint"), VIOLATIONS.values(), ids=VIOLATIONS.keys())
+def test_each_check_notices_its_violation(
+    manifests: Manifests, violate: Callable[[Manifests], object], complaint: str
+) -> None:
+    violate(manifests)
+    assert complaint in "\n".join(complaints(manifests))
