@@ -81,7 +81,9 @@ def document(settings: Settings) -> Document:
             for event in said
         }
         | {
-            f"{service}-takes-{event.topic}": _operation("receive", service, event.topic, event.__name__, settings.topic_prefix)
+            f"{service}-takes-{event.topic}": _operation(
+                "receive", service, event.topic, event.__name__, settings.topic_prefix
+            )
             for service, taken in TAKES.items()
             for event in taken
         }

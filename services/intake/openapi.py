@@ -14,6 +14,8 @@ from services.intake.signatures import ALWAYS, TAG, WHERE_SENT, WITH_A_BODY
 
 Described = dict[str, Any]
 
+TAGS = ("catalogue", "submissions", "problems")
+
 ABOUT = """
 Wallet apps send a holder's electronic certificates to a programme, follow them, and take them back until somebody at
 the office has looked.
@@ -161,6 +163,7 @@ def describing(api: FastAPI, origin: str) -> Callable[[], Described]:
                 description=ABOUT,
                 routes=api.routes,
                 servers=[{"url": origin}],
+                tags=[{"name": name} for name in TAGS],
             )
             _, forms = models_json_schema(
                 [(SubmissionForm, "validation"), (HolderForm, "validation")],

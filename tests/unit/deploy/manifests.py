@@ -1,7 +1,8 @@
 """What is asked of the Kubernetes base beyond what schemas know; each check gives its complaints."""
 
+import copy
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import yaml
@@ -34,10 +35,15 @@ Manifest = dict[str, Any]
 Manifests = list[Manifest]
 
 
-def load(base: Path = BASE) -> Manifests:
-    """Everything that the kustomization names."""
-    listed = yaml.safe_load((base / "kustomization.yaml").read_text())["resources"]
-    return [manifest for name in listed for manifest in yaml.safe_load_all((base / name).read_text())]
+@cache
+def _load() -> Manifests:
+    listed = yaml.safe_load((BASE / "kustomization.yaml").read_text())["resources"]
+    return [manifest for name in listed for manifest in yaml.safe_load_all((BASE / name).read_text())]
+
+
+def load() -> Manifests:
+    """Everything that the kustomization names; the caller's own copy."""
+    return copy.deepcopy(_load())
 
 
 def of(manifests: Manifests, *kinds: str) -> dict[str, Manifest]:

@@ -16,6 +16,7 @@ from shared.sandbox import Limits
 from tests.unit.deploy.known import GRACEFUL_SECONDS, ROOT, SERVICES, no_such_command, no_such_settings, settings_of
 
 COMPOSE = ROOT / "deploy" / "compose.yaml"
+WORKFLOW = ROOT / ".github" / "workflows" / "containers.yml"
 EXAMPLE = ROOT / "deploy" / ".env.example"
 OURS = {name: "simulator" if name == "wallet_simulator" else name for name in PROCESSES}
 DOORS = ("intake", "dashboard", "simulator")
@@ -121,6 +122,13 @@ def _fenced(services: Compose, networks: Compose) -> Iterator[str]:
 
 def test_it_is_what_docker_compose_takes(tmp_path: Path) -> None:
     assert schema_complaints(COMPOSE.read_text(), tmp_path) == ""
+
+
+def test_the_workflow_that_runs_it_is_what_github_takes() -> None:
+    checking = [Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    done = subprocess.run([*checking, WORKFLOW], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert set(re.findall(r"exec -T (\w+) python -m deploy\.(\w+)", WORKFLOW.read_text())) == {("simulator", "smoke")}
 
 
 def test_a_misspelt_key_is_not_taken(tmp_path: Path) -> None:
