@@ -42,6 +42,8 @@ LONGEST_BACK_OFF = 30.0
 LONGEST_BATCH_MS = 900_000  # a batch of nothing but documents that run into their time limit still ends sooner
 LONGEST_STEP = 300.0
 """Seconds: where one record is no long work, a store that answers at its very last moment each time is done sooner."""
+COMMIT_SECONDS = 60.0
+"""After this long the next commit does it too: aiokafka looks for its coordinator for as long as the broker is away."""
 
 # After one of these an idempotent producer never sends again (aiokafka issue 1017): only a new process helps.
 _WEDGED = (OutOfOrderSequenceNumber, UnknownProducerId, InvalidProducerEpoch, ProducerFenced)
@@ -191,8 +193,9 @@ class Bus:
             return
         self._failures_in_a_row = 0
         try:
-            await message.ack()
-        except KafkaError as error:  # the partition may have moved; its new owner does this again, which is harmless
+            async with asyncio.timeout(COMMIT_SECONDS):
+                await message.ack()
+        except (KafkaError, TimeoutError) as error:  # the partition may have moved: doing this again is harmless
             self._log.warning("commit-failed", **error_fields(error))
 
     async def _give_back(self, message: KafkaMessage, error: Unavailable) -> None:

@@ -23,6 +23,7 @@ from shared.kafka import Bus, ensure_topics, pulse
 from shared.probes import Probes
 from shared.settings import Settings
 from shared.vault import Keyring
+from tests.builders.waiting import until
 from tests.conftest import free_port
 
 pytestmark = pytest.mark.connected
@@ -190,32 +191,39 @@ async def test_a_store_that_is_away_is_not_ready_but_alive(on_kafka: Settings) -
 
 
 @pytest.mark.timeout(240)
-async def test_a_killed_broker_costs_readiness_and_never_life(tmp_path: Path) -> None:
-    """For as long as the broker is away nobody is killed, and once it is back they consume without a restart."""
-    folder = tmp_path / "stack"
-    stack = up("jvm", folder=folder, environment_file=tmp_path / "env", say=lambda _: None)
+async def test_a_killed_broker_costs_readiness_and_never_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed while a batch is in hand: the commit is given up, nobody dies of it, and after its return all goes on."""
+    monkeypatch.setattr("shared.kafka.bus.COMMIT_SECONDS", 3.0)
+    folder, environment = tmp_path / "stack", tmp_path / "env"
+    stack = up("jvm", folder=folder, environment_file=environment, say=lambda _: None)
     try:
         settings = Settings(_env_file=None, kafka=stack.kafka, partitions=3, session_timeout_ms=6_000)
         await ensure_topics(settings)
-        bus, heard = Bus(settings, "extraction"), asyncio.Event()
+        bus, in_hand, going_on, heard = Bus(settings, "extraction"), asyncio.Event(), asyncio.Event(), set()
 
         @bus.on(SubmissionReceived)
         async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
-            heard.set()
+            in_hand.set()
+            await going_on.wait()
+            heard.update(event.submission_id for event in batch)
 
         async with probed(bus) as asked:
+            bus._pulses[0]._longest = 10.0
             await bus.broker.start()
             await asked.until("/readyz", 200)
+            await bus.say([received(1)])
+            await in_hand.wait()
             _kill(stack.servers[0])
-            for _ in range(15):
+            going_on.set()
+            for _ in range(20):
                 assert (await asked.ask("/livez"))[0] == 200
                 await asyncio.sleep(1)
-            await asyncio.to_thread(up, "jvm", folder=folder, environment_file=tmp_path / "env", say=lambda _: None)
-            await bus.say([received(1)])
+            await asyncio.to_thread(up, "jvm", folder=folder, environment_file=environment, say=lambda _: None)
+            await bus.say([received(2)])
             await asked.until("/readyz", 200, 60)
-            await asyncio.wait_for(heard.wait(), 60)
+            await until(lambda: heard == {"s-1", "s-2"}, 60)
     finally:
-        down(folder, environment_file=tmp_path / "env", say=lambda _: None)
+        down(folder, environment_file=environment, say=lambda _: None)
 
 
 def _kill(server: Server) -> None:

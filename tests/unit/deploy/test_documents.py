@@ -101,11 +101,13 @@ def payload(asyncapi: Document, name: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": asyncapi["components"]})
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_spectral_has_nothing_to_say_of_the_messages(spectral: Path, tmp_path: Path, asyncapi: Document) -> None:
     assert linted(spectral, tmp_path, asyncapi) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_spectral_says_something_of_a_message_that_is_nowhere(
     spectral: Path, tmp_path: Path, asyncapi: Document
@@ -114,11 +116,13 @@ def test_spectral_says_something_of_a_message_that_is_nowhere(
     assert "SubmissionReceived" in linted(spectral, tmp_path, asyncapi)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_spectral_has_nothing_to_say_of_the_door(spectral: Path, tmp_path: Path, openapi: Document) -> None:
     assert linted(spectral, tmp_path, openapi) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_spectral_says_something_of_a_path_that_is_twice(spectral: Path, tmp_path: Path, openapi: Document) -> None:
     openapi["paths"]["/v1/submissions/{other}"] = copy.deepcopy(openapi["paths"]["/v1/submissions/{submission_id}"])
