@@ -15,7 +15,7 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: check test bench bench-extract bench-select fuzz test-pdfs faults format
+.PHONY: check test bench bench-extract bench-select fuzz test-pdfs test-gate faults format
 check: $(STAMP) ## format, lint, types, import contracts, house rules, unit and contract tests: before every commit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -34,6 +34,8 @@ fuzz: $(STAMP) ## read 20,000 spoilt certificates; GUBI_FUZZ_INPUTS and GUBI_FUZ
 	GUBI_FUZZ_INPUTS=$(or $(GUBI_FUZZ_INPUTS),20000) $(BIN)/pytest -q -s tests/fuzz/test_mutated_documents.py
 test-pdfs: $(STAMP) ## read every PDF file in the folder GUBI_PDF_DIR, or else our own hostile ones
 	$(BIN)/pytest -q -s tests/fuzz/test_any_folder.py
+test-gate: $(STAMP) ## 20,000 calls of the gate at once under faults and kills, checked; RECHECK=1 checks what was kept
+	$(BIN)/python -m $(if $(RECHECK),tests.gate_history --recheck,tests.run gate --operations $(or $(OPERATIONS),20000))
 faults: $(STAMP) ## kill each service in the middle of a load, many times
 	$(BIN)/python -m tests.run faults
 format: $(STAMP) ## put the code in order

@@ -7,14 +7,20 @@ from pymongo.errors import DuplicateKeyError
 from shared.errors import Unavailable
 from shared.events import Event, SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
 from shared.gate.model import OPEN, Accepted, Case, Held, Hold, Refused, held_document
-from shared.gate.moves import Moves, refusal
-from shared.mongo import adapting
+from shared.gate.moves import Moves, refusal, undoable
+from shared.mongo import Document, adapting
 from shared.outbox import owing
 
 Closing = Literal["take_back", "withdraw"]
 
 _CLOSING_STATE = {"take_back": "taking_back", "withdraw": "withdrawing"}
 _CLOSED_STATE = {"take_back": "taken_back", "withdraw": "withdrawn"}
+
+
+def _grants(document: Document, closing: Closing) -> bool:
+    if closing == "take_back":
+        return bool(document["state"] == "held")
+    return document["state"] in OPEN and document.get("closed_at") is None
 
 
 class CitizenCalls(Moves):
@@ -64,10 +70,8 @@ class CitizenCalls(Moves):
             expected,
             owing(event, now, update),
             applied=lambda found: found.get("request_id") == request_id,
-            hopeful=lambda found: (
-                (found["state"] in OPEN and found.get("closed_at") is None and closing == "withdraw")
-                or found["state"] == "held"
-            ),
+            hopeful=lambda found: _grants(found, closing) or (undoable(found) and not found.get("first_view")),
+            again=lambda found: _grants(found, closing) and found["holder"] == holder,
         )
         if document is None:
             return Refused("not_found")

@@ -8,18 +8,19 @@ from pymongo.errors import DuplicateKeyError
 from shared.errors import Unavailable
 from shared.events import Decision, Event, SubmissionDecided, SubmissionViewed
 from shared.gate.model import OPEN, Accepted, Case, Decided, Look, Official, Opened, Refused
-from shared.gate.moves import Moves, refusal
+from shared.gate.moves import TURNS, Moves, refusal, undoable
 from shared.gate.opening import open_submitter, open_values
 from shared.mongo import Document, adapting
 from shared.outbox import owing
 from shared.vault import WrappedKey
 
-_TURNS = 4
-"""How often a call comes round when the state changes between its expectations."""
-
 
 def _decided_by(document: Document, request_id: str) -> bool:
     return (document.get("decided") or {}).get("request_id") == request_id
+
+
+def _undone(document: Document, request_id: str) -> bool:
+    return request_id in document.get("undone", ())
 
 
 class DeskCalls(Moves):
@@ -46,7 +47,7 @@ class DeskCalls(Moves):
             f"view:{submission_id}", submission_id=submission_id, at=now, office=official.office
         )
         document: Document | None = None
-        for state, then in (("held", "viewed"), ("decided", "decided")) * _TURNS:
+        for state, then in (("held", "viewed"), ("decided", "decided")) * TURNS:
             done, document = await self._move(
                 submission_id,
                 {"state": state, "first_view": None},
@@ -94,7 +95,8 @@ class DeskCalls(Moves):
             {"state": {"$in": ["held", "viewed"]}, "undone": {"$ne": request_id}},
             {"$set": {"state": "decided", "decided": asdict(decided), "close_at": say_at}},
             applied=lambda found: _decided_by(found, request_id),
-            hopeful=lambda found: found["state"] in ("held", "viewed"),
+            hopeful=lambda found: found["state"] in ("held", "viewed") or undoable(found),
+            again=lambda found: found["state"] in ("held", "viewed") and not _undone(found, request_id),
         )
         if document is None:
             return Refused("not_found")
@@ -104,20 +106,29 @@ class DeskCalls(Moves):
     async def undo(self, submission_id: str, *, decided_by: str) -> Accepted | Refused:
         """Take back the decision made by request `decided_by`, if its undo time has not passed.
 
-        Restore what was before.
+        Restore what was before. Every decision undone is remembered: a late repetition of it decides nothing, and of
+        this, whatever was decided since, is told that it is done.
         """
+
+        def to_undo(found: Document) -> bool:
+            return undoable(found) and _decided_by(found, decided_by)
+
         document: Document | None = None
-        for viewed, state in (({"$ne": None}, "viewed"), (None, "held")) * _TURNS:
+        for viewed, state in (({"$ne": None}, "viewed"), (None, "held")) * TURNS:
             done, document = await self._move(
                 submission_id,
                 {"state": "decided", "decided.request_id": decided_by, "closed_at": None, "first_view": viewed},
-                {"$set": {"state": state, "undone": decided_by}, "$unset": {"decided": "", "close_at": ""}},
-                applied=lambda found: found.get("undone") == decided_by and found["state"] != "decided",
-                hopeful=lambda found: _decided_by(found, decided_by),
+                {
+                    "$set": {"state": state},
+                    "$addToSet": {"undone": decided_by},
+                    "$unset": {"decided": "", "close_at": ""},
+                },
+                applied=lambda found: _undone(found, decided_by),
+                hopeful=to_undo,
             )
             if done and document is not None:
                 return Accepted(Case.from_document(document))
-            if document is None or document.get("closed_at") or not _decided_by(document, decided_by):
+            if document is None or not to_undo(document):
                 break
         return Refused("not_found") if document is None else refusal(Case.from_document(document))
 

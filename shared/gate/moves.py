@@ -11,6 +11,9 @@ from shared.mongo import Database, Document, adapting
 from shared.outbox import OwedEvents
 from shared.vault import Keyring, Vault, WrappedKey
 
+TURNS = 4
+"""How often a call comes round when the state changes between its expectations."""
+
 
 class Moves:
     """The gate's documents, and how each is moved from state to state."""
@@ -54,29 +57,40 @@ class Moves:
         *,
         applied: Callable[[Document], bool],
         hopeful: Callable[[Document], bool],
+        again: Callable[[Document], bool] = lambda found: False,
     ) -> tuple[bool, Document | None]:
         """Try one conditional update; give whether it is in force, and the document after.
 
         `applied` tells whether a document shows this very request's effect; `hopeful`, whether the update could still
-        land. Raises `Unavailable` while that is not known.
+        land, now or once something is undone; `again`, whether it would land now, so that it is tried once more: the
+        document changed behind its back, and nobody is refused for what is no reason. Raises `Unavailable` while it
+        is not known.
         """
-        lost = False
-        try:
-            async with adapting():
-                result = await self._submissions.update_one({"_id": submission_id, **expected}, update)
-            matched = result.matched_count == 1
-        except Unavailable:
-            lost, matched = True, False
-        document = await self._read(submission_id)
-        if document is None:
-            if lost:
+        for _ in range(TURNS):
+            lost = matched = False
+            try:
+                async with adapting():
+                    result = await self._submissions.update_one({"_id": submission_id, **expected}, update)
+                matched = result.matched_count == 1
+            except Unavailable:
+                lost = True
+            document = await self._read(submission_id)
+            if document is None:
+                if lost:
+                    raise Unavailable("gate:indeterminate")
+                return False, None
+            if matched or applied(document):
+                return True, document
+            if lost and hopeful(document):
                 raise Unavailable("gate:indeterminate")
-            return False, None
-        if matched or applied(document):
-            return True, document
-        if lost and hopeful(document):
-            raise Unavailable("gate:indeterminate")
-        return False, document
+            if not again(document):
+                return False, document
+        raise Unavailable("gate:unsettled")
+
+
+def undoable(document: Document) -> bool:
+    """Tell whether a decision stands that may yet be undone, and what it refused come to be possible again."""
+    return document["state"] == "decided" and document.get("closed_at") is None
 
 
 def refusal(case: Case) -> Refused:
