@@ -88,18 +88,27 @@ class DeskCalls(Moves):
     async def decide(
         self, submission_id: str, decision: Decision, *, official: Official, request_id: str, say_at: datetime
     ) -> Accepted | Refused:
-        """Confirm a decision; it can be undone until `say_at`, when the case is closed and the citizen told."""
+        """Confirm a decision; it can be undone until `say_at`, when the case is closed and the citizen told.
+
+        Refused as "undone" when it was in force and was undone, also before its answer came.
+        """
+
+        def decidable(found: Document) -> bool:
+            return found["state"] in ("held", "viewed") and not _undone(found, request_id)
+
         decided = Decided(decision, official.id, official.office, self._clock(), request_id, say_at)
         done, document = await self._move(
             submission_id,
             {"state": {"$in": ["held", "viewed"]}, "undone": {"$ne": request_id}},
             {"$set": {"state": "decided", "decided": asdict(decided), "close_at": say_at}},
             applied=lambda found: _decided_by(found, request_id),
-            hopeful=lambda found: found["state"] in ("held", "viewed") or undoable(found),
-            again=lambda found: found["state"] in ("held", "viewed") and not _undone(found, request_id),
+            hopeful=lambda found: decidable(found) or (undoable(found) and not _undone(found, request_id)),
+            again=decidable,
         )
         if document is None:
             return Refused("not_found")
+        if not done and _undone(document, request_id):
+            return Refused("undone")
         case = Case.from_document(document)
         return Accepted(case) if done else refusal(case)
 

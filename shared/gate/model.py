@@ -21,6 +21,7 @@ RefusalReason = Literal[
     "not_holder",
     "viewed",
     "decided",
+    "undone",
     "closed",
     "taking_back",
     "withdrawing",

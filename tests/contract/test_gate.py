@@ -137,7 +137,7 @@ async def test_a_decision_closes_the_take_back_and_undo_gives_it_back(
     assert isinstance(undone, Accepted)
     assert undone.case.state == "held"
     again = await gate.decide(hold.submission_id, "eligible", official=OFFICIAL, request_id="d1", say_at=later)
-    assert isinstance(again, Refused), "the same request, repeated after it was undone, decides nothing"
+    assert again == Refused("undone"), "the same request, repeated after it was undone, decides nothing"
     assert isinstance(
         await gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t2"), Accepted
     )

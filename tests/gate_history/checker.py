@@ -59,8 +59,8 @@ def one_order_explains_all(submission: Submission) -> Iterator[str]:
     """The calls can be put in one order, each within its own time, in which the model answers as the gate did."""
     found = explain(calls_to_explain(submission))
     if isinstance(found, Stuck):
-        cannot = "; ".join(_line(op) for op in found.cannot[:4])
-        yield f"no order explains it; after {found.placed} calls it stands at {found.standing}, and then cannot: {cannot}"
+        stuck = "; ".join(_line(op) for op in found.cannot[:4])
+        yield f"no order explains it; after {found.placed} calls it stands at {found.standing}, and then not: {stuck}"
 
 
 def every_lost_answer_is_resolved(submission: Submission) -> Iterator[str]:

@@ -126,7 +126,9 @@ def decide(now: Standing, request: str) -> tuple[Standing, Answer]:
         return now, NOT_FOUND
     if now.decided == request:
         return now, ("accepted",)
-    if now.state in ("held", "viewed") and request not in now.undone:
+    if request in now.undone:
+        return now, ("refused", "undone")
+    if now.state in ("held", "viewed"):
         return now._replace(state="decided", decided=request), ("accepted",)
     return now, refusal(now)
 

@@ -112,7 +112,7 @@ class Proxy:
                 store_writer.close()
 
     async def _requests(self, reader: asyncio.StreamReader, store: asyncio.StreamWriter) -> str:
-        """Hand requests over until one is hit; give by what, where the store now has it and its answer is to be lost."""
+        """Hand requests over until one is hit; give by what, where the store has it and its answer is to be lost."""
         while True:
             frame = await _frame(reader)
             await self.weather.flows.wait()

@@ -144,8 +144,10 @@ def took_effect(op: Op, ended: End) -> bool:
 def calls_to_explain(submission: Submission) -> list[Op]:
     """Give what one order has to explain: calls with an answer, lost ones that took effect, and the end itself.
 
-    A look is two steps: it is marked, then shown. Where it was marked and then refused, because the application was
-    withdrawn in between, both steps are there. Two things happen without a caller of ours: the withdrawal service destroys a key, and a closing whose answer was
+    Two calls may be two steps, and then both are there: a look is marked, and then refused, because the application
+    was withdrawn before anything was shown; a decision is in force, and undone before its answer came.
+
+    Two things happen without a caller of ours: the withdrawal service destroys a key, and a closing whose answer was
     lost closes. Where the end shows that they happened, they may have happened at any time after their cause.
     """
     ended = submission.ended
@@ -170,6 +172,8 @@ def calls_to_explain(submission: Submission) -> list[Op]:
 def _steps(op: Op, ended: End) -> list[Op]:
     if op.call == "view" and op.request == ended.first_view and op.answer and op.answer[0] == "refused":
         return [replace(op, answer=("shown", True)), replace(op, call="told")]
+    if op.answer == ("refused", "undone"):
+        return [replace(op, answer=None, end=NEVER), op]
     return [op]
 
 

@@ -117,12 +117,9 @@ class Worker:
             some = {sid, *self._dice.sample(self._board.active, min(2, len(self._board.active)))}
             await self._caller.perform(call, sorted(some))
         elif call == "certificate":
-            if self._looks[sid]:
-                look, looker = self._dice.choice(self._looks[sid])
-                await self._caller.perform(call, sid, look, official=looker)
+            await self._certificate(sid)
         elif call == "undo":
-            if self._decided[sid]:
-                await self._persist(call, sid, self._dice.choice(sorted(self._decided[sid])[-2:]))
+            await self._undo(sid)
         elif call == "view":
             request = self._caller.new_request("v")
             if (await self._persist(call, sid, request, official=official))[0] == "ok":
@@ -133,6 +130,18 @@ class Worker:
             await self._persist(call, sid, self._closing[sid][1])
         else:
             await self._look_about(sid, await self._persist(call, sid))
+
+    async def _certificate(self, sid: str) -> None:
+        if self._looks[sid]:
+            look, looker = self._dice.choice(self._looks[sid])
+            await self._caller.perform("certificate", sid, look, official=looker)
+
+    async def _undo(self, sid: str) -> None:
+        if self._decided[sid]:
+            request = self._dice.choice(sorted(self._decided[sid]))
+            ended, _ = await self._persist("undo", sid, request)
+            if ended == "ok" and self._dice.random() < 0.8:
+                self._decided[sid].discard(request)
 
     async def _decide(self, sid: str) -> None:
         request = self._caller.new_request("d")

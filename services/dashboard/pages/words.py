@@ -179,7 +179,8 @@ EVIDENCE = {
 SOURCE = {"metadata": "함께 받은 데이터", "embedded": "내장 데이터", "text": "문자층", "person": "담당자"}
 REFUSED = {
     "not_found": "없는 제출입니다",
-    "held": "이미 취소한 확정입니다",
+    "held": "취소할 확정이 없습니다",
+    "undone": "이미 취소한 확정입니다",
     "viewed": "이미 열람되었습니다",
     "decided": "이미 결정되었습니다",
     "closed": "이미 처리가 끝났습니다",
