@@ -1,11 +1,16 @@
 """What the gate promises, on either driver."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any, Literal
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from shared.clock import utc_now
+from shared.errors import Unavailable
 from shared.events import (
     SubmissionDecided,
     SubmissionReceived,
@@ -15,7 +20,7 @@ from shared.events import (
 )
 from shared.facts import Certificate, Facts
 from shared.gate import Accepted, Gate, Hold, Official, Opened, Refused
-from shared.mongo import Client, database
+from shared.mongo import Client, Collection, Document, database
 from shared.settings import Settings
 from shared.vault import Keyring, SealedRow, Vault
 from tests.builders.holding import a_hold
@@ -141,6 +146,110 @@ async def test_a_decision_closes_the_take_back_and_undo_gives_it_back(
     assert isinstance(
         await gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t2"), Accepted
     )
+
+
+async def test_every_decision_undone_is_remembered(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    later = utc_now() + timedelta(minutes=5)
+
+    async def decide(request_id: str) -> Accepted | Refused:
+        return await gate.decide(hold.submission_id, "eligible", official=OFFICIAL, request_id=request_id, say_at=later)
+
+    for request_id in ("d1", "d2"):
+        assert isinstance(await decide(request_id), Accepted)
+        assert isinstance(await gate.undo(hold.submission_id, decided_by=request_id), Accepted)
+    assert await decide("d1") == Refused("undone"), "a repetition that comes late decides nothing again"
+    assert isinstance(await decide("d3"), Accepted)
+    again = await gate.undo(hold.submission_id, decided_by="d1")
+    assert isinstance(again, Accepted), "it is undone, whatever was decided since"
+    assert again.case.decided is not None
+    assert again.case.decided.request_id == "d3"
+
+
+class Interrupted(Gate):
+    """A gate in which something happens between an update and the look at why it did not land."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def _read(self, submission_id: str) -> Document | None:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            await happens()
+        return await super()._read(submission_id)
+
+
+class LosesAnswers:
+    """A collection whose next updates are done, or never arrive, and whose answer is lost."""
+
+    def __init__(self, real: Collection) -> None:
+        self._real = real
+        self.loses: list[Literal["answer", "request"]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    async def update_one(self, *asked: Any) -> Any:
+        lost = self.loses.pop() if self.loses else None
+        done = None if lost == "request" else await self._real.update_one(*asked)
+        if lost:
+            raise AutoReconnect("the answer is lost")
+        return done
+
+
+@pytest.fixture
+async def interrupted(client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Interrupted:
+    return Interrupted(database(client, settings, "gate"), vault, keyring, utc_now)
+
+
+async def test_nobody_is_refused_for_what_was_over_before_the_gate_looked(
+    gate: Gate, interrupted: Interrupted, keyring: Keyring, vault: Vault
+) -> None:
+    later = utc_now() + timedelta(minutes=5)
+    for call in ("take_back", "decide"):
+        hold = await held(gate, keyring, vault)
+        name = hold.submission_id
+        await gate.decide(name, "eligible", official=OFFICIAL, request_id="d1", say_at=later)
+        interrupted.meanwhile = partial(gate.undo, name, decided_by="d1")
+        if call == "decide":
+            answer = await interrupted.decide(name, "eligible", official=OFFICIAL, request_id="d2", say_at=later)
+        else:
+            answer = await interrupted.request("take_back", name, holder=hold.holder, request_id="r1")
+        assert isinstance(answer, Accepted), call
+
+
+async def test_what_was_lost_and_may_still_land_is_not_answered(gate: Gate, keyring: Keyring, vault: Vault) -> None:
+    hold = await held(gate, keyring, vault)
+    name, later = hold.submission_id, utc_now() + timedelta(minutes=5)
+    await gate.decide(name, "eligible", official=OFFICIAL, request_id="d1", say_at=later)
+    gate._submissions = store = LosesAnswers(gate._submissions)
+    store.loses = ["request"]
+    with pytest.raises(Unavailable):  # were the decision undone, a take-back on its way would still be granted
+        await gate.request("take_back", name, holder=hold.holder, request_id="t1")
+    store.loses = ["request"]
+    with pytest.raises(Unavailable):
+        await gate.decide(name, "eligible", official=OFFICIAL, request_id="d2", say_at=later)
+    assert isinstance(await gate.undo(name, decided_by="d1"), Accepted)
+    store.loses = ["answer"]
+    landed = await gate.decide(name, "eligible", official=OFFICIAL, request_id="d2", say_at=later)
+    assert isinstance(landed, Accepted), "what shows that it landed is answered"
+    await gate.undo(name, decided_by="d2")
+    await gate.view(name, official=OFFICIAL, purpose="심사", request_id="v1")
+    store.loses = ["request"]
+    refused = await gate.request("take_back", name, holder=hold.holder, request_id="t1")
+    assert isinstance(refused, Refused), "a look is for ever, so that no take-back can land any more"
+    assert refused.reason == "viewed"
+
+
+async def test_a_decision_undone_before_its_answer_came_is_told_so(
+    gate: Gate, interrupted: Interrupted, keyring: Keyring, vault: Vault
+) -> None:
+    hold = await held(gate, keyring, vault)
+    name, later = hold.submission_id, utc_now() + timedelta(minutes=5)
+    interrupted._submissions = store = LosesAnswers(interrupted._submissions)
+    store.loses = ["answer"]
+    interrupted.meanwhile = partial(gate.undo, name, decided_by="d1")
+    answer = await interrupted.decide(name, "eligible", official=OFFICIAL, request_id="d1", say_at=later)
+    assert answer == Refused("undone")
 
 
 async def test_a_decision_is_said_only_after_its_undo_time_and_then_cannot_be_undone(
