@@ -31,7 +31,7 @@ def main() -> int:
     write(found, REPORT)
     print("\n".join(tell(found)))
     print(f"The figures are in {REPORT}, the history in {FOLDER}; `make test-gate RECHECK=1` checks it again.")
-    return 1 if found["violations"] else 0
+    return 1 if found["violations"] or found["died_by_themselves"] else 0
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ def report(folder: Path) -> dict[str, Any]:
         "indeterminate": len(lost),
         "resolved": len(lost) - unresolved,
         "resolved_as": {"took_effect": took, "did_not": len(lost) - took},
+        "asked_again_and_answered": sum(_asked_again(op, one) for op, one in lost),
         "also_lost": {
             "reads, which gave nothing": sum(op.call in READS for one in found for op in one.lost),
             "closings, which the documents tell": lost_closings(folder),
@@ -66,21 +67,29 @@ def tell(found: dict[str, Any]) -> Iterator[str]:
     for call, outcomes in found["outcomes"].items():
         yield f"  {call:17} " + ", ".join(f"{count} {name}" for name, count in outcomes.items())
     yield (
-        f"In {contention['raced']} submissions two sides raced for the same thing at the same time; in "
-        f"{contention['taken_back_under_rivals']} of them a take-back won against a view or a decision under way. "
-        f"At most {contention['most_at_once']} calls were under way on one submission at once, "
-        f"{contention['usually_at_once']} at the busiest moment of the median one."
+        f"Races, both sides under way at once: the holder won in {contention['holder_won_against_the_office']} "
+        f"submissions, the office in {contention['office_won_against_the_holder']}; officials among themselves in "
+        f"{contention['officials_among_themselves']}. At most {contention['most_at_once']} calls were under way on one "
+        f"submission at once, {contention['usually_at_once']} at the busiest moment of the median one."
     )
     yield (
         "On the way to the store: "
         + ", ".join(f"{faults.get(kind, 0)} {what}" for kind, what in _FAULTS.items())
         + (f"; {faults.get('storm', 0)} storms in which half was hit, {faults.get('freeze', 0)} times nothing moved.")
     )
+    yield (
+        "On the way to the store: "
+        + ", ".join(f"{faults.get(kind, 0)} {what}" for kind, what in _FAULTS.items())
+        + f"; {faults.get('storm', 0)} storms in which half was hit, {faults.get('freeze', 0)} times nothing moved."
+    )
     yield "Processes: " + (", ".join(f"{count} {what}" for what, count in kills.items()) or "none killed") + "."
     yield (
         f"{found['indeterminate']} calls that write got no answer; {found['resolved']} are resolved: "
-        f"{found['resolved_as']['took_effect']} took effect, {found['resolved_as']['did_not']} did not."
+        f"{found['resolved_as']['took_effect']} took effect, {found['resolved_as']['did_not']} did not; "
+        f"{found['asked_again_and_answered']} by asking again, and all by what stood in the store at the end."
     )
+    for line in found["died_by_themselves"]:
+        yield f"DIED BY ITSELF: {line}"
     if not found["violations"]:
         yield "Violations: 0. Never two winners, nothing shown after a take-back, no take-back granted after a view;"
         yield "every answer was right at some instant of its call, and every event was said under one id."
@@ -88,6 +97,10 @@ def tell(found: dict[str, Any]) -> Iterator[str]:
         yield f"VIOLATIONS: {found['violations']}"
         for one in found["found"]:
             yield f"  {one['law']}: {one['submission']}: {one['what']}"
+
+
+def _asked_again(lost: Op, one: Submission) -> bool:
+    return any(op.call == lost.call and op.request == lost.request and op.end > lost.begin for op in one.ops)
 
 
 def _outcomes(found: Sequence[Submission]) -> dict[str, dict[str, int]]:
@@ -106,30 +119,25 @@ def _short(op: Op) -> Sequence[Any]:
 
 def _contention(found: Sequence[Submission]) -> dict[str, int]:
     most = sorted(_most_at_once(one) for one in found)
-    raced = [one for one in found if _raced(one)]
     return {
-        "raced": len(raced),
-        "taken_back_under_rivals": sum(_raced_for_a_take_back(one) for one in raced),
+        "holder_won_against_the_office": sum(_raced(one, _HOLDER, _OFFICE) for one in found),
+        "office_won_against_the_holder": sum(_raced(one, _OFFICE, _HOLDER) for one in found),
+        "officials_among_themselves": sum(_raced(one, _OFFICE, _OFFICE) for one in found),
         "most_at_once": most[-1] if most else 0,
         "usually_at_once": most[len(most) // 2] if most else 0,
     }
 
 
-_SIDES = {"view": "office", "decide": "office", "undo": "office", "take_back": "holder", "withdraw": "holder"}
+_HOLDER = ("take_back", "withdraw")
+_OFFICE = ("view", "decide")
+_WON = (("accepted",), ("accepted", "own"), ("shown", True))
 
 
-def _raced(one: Submission) -> bool:
-    """Whether a call that won overlapped a call of the other side, or of another official, that lost."""
-    ops = [op for op in one.ops if op.call in _SIDES and op.answer]
-    won = [op for op in ops if op.answer in (("accepted",), ("accepted", "own"), ("shown", True))]
-    lost = [op for op in ops if op.answer and op.answer[0] == "refused" and op.answer[1] != "not_found"]
-    return any(_overlap(a, b) for a in won for b in lost)
-
-
-def _raced_for_a_take_back(one: Submission) -> bool:
-    won = [op for op in one.ops if op.call == "take_back" and op.answer == ("accepted", "own")]
-    lost = [op for op in one.ops if op.call in ("view", "decide") and op.answer and op.answer[0] == "refused"]
-    return any(_overlap(a, b) for a in won for b in lost)
+def _raced(one: Submission, winners: Sequence[str], losers: Sequence[str]) -> bool:
+    """Whether a call that won was under way at the same time as one that lost."""
+    won = [op for op in one.ops if op.call in winners and op.answer in _WON]
+    lost = [op for op in one.ops if op.call in losers and op.answer and op.answer[0] == "refused"]
+    return any(_overlap(a, b) for a in won for b in lost if b.answer != ("refused", "not_found"))
 
 
 def _overlap(a: Op, b: Op) -> bool:

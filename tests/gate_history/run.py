@@ -33,9 +33,6 @@ from tests.gate_history.worker import SAYS
 
 OPERATIONS = ("view", "take_back", "decide", "undo", "withdraw", "machine_read")
 """What is counted; holding, reading a case, asking what is gone, closing what is due come on top."""
-IN_PLAY = 3
-WORKERS = 4
-
 Say = Callable[[str], None]
 
 
@@ -55,6 +52,9 @@ class Plan:
     rate: float = 0.02
     """How many of the requests to the store are hit; twice as many of the writes."""
     kills: bool = True
+    workers: int = 4
+    in_play: int = 3
+    """Submissions that all call about at once."""
     seconds: float = 1800.0
     """When to give up."""
 
@@ -146,7 +146,7 @@ class Run:
         kept = {
             "seed": plan.seed,
             "variant": plan.variant,
-            "workers": WORKERS,
+            "workers": plan.workers,
             "seconds": round(time.monotonic() - began, 1),
             "submissions": len(self.submissions),
             "calls": dict(sorted(self._tail.calls.items())),
@@ -180,7 +180,7 @@ class Run:
             await ensure_topics(wiring.settings)
         self._keyring = wiring.keyring
         self._rotate()
-        workers = [f"worker-{number}" for number in range(WORKERS)]
+        workers = [f"worker-{number}" for number in range(self.plan.workers)]
         supervisor = Supervisor(environment, logs=self.plan.folder / "logs", say=self._died, command=self._command)
         supervisor.start([*workers, *(["withdrawal"] if self.plan.kafka else [])])
         try:
@@ -226,10 +226,10 @@ class Run:
         before = len(self.submissions)
         while self._active and self._active[0][1] < now:
             self._active.popleft()
-        while len(self._active) < IN_PLAY:
+        while len(self._active) < self.plan.in_play:
             name = f"s-{self._keyring.token('submission', secrets.token_hex(8))}"
             self.submissions.append(name)
-            self._active.append((name, now + self._dice.uniform(0.4, 3.0)))
+            self._active.append((name, now + self._dice.uniform(0.3, 2.5)))
         if len(self.submissions) != before:
             self._board()
 

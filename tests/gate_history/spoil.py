@@ -6,7 +6,7 @@ Each gives the spoilt submission, or None where this one has nothing to spoil.
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.gate_history.linearize import Op
+from tests.gate_history.linearize import NEVER, Op
 from tests.gate_history.reading import Submission
 
 Spoil = Callable[[Submission], Submission | None]
@@ -19,6 +19,10 @@ def _first(submission: Submission, call: str, *answers: tuple[object, ...]) -> O
 def _with(submission: Submission, *ops: Op, instead_of: Op | None = None) -> Submission:
     kept = (op for op in submission.ops if op is not instead_of)
     return replace(submission, ops=(*kept, *ops))
+
+
+def _after(one: Submission) -> int:
+    return max((op.end for op in one.ops), default=0) + 1
 
 
 def two_winners(one: Submission) -> Submission | None:
@@ -38,13 +42,14 @@ def shown_afterwards(one: Submission) -> Submission | None:
 
 def _granted(one: Submission) -> int:
     granted = [op.end for op in one.ops if op.call in ("take_back", "withdraw") and op.answer == ("accepted", "own")]
-    return min(granted, default=1 << 62)
+    return min(granted, default=NEVER)
 
 
 def taken_back_after_a_view(one: Submission) -> Submission | None:
     """A take-back that was refused because of a look is said to have been granted."""
-    refused = _first(one, "take_back", ("refused", "viewed"))
-    return _with(one, replace(refused, answer=("accepted", "own")), instead_of=refused) if refused else None
+    seen = min((op.end for op in one.ops if op.answer and op.answer[0] == "shown"), default=NEVER)
+    late = [op for op in one.ops if op.call == "take_back" and op.answer == ("refused", "viewed") and op.begin > seen]
+    return _with(one, replace(late[0], answer=("accepted", "own")), instead_of=late[0]) if late else None
 
 
 def false_reason(one: Submission) -> Submission | None:
@@ -57,25 +62,25 @@ def false_reason(one: Submission) -> Submission | None:
 
 def stale_read(one: Submission) -> Submission | None:
     """A read gives what had been, although a later one had begun after it was over."""
-    reads = [op for op in one.ops if op.call == "case"]
-    for early, late in zip(reads, reads[1:], strict=False):
-        if early.end < late.begin and early.answer and early.answer[1] == "held" and late.answer != early.answer:
-            once_more = replace(early, op="spoilt", begin=late.end + 1, end=late.end + 2)
-            return None if late.answer and late.answer[1] in ("decided",) else _with(one, once_more)
-    return None
+    reads = sorted((op for op in one.ops if op.call == "case" and op.answer), key=lambda op: op.begin)
+    early = next((op for op in reads if op.answer and op.answer[1] == "held"), None)
+    late = next((op for op in reads if op.answer and op.answer[1] not in (None, "held", "decided")), None)
+    if early is None or late is None:
+        return None
+    return _with(one, replace(early, op="spoilt", begin=late.end + 1, end=late.end + 2))
 
 
 def lost_decision(one: Submission) -> Submission | None:
     """A decision was confirmed to an official, and the store knows nothing of it."""
-    if one.ended.state not in ("held", "viewed") or one.ended.state is None:
+    if one.ended.state not in ("held", "viewed"):
         return None
-    begin = max(op.end for op in one.ops) + 1
+    begin = _after(one)
     return _with(one, Op("spoilt", "decide", one.name, "d.spoilt", begin, begin + 1, ("accepted",)))
 
 
 def unresolved(one: Submission) -> Submission | None:
     """An answer was lost, the call was repeated and granted, and the store knows nothing of either."""
-    begin = max(op.end for op in one.ops) + 1
+    begin = _after(one)
     first = Op("spoilt", "take_back", one.name, "t.spoilt", begin)
     again = replace(first, op="again", begin=begin + 1, end=begin + 2, answer=("accepted", "own"))
     return replace(_with(one, again), lost=(*one.lost, first))
