@@ -75,7 +75,8 @@ def lost_decision(one: Submission) -> Submission | None:
     if one.ended.state not in ("held", "viewed"):
         return None
     begin = _after(one)
-    return _with(one, Op("spoilt", "decide", one.name, "d.spoilt", begin, begin + 1, ("accepted",)))
+    made = Op("spoilt", "decide", one.name, "d.spoilt", begin, begin + 1, ("accepted",), details={"say_at": ""})
+    return _with(one, made)
 
 
 def unresolved(one: Submission) -> Submission | None:
