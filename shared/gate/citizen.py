@@ -17,6 +17,16 @@ _CLOSING_STATE = {"take_back": "taking_back", "withdraw": "withdrawing"}
 _CLOSED_STATE = {"take_back": "taken_back", "withdraw": "withdrawn"}
 
 
+def _is_ours(found: Document, hold: Hold) -> bool:
+    """Tell our own insert whose answer was lost by what it sealed: the nonce in it was drawn by nobody else.
+
+    Where that is destroyed already, by the random names of its files, which stay.
+    """
+    if "submitter" in found:
+        return bool(found["submitter"] == hold.submitter)
+    return [held["blob_id"] for held in found["certificates"]] == [held.blob_id for held in hold.certificates]
+
+
 def _grants(document: Document, closing: Closing) -> bool:
     if closing == "take_back":
         return bool(document["state"] == "held")
@@ -51,8 +61,7 @@ class CitizenCalls(Moves):
         found = await self._read(hold.submission_id)
         if found is None:
             raise Unavailable("gate:vanished")
-        # Our own insert whose answer was lost is told by what it sealed: the nonce in it was drawn by nobody else.
-        fresh = found.get("submitter") == hold.submitter
+        fresh = _is_ours(found, hold)
         return Held(Case.from_document(found), fresh=fresh, event=event if fresh else None)
 
     async def request(

@@ -179,7 +179,7 @@ class Interrupted(Gate):
 
 
 class LosesAnswers:
-    """A collection whose next updates are done, or never arrive, and whose answer is lost."""
+    """A collection whose next writes are done, or never arrive, and whose answer is lost."""
 
     def __init__(self, real: Collection) -> None:
         self._real = real
@@ -189,8 +189,14 @@ class LosesAnswers:
         return getattr(self._real, name)
 
     async def update_one(self, *asked: Any) -> Any:
+        return await self._lose(self._real.update_one, *asked)
+
+    async def insert_one(self, *asked: Any) -> Any:
+        return await self._lose(self._real.insert_one, *asked)
+
+    async def _lose(self, call: Callable[..., Awaitable[Any]], *asked: Any) -> Any:
         lost = self.loses.pop() if self.loses else None
-        done = None if lost == "request" else await self._real.update_one(*asked)
+        done = None if lost == "request" else await call(*asked)
         if lost:
             raise AutoReconnect("the answer is lost")
         return done
@@ -238,6 +244,25 @@ async def test_what_was_lost_and_may_still_land_is_not_answered(gate: Gate, keyr
     refused = await gate.request("take_back", name, holder=hold.holder, request_id="t1")
     assert isinstance(refused, Refused), "a look is for ever, so that no take-back can land any more"
     assert refused.reason == "viewed"
+
+
+async def test_a_hold_whose_answer_was_lost_is_known_again_also_when_it_was_withdrawn_meanwhile(
+    gate: Gate, interrupted: Interrupted, keyring: Keyring, vault: Vault
+) -> None:
+    hold, _ = await a_hold(keyring, vault)
+    rival, _ = await a_hold(keyring, vault, submission_id=hold.submission_id)
+
+    async def withdraw() -> None:
+        asked = await gate.request("withdraw", hold.submission_id, holder=hold.holder, request_id="w1")
+        assert isinstance(asked, Accepted)
+        assert asked.event is not None
+        await gate.finish("withdraw", hold.submission_id, cause=asked.event)
+
+    interrupted._submissions = store = LosesAnswers(interrupted._submissions)
+    store.loses, interrupted.meanwhile = ["answer"], withdraw
+    answer = await interrupted.hold(hold)
+    assert (answer.fresh, answer.case.state) == (True, "withdrawn")
+    assert not (await gate.hold(rival)).fresh
 
 
 async def test_a_decision_undone_before_its_answer_came_is_told_so(

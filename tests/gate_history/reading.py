@@ -170,10 +170,9 @@ def calls_to_explain(submission: Submission) -> list[Op]:
 
 
 def _steps(op: Op, ended: End) -> list[Op]:
-    if op.call == "view" and op.request == ended.first_view and op.answer and op.answer[0] == "refused":
-        return [replace(op, answer=("shown", True)), replace(op, call="told")]
-    if op.answer == ("refused", "undone"):
-        return [replace(op, answer=None, end=NEVER), op]
+    marked = op.call == "view" and op.request == ended.first_view and op.answer and op.answer[0] == "refused"
+    if marked or op.answer == ("refused", "undone"):  # by this call, or by the one it repeats
+        return [replace(op, answer=None, end=NEVER), replace(op, call="told") if marked else op]
     return [op]
 
 

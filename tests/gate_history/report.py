@@ -75,11 +75,6 @@ def tell(found: dict[str, Any]) -> Iterator[str]:
     yield (
         "On the way to the store: "
         + ", ".join(f"{faults.get(kind, 0)} {what}" for kind, what in _FAULTS.items())
-        + (f"; {faults.get('storm', 0)} storms in which half was hit, {faults.get('freeze', 0)} times nothing moved.")
-    )
-    yield (
-        "On the way to the store: "
-        + ", ".join(f"{faults.get(kind, 0)} {what}" for kind, what in _FAULTS.items())
         + f"; {faults.get('storm', 0)} storms in which half was hit, {faults.get('freeze', 0)} times nothing moved."
     )
     yield "Processes: " + (", ".join(f"{count} {what}" for what, count in kills.items()) or "none killed") + "."
