@@ -1,8 +1,8 @@
 """The gate: one small document per submission, and the only judge of who may look, take back and decide.
 
-Every call is one `update_one` at `_id` with the expected state in the filter, acknowledged by a majority. Where an
-answer is lost the document is read again and compared by request id; until that is known nothing is shown and nothing
-destroyed.
+Every call is one conditional update at `_id` with the expected state in the filter, acknowledged by a majority. Where
+an answer is lost the document is read again and compared by request id; until that is known nothing is shown and
+nothing destroyed.
 """
 
 from shared.gate.citizen import CitizenCalls, Closing

@@ -70,7 +70,9 @@ class Moves:
             lost = matched = False
             try:
                 async with adapting():
-                    result = await self._submissions.update_one({"_id": submission_id, **expected}, update)
+                    # `_many`, though `_id` names one: an `update_one` the drivers repeat unseen, and the answer to the
+                    # repetition tells nothing of the first, which may still be on its way, and land later.
+                    result = await self._submissions.update_many({"_id": submission_id, **expected}, update)
                 matched = result.matched_count == 1
             except Unavailable:
                 lost = True

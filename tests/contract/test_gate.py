@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from pymongo.errors import AutoReconnect
@@ -20,10 +21,11 @@ from shared.events import (
 )
 from shared.facts import Certificate, Facts
 from shared.gate import Accepted, Gate, Hold, Official, Opened, Refused
-from shared.mongo import Client, Collection, Document, database
+from shared.mongo import Client, Collection, Document, close, connect, database
 from shared.settings import Settings
 from shared.vault import Keyring, SealedRow, Vault
 from tests.builders.holding import a_hold
+from tests.gate_history.proxy import Proxy, Weather
 
 pytestmark = pytest.mark.both_drivers
 
@@ -188,8 +190,8 @@ class LosesAnswers:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
-    async def update_one(self, *asked: Any) -> Any:
-        return await self._lose(self._real.update_one, *asked)
+    async def update_many(self, *asked: Any) -> Any:
+        return await self._lose(self._real.update_many, *asked)
 
     async def insert_one(self, *asked: Any) -> Any:
         return await self._lose(self._real.insert_one, *asked)
@@ -244,6 +246,36 @@ async def test_what_was_lost_and_may_still_land_is_not_answered(gate: Gate, keyr
     refused = await gate.request("take_back", name, holder=hold.holder, request_id="t1")
     assert isinstance(refused, Refused), "a look is for ever, so that no take-back can land any more"
     assert refused.reason == "viewed"
+
+
+class CutsOnce(Weather):
+    """Cuts the connection under the first update, which the store is handed a little later."""
+
+    def strikes(self, command: str, frame: bytes) -> str:
+        self.counts[command] += 1
+        return "late" if (command, self.counts[command]) == ("update", 1) else ""
+
+    def seconds(self, kind: str) -> float:
+        return 0.1
+
+
+async def test_no_driver_repeats_a_call_of_the_gate_unseen(
+    gate: Gate, settings: Settings, keyring: Keyring, vault: Vault
+) -> None:
+    hold = await held(gate, keyring, vault)
+    name, later = hold.submission_id, utc_now() + timedelta(minutes=5)
+    await gate.decide(name, "eligible", official=OFFICIAL, request_id="d1", say_at=later)
+    address = urlsplit(settings.mongo)
+    weather = CutsOnce(1)
+    door = await asyncio.start_server(Proxy(str(address.hostname), address.port or 0, weather).connection, "127.0.0.1")
+    port = door.sockets[0].getsockname()[1]
+    client = connect(settings.model_copy(update={"mongo": f"mongodb://127.0.0.1:{port}/?directConnection=true"}))
+    far = Gate(database(client, settings, "gate"), vault, keyring, utc_now)
+    with pytest.raises(Unavailable):  # refused, it could still be granted: by the first try, after an undo
+        await far.decide(name, "eligible", official=OFFICIAL, request_id="d2", say_at=later)
+    assert weather.counts["update"] == 1
+    await close(client)
+    door.close()
 
 
 async def test_a_hold_whose_answer_was_lost_is_known_again_also_when_it_was_withdrawn_meanwhile(

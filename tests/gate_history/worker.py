@@ -41,6 +41,7 @@ TEMPERS: tuple[dict[str, float], ...] = (
     {"view": 2, "certificate": 3, "decide": 1, "undo": 1, "withdraw": 0.4, "take_back": 1, "machine_read": 3},
 )
 ALWAYS = {"case": 1.0, "gone": 0.5}
+DRIVERS = ("motor", "pymongo")
 UNDO_TIMES = (0.3, 1.0, 3.0, 60.0)
 THINKING = 0.02
 TRIES = 6
@@ -181,7 +182,8 @@ def _unsaid(*_: Event | None) -> None:
 
 async def main(name: str, seed: int) -> None:
     """Play until the board says that it is over."""
-    settings = Settings(_env_file=None)
+    driver = DRIVERS[int(name) % len(DRIVERS)]
+    settings = Settings(_env_file=None).model_copy(update={"mongo_driver": driver})
     folder = Path(os.environ["GATE_HISTORY"])
     path = folder / f"worker-{name}.jsonl"
     left = unanswered(path)
