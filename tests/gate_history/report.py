@@ -77,7 +77,7 @@ def tell(found: dict[str, Any]) -> Iterator[str]:
         + ", ".join(f"{faults.get(kind, 0)} {what}" for kind, what in _FAULTS.items())
         + f"; {faults.get('storm', 0)} storms in which half was hit, {faults.get('freeze', 0)} times nothing moved."
     )
-    yield "Processes: " + (", ".join(f"{count} {what}" for what, count in kills.items()) or "none killed") + "."
+    yield "Processes: " + (", ".join(f"{what} {count} times" for what, count in kills.items()) or "none killed") + "."
     yield (
         f"{found['indeterminate']} calls that write got no answer; {found['resolved']} are resolved: "
         f"{found['resolved_as']['took_effect']} took effect, {found['resolved_as']['did_not']} did not; "

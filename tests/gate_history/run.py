@@ -29,6 +29,7 @@ from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.gate_history.ending import Ending
 from tests.gate_history.history import FOLDER
+from tests.gate_history.proxy import KINDS
 from tests.gate_history.worker import SAYS
 
 OPERATIONS = ("view", "take_back", "decide", "undo", "withdraw", "machine_read")
@@ -209,10 +210,11 @@ class Run:
                 troubles.come(now)
             if now - said >= 5:
                 said = now
-                faults = sum(network.order()[kind] for kind in KINDS_SHOWN)
+                kills = self.done["workers killed"] + self.done["withdrawal service killed"]
+                faults = sum(network.order()[kind] for kind in KINDS)
                 self._say(
                     f"{now - began:5.0f} s  {count:6,} of {self.plan.operations:,} operations on "
-                    f"{len(self.submissions)} submissions; {faults} faults, {self.done['killed']} kills"
+                    f"{len(self.submissions)} submissions; {faults} faults, {kills} kills"
                 )
             await asyncio.sleep(0.05)
 
@@ -273,9 +275,6 @@ class Run:
         await Ending(wiring, self.plan.folder, settings, played=not self.plan.kafka).write(self.submissions)
 
 
-KINDS_SHOWN = ("delay", "reset", "lost", "silent", "late", "freeze")
-
-
 _EVERY = {"kill": 5.0, "pause": 9.0, "kill_withdrawal": 20.0, "storm": 7.0, "freeze": 11.0}
 """Seconds between two troubles of a kind, on average."""
 
@@ -310,19 +309,18 @@ class Troubles:
         name = self._dice.choice(self._workers)
         self._paused.pop(name, None)
         self._supervisor.kill(name)
-        self._done["killed"] += 1
+        self._done["workers killed"] += 1
 
     def _kill_withdrawal(self, _: float) -> None:
         if "withdrawal" in self._supervisor.children:
             self._supervisor.kill("withdrawal")
-            self._done["killed"] += 1
-            self._done["killed, the withdrawal service"] += 1
+            self._done["withdrawal service killed"] += 1
 
     def _pause(self, now: float) -> None:
         name = self._dice.choice(self._workers)
         self._supervisor.kill(name, signal.SIGSTOP)
         self._paused[name] = now + self._dice.uniform(0.2, 1.5)
-        self._done["paused"] += 1
+        self._done["workers paused"] += 1
 
     def _storm(self, _: float) -> None:
         self._network.order(storm=self._dice.uniform(0.2, 0.8))
