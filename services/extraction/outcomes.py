@@ -1,14 +1,15 @@
 """What comes of reading a submission: every certificate, or the first reason why not. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from services.extraction.rrn import without_back_parts
 from services.extraction.rules import Reading, unreadable
 from shared.events import Event, ExtractionFailed, SubmissionExtracted, SubmissionReceived
-from shared.facts import Certificate, Facts, FactsProvenance, Finding, UnreadableReason
+from shared.facts import Authenticity, Certificate, Facts, FactsProvenance, Finding, UnreadableReason
 from shared.gate import MachineCase
 
 Kept = TypeVar("Kept", Facts, FactsProvenance)
@@ -22,6 +23,8 @@ class Attempt:
     revision: int
     at: datetime
     reason: UnreadableReason | None
+    authenticity: dict[Authenticity, int] = field(default_factory=dict)
+    """How many of its certificates are in each state."""
 
 
 def redacted(reading: Reading, failed: UnreadableReason | None = None) -> Reading:
@@ -57,11 +60,20 @@ def reason_of(facts: Facts) -> UnreadableReason | None:
     return next((certificate.unreadable for certificate in facts.certificates if certificate.unreadable), None)
 
 
+def authenticity_of(facts: Facts) -> dict[Authenticity, int]:
+    """Count the certificates in each of the four states, without saying which is in which."""
+    return dict(Counter(certificate.authenticity for certificate in facts.certificates))
+
+
 def event_of(cause: SubmissionReceived, attempt: Attempt) -> Event:
     """Give the event that an attempt leads to; the same one however often it is asked for."""
     if attempt.reason is None:
         return SubmissionExtracted.because_of(
-            cause, submission_id=attempt.submission_id, at=attempt.at, revision=attempt.revision
+            cause,
+            submission_id=attempt.submission_id,
+            at=attempt.at,
+            revision=attempt.revision,
+            authenticity=attempt.authenticity,
         )
     return ExtractionFailed.because_of(
         cause, submission_id=attempt.submission_id, at=attempt.at, revision=attempt.revision, reason=attempt.reason

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from services.extraction.originals import Copy, Originals
-from services.extraction.outcomes import Attempt, facts_of, is_redacted, reason_of, redacted
+from services.extraction.outcomes import Attempt, authenticity_of, facts_of, is_redacted, reason_of, redacted
 from services.extraction.reading import read_certificate
 from services.extraction.rules import Reading
 from services.extraction.store import Readings
@@ -56,12 +57,7 @@ class Reader:
         for read in reads:
             await self.originals.replace(read.case, read.copies)
         now = self.wiring.clock()
-        await self.readings.record(
-            [
-                Attempt(read.case.case.submission_id, read.case.case.revision, now, reason_of(read.facts))
-                for read in reads
-            ]
-        )
+        await self.readings.record([_attempt(read, now) for read in reads])
 
     async def forget_gone(self, submission_ids: Sequence[str]) -> None:
         """Sweep what was written after a take-back had swept: by this run, or by one killed before it looked."""
@@ -124,6 +120,11 @@ class Reader:
             moment=case.case.received_at,
             pages=self.wiring.settings.max_pages,
         )
+
+
+def _attempt(read: _Read, now: datetime) -> Attempt:
+    case, facts = read.case.case, read.facts
+    return Attempt(case.submission_id, case.revision, now, reason_of(facts), authenticity_of(facts))
 
 
 def _parts(case: MachineCase, files: Files) -> dict[int, CertificateFile]:

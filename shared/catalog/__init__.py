@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from shared.catalog.metadata import MetadataSchema, load_schemas
 from shared.catalog.parameters import MedianIncome
-from shared.catalog.parties import Institution, Institutions, Wallet, Wallets
+from shared.catalog.parties import Contact, Institution, Institutions, Office, Wallet, Wallets
 from shared.catalog.programmes import Programme
 from shared.catalog.search import search
 from shared.catalog.soundness import must_be_sound
@@ -35,6 +35,7 @@ from shared.catalog.strict import (
     read_yaml,
 )
 from shared.catalog.templates import CertificateKind, load_certificates
+from shared.catalog.working_days import WorkingDays
 from shared.clock import seoul_date, utc_now
 
 __all__ = [
@@ -42,10 +43,13 @@ __all__ = [
     "Catalog",
     "CatalogError",
     "CertificateKind",
+    "Contact",
     "Institution",
     "MetadataSchema",
+    "Office",
     "Programme",
     "Wallet",
+    "WorkingDays",
     "load",
 ]
 
@@ -66,6 +70,13 @@ class Catalog:
     """Of the data that comes with certificates."""
     wallets: Mapping[str, Wallet]
     institutions: Mapping[str, Institution]
+    working_days: WorkingDays
+
+    def office(self, institution_id: str, office_id: str) -> tuple[Institution, Office] | None:
+        """Give an office and its institution; None where the catalogue no longer has it."""
+        institution = self.institutions.get(institution_id)
+        found = next((one for one in institution.offices if one.id == office_id), None) if institution else None
+        return (institution, found) if institution and found else None
 
     def search(self, query: str) -> list[Programme]:
         """Give the programmes found by name, alias or 초성 (initial consonants), best first; a blank query: all."""
@@ -102,6 +113,7 @@ def load(folder: Path | None = None, today: date | None = None) -> Catalog:
         schemas=MappingProxyType(schemas),
         wallets=MappingProxyType(wallets),
         institutions=MappingProxyType(institutions),
+        working_days=_file(WorkingDays, root / "holidays.yaml"),
     )
 
 

@@ -38,12 +38,23 @@ class Wallets(Entry):
     wallets: tuple[Wallet, ...]
 
 
+class Contact(Entry):
+    """How an office is reached without an app: what a citizen is offered who cannot submit by one (민원처리법 8조의2)."""
+
+    visit: Bilingual
+    post: Bilingual
+    fax: Text
+    basis: Literal["예시", "stated_by_institution"]
+    """`예시`: a sample, shown as one; it reaches nobody."""
+
+
 class Office(Entry):
     """A part of an institution whose officials decide."""
 
     id: Slug
     name: Bilingual
     basis: Literal["예시", "stated_by_institution"]
+    contact: Contact
 
 
 class Institution(Entry):

@@ -102,6 +102,8 @@ class Programme(Entry):
     """What permits keeping whole resident registration numbers; where nothing does, they are blacked out."""
     undo_minutes: int = Field(ge=0)
     """How long a decision can be undone before it is said to the citizen."""
+    answers_within: int | None = Field(default=None, ge=1)
+    """Within how many working days from the day of receipt an answer is expected. Told as expected, never promised."""
     retention_days: int = Field(ge=1)
     take_back_policy: Bilingual
     conditions: Condition
@@ -123,6 +125,10 @@ class Programme(Entry):
     def leaves(self) -> tuple[Leaf, ...]:
         """Its conditions one by one, in order; those of the priority list behind them."""
         return sum((level.condition.leaves for level in self.priorities), self.conditions.leaves)
+
+    def label_of(self, place: str) -> Literal["미확인", "예시"] | None:
+        """Give the label of a value for which no source was found, by its place; None where one was."""
+        return next((one.label for one in self.unverified if one.place == place), None)
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether it takes submissions at the aware instant `now`: from the opening on, up to the closing."""
