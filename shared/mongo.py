@@ -7,9 +7,10 @@ asyncio API, this file is where the two differ, and the stores' contract tests r
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any, cast
 
+import pymongo
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
@@ -103,6 +104,14 @@ async def find_among(
         )
     )
     return [document for part in found for document in part]
+
+
+def within(seconds: float) -> AbstractContextManager[None]:
+    """Let all that is asked of the store inside take so long together, whatever it is that does not answer.
+
+    For questions that somebody waits for. Not for writes whose size others choose: under load they take as they take.
+    """
+    return pymongo.timeout(seconds)
 
 
 @asynccontextmanager

@@ -5,8 +5,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.intake.expecting import Next
+from services.intake.links import Links
 from services.intake.timeline import CitizenClass, Step
-from shared.catalog import Bilingual
+from shared.catalog import Bilingual, Contact
 from shared.events import Decision
 from shared.gate import Case, State
 
@@ -16,10 +18,11 @@ class _Answer(BaseModel):
 
 
 class OfficeAnswer(_Answer):
-    """An office of an institution."""
+    """An office of an institution, and how it is reached without an app."""
 
     id: str
     name: Bilingual
+    contact: Contact
 
 
 class InstitutionAnswer(_Answer):
@@ -56,6 +59,8 @@ class ProgrammeAnswer(_Answer):
     open: bool
     certificates: tuple[AcceptedKind, ...]
     take_back_policy: Bilingual
+    answers_within: int | None
+    """Working days within which an answer is expected; not promised."""
     qr: str
 
 
@@ -68,11 +73,13 @@ class Receipt(_Answer):
     received_at: AwareDatetime
     certificates: int
     status_url: str
+    page_url: str
+    """The receipt link: a page for the holder's eyes. Whoever has it sees where things stand, and can do nothing."""
     take_back_until: Literal["viewed"] = "viewed"
     """It can be taken back until somebody at the office has looked, or has decided."""
 
     @classmethod
-    def of(cls, case: Case, origin: str) -> "Receipt":
+    def of(cls, case: Case, links: Links) -> "Receipt":
         """Give the receipt of a held submission."""
         return cls(
             receipt=case.receipt,
@@ -80,7 +87,8 @@ class Receipt(_Answer):
             programme=case.programme_id,
             received_at=case.received_at,
             certificates=len(case.certificates),
-            status_url=f"{origin}/v1/submissions/{case.submission_id}",
+            status_url=links.status(case.submission_id),
+            page_url=links.page(case.submission_id),
         )
 
 
@@ -94,6 +102,48 @@ class StatusAnswer(_Answer):
     decision: Decision | None
     """The confirmed decision, once its undo time has passed."""
     timeline: tuple[Step, ...]
+
+
+class ToldStep(Step):
+    """A step in words."""
+
+    title: Bilingual
+    detail: Bilingual | None
+    """Why, by whom, or what it means; None where the title says it all."""
+
+
+class ToldNext(Next):
+    """What is expected next, in words."""
+
+    title: Bilingual
+    detail: Bilingual
+    """What it means, and when it is expected, as an expectation."""
+
+
+class Alternative(_Answer):
+    """An office that takes the same by visit, post or fax (민원처리법 8조의2)."""
+
+    institution: str
+    office: str
+    name: Bilingual
+    contact: Contact
+
+
+class TimelineAnswer(_Answer):
+    """What has happened to a submission, what is expected next, and whom to turn to otherwise."""
+
+    submission_id: str
+    receipt: str
+    programme: str
+    state: State
+    citizen_class: CitizenClass = Field(serialization_alias="class")
+    can_take_back: bool
+    over: bool
+    """Nothing more will happen: a stream ends with this."""
+    steps: tuple[ToldStep, ...]
+    next: ToldNext | None
+    alternatives: tuple[Alternative, ...]
+    page_url: str
 
 
 class ClosingAnswer(_Answer):

@@ -6,16 +6,21 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from starlette.responses import JSONResponse
 
-from services.intake import openapi, public
+from services.intake import openapi, page, public, timelines
 from services.intake.answers import ClosingAnswer, StatusAnswer
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
+from services.intake.links import Links
+from services.intake.offers import Offers
 from services.intake.orphans import Orphans
 from services.intake.requests import Requests
 from services.intake.rules import Limits
 from services.intake.signatures import Signatures
 from services.intake.store import Store
+from services.intake.stories import Stories
+from services.intake.streams import Watch
 from services.intake.submitting import Submitting
+from services.intake.telling import Telling
 from services.intake.wallet_keys import WalletKey, load_wallet_keys
 from shared import events as said
 from shared.catalog import Catalog, load
@@ -38,14 +43,15 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
     outbox = Outbox(wiring.gate.owed, bus.say, [said.SubmissionReceived, said.WithdrawalRequested], clock)
     orphans = Orphans(wiring.gate, wiring.vault, clock)
     requests = Requests(Signatures(keys, origin), store, clock)
-    submitting = Submitting(
-        catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits=limits, origin=origin
-    )
-    following = Following(catalog, wiring.gate, wiring.keyring, store, outbox, origin=origin)
+    links = Links(wiring.keyring, origin)
+    telling, stories = Telling(catalog, links, clock), Stories(wiring.gate, store)
+    watch = Watch(stories)
+    submitting = Submitting(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, links)
+    following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with wiring.open(store), running(bus, [outbox.run, orphans.run], store.ready):
+        async with wiring.open(store), running(bus, [outbox.run, orphans.run, watch.run], store.ready):
             yield
 
     api = FastAPI(
@@ -56,12 +62,14 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
         redoc_url=None,
         redirect_slashes=False,
     )
-    api.state.bus = bus
+    api.state.bus, api.state.watch = bus, watch
     api.openapi = openapi.describing(api, origin)  # type: ignore[method-assign]
     api.add_middleware(Guard, origin=origin)
-    tell_problems(api, origin)
+    tell_problems(api, origin, Offers(telling, limits))
 
     api.include_router(public.routes(catalog, origin, clock))
+    api.include_router(timelines.routes(requests, following, telling, watch))
+    api.include_router(page.routes(catalog, links, stories, telling, watch))
 
     @api.post("/v1/submissions", **openapi.SUBMIT)
     async def submit(request: Request) -> Response:

@@ -9,12 +9,13 @@ import hmac
 from services.intake import form
 from services.intake.answers import ClosingAnswer, Receipt, StatusAnswer
 from services.intake.form import HolderForm
+from services.intake.links import Links
 from services.intake.problems import Refusal, Refused
 from services.intake.requests import Taken, accept
 from services.intake.rules import told
-from services.intake.store import Store
+from services.intake.stories import Stories
+from services.intake.telling import Story, Telling
 from services.intake.timeline import citizen_class, timeline
-from shared.catalog import Catalog
 from shared.gate import Accepted, Case, Closing, Gate
 from shared.gate import Refused as GateRefused
 from shared.ids import is_submission_id
@@ -44,27 +45,37 @@ class Following:
     """Answers holders about what they sent."""
 
     def __init__(
-        self, catalog: Catalog, gate: Gate, keyring: Keyring, store: Store, outbox: Outbox, *, origin: str
+        self,
+        gate: Gate,
+        keyring: Keyring,
+        stories: Stories,
+        telling: Telling,
+        links: Links,
+        outbox: Outbox,
     ) -> None:
-        """Take what answering needs and the door's public origin."""
-        self._catalog = catalog
+        """Take what answering needs."""
         self._gate = gate
         self._keyring = keyring
-        self._store = store
+        self._stories = stories
+        self._telling = telling
+        self._links = links
         self._outbox = outbox
-        self._origin = origin
 
-    async def status(self, taken: Taken, submission_id: str) -> StatusAnswer:
-        """Give where a submission stands, to its holder. Raises `Refused` and `Unavailable`."""
+    async def story(self, taken: Taken, submission_id: str) -> Story:
+        """Give a submission's story, to its holder. Raises `Refused` and `Unavailable`."""
         address = taken.signed.fields.get("gubi-holder")
         if address is None:
             raise Refused(Refusal("holder-missing", part="gubi-holder"))
-        case = await self._gate.case(submission_id) if is_submission_id(submission_id) else None
-        if case is None or not hmac.compare_digest(case.holder, self._keyring.token("holder", address)):
+        story = await self._stories.one(submission_id)
+        if story is None or not hmac.compare_digest(story.case.holder, self._keyring.token("holder", address)):
             raise Refused(_NOT_FOUND)
-        events = await self._store.events(submission_id)
+        return story
+
+    async def status(self, taken: Taken, submission_id: str) -> StatusAnswer:
+        """Give where a submission stands, to its holder. Raises `Refused` and `Unavailable`."""
+        case, events = await self.story(taken, submission_id)
         return StatusAnswer(
-            receipt=Receipt.of(case, self._origin),
+            receipt=Receipt.of(case, self._links),
             state=case.state,
             can_take_back=case.state == "held",
             citizen_class=citizen_class(case, events),
@@ -96,7 +107,7 @@ class Following:
         return ClosingAnswer(
             submission_id=case.submission_id,
             state=case.state,
-            status_url=f"{self._origin}/v1/submissions/{case.submission_id}",
+            status_url=self._links.status(case.submission_id),
         )
 
     async def _lost(self, closing: Closing, submission_id: str, refused: GateRefused) -> Refusal:
@@ -106,18 +117,7 @@ class Following:
             return _NOT_FOUND
         if refused.office is None or refused.at is None:
             return Refusal(code)
-        office = self._office_name(case, refused.office)
-        shown = {"by_office": {"id": refused.office, **office}, "at": refused.at.isoformat()}
-        facts = {"office_ko": office["ko"], "office_en": office["en"], "seen_at": told(refused.at)}
+        office = self._telling.office_name(case.programme_id, refused.office)
+        shown = {"by_office": {"id": refused.office, **office.model_dump()}, "at": refused.at.isoformat()}
+        facts = {"office_ko": office.ko, "office_en": office.en, "seen_at": told(refused.at)}
         return Refusal(code, facts=facts, shown=shown)
-
-    def _office_name(self, case: Case, office_id: str) -> dict[str, str]:
-        programme = self._catalog.programmes.get(case.programme_id)
-        institution = self._catalog.institutions.get(programme.institution) if programme else None
-        for office in institution.offices if institution else ():
-            if institution and office.id == office_id:
-                return {
-                    "ko": f"{institution.name.ko} {office.name.ko}",
-                    "en": f"{office.name.en}, {institution.name.en}",
-                }
-        return {"ko": office_id, "en": office_id}

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.intake import problems
+from services.intake.offers import Offers
 from services.intake.problems import Refusal, Refused
 from services.intake.signatures import ALWAYS, TAG, WHERE_SENT, WITH_A_BODY
 from shared.errors import Unavailable
@@ -42,8 +43,11 @@ def render(request: Request, refusal: Refusal, origin: str, headers: dict[str, s
     return JSONResponse(content, status, headers=more, media_type=problems.MEDIA_TYPE)
 
 
-def tell_problems(api: FastAPI, origin: str) -> None:
-    """Make `api` answer every refusal, its own 404s and 405s, bad queries and absent dependencies as problems."""
+def tell_problems(api: FastAPI, origin: str, offers: Offers) -> None:
+    """Make `api` answer every refusal, its own 404s and 405s, bad queries and absent dependencies as problems.
+
+    With an absent dependency goes what the citizen is offered instead.
+    """
     log = structlog.get_logger(service="intake")
 
     async def refused(request: Request, error: Exception) -> Response:
@@ -52,7 +56,8 @@ def tell_problems(api: FastAPI, origin: str) -> None:
 
     async def away(request: Request, error: Exception) -> Response:
         log.warning("unavailable", **error_fields(error))
-        return render(request, Refusal("unavailable"), origin)
+        offered = [one.model_dump(mode="json") for one in await offers.on(request)]
+        return render(request, Refusal("unavailable", shown={"alternatives": offered}), origin)
 
     async def unrouted(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

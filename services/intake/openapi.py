@@ -48,6 +48,14 @@ _HOLDER = {
     "description": "The holder's wallet address (전자문서지갑 주소), covered by the signature.",
     "schema": {"type": "string", "minLength": 8, "maxLength": 128},
 }
+_LAST_EVENT = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "required": False,
+    "description": "The `id` of the last event received, when coming again to a stream.",
+    "schema": {"type": "string", "maxLength": 64},
+}
+_EVENT_EXAMPLE = 'id: 5f0c6b7e4c1e4a559d0e3c5a\nevent: timeline\ndata: {"submission_id": "s-…", "steps": […]}\n\n'
 _FORM_EXAMPLE = {
     "programme": "SONMOK9988_2022",
     "holder": {"wallet_address": "1SampLeWaLLetAddressQQ", "name": "김예시", "birth_date": "1988-03-02"},
@@ -126,6 +134,20 @@ STATUS: Described = {
     "responses": refusals(400, 401, 404, 503),
     "openapi_extra": {**_SECURED, "parameters": [_HOLDER]},
 }
+TIMELINE: Described = {
+    "tags": ["submissions"],
+    "responses": {
+        200: {
+            "description": "The timeline; with `Accept: text/event-stream` the same as server-sent events: each tells "
+            "the whole timeline anew, under an `id` that `Last-Event-ID` gives back. A stream ends after ten minutes, "
+            "or once nothing more can happen; come again for it, signing anew.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENT_EXAMPLE}},
+        },
+        204: {"description": "A stream of which nothing more will come: `Last-Event-ID` names its end"},
+    }
+    | refusals(400, 401, 404, 503),
+    "openapi_extra": {**_SECURED, "parameters": [_HOLDER, _LAST_EVENT]},
+}
 CLOSE: Described = {
     "tags": ["submissions"],
     "status_code": 202,
@@ -148,6 +170,11 @@ _PROBLEM: Described = {
         "remedy": {"type": "string"},
         "part": {"type": "string"},
         "translations": {"type": "object", "description": "title, detail and remedy in `ko` and in `en`"},
+        "alternatives": {
+            "type": "array",
+            "description": "With `unavailable`: the offices that take the same by visit, post or fax",
+            "items": {"$ref": "#/components/schemas/Alternative"},
+        },
     },
 }
 

@@ -15,7 +15,9 @@ from shared.clock import Clock
 
 def institution_answer(institution: Institution) -> InstitutionAnswer:
     """Give an institution as it is answered."""
-    offices = tuple(OfficeAnswer(id=office.id, name=office.name) for office in institution.offices)
+    offices = tuple(
+        OfficeAnswer(id=office.id, name=office.name, contact=office.contact) for office in institution.offices
+    )
     return InstitutionAnswer(id=institution.id, name=institution.name, code=institution.code, offices=offices)
 
 
@@ -47,6 +49,7 @@ def programme_answer(programme: Programme, origin: str, clock: Clock) -> Program
             for kind in accepts.kinds
         ),
         take_back_policy=programme.take_back_policy,
+        answers_within=programme.answers_within,
         qr=f"{address(programme.id, origin)}/qr.svg",
     )
 

@@ -80,6 +80,7 @@ class Requests:
         if request.method == "POST":
             body = accept(await _body(request, limit))
             accept(await aside(len(body), lambda: digest_refusal(signed, body)))
+        request.state.taken = Taken(signed, body)  # what was asked for, should the store be away
         spent = await self._store.spend(
             signed.keyid, signed.nonce, keep_until=signed.created + 2 * WINDOW, now=self._clock()
         )

@@ -1,6 +1,7 @@
 """What intake keeps in its own database: nonces that were used, and the events that make up citizens' timelines."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,10 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.events import BY_TOPIC, SubmissionEvent, SubmissionTakenBack, SubmissionWithdrawn
-from shared.mongo import Database, adapting
+from shared.mongo import Database, adapting, find_among, within
 
+PATIENCE = 2.0
+"""Seconds that somebody who waits for an answer waits for the store, before they are told that it is away."""
 _DUPLICATE_KEY = 11000
 Closing = SubmissionTakenBack | SubmissionWithdrawn
 
@@ -19,11 +22,20 @@ def _entry(event: SubmissionEvent) -> dict[str, Any]:
 
 
 def _change(event: SubmissionEvent) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Filter and update: an event is an entry under its own id, in any order, once; a tombstone takes no entries."""
+    """Filter and update: an event is an entry under its own id, in any order, once; a tombstone takes no entries.
+
+    `mark` is drawn anew at each write, so that whoever remembers one knows by it whether anything was written since.
+    """
     if isinstance(event, Closing):
-        return {"_id": event.submission_id}, {"$set": {"gone": _entry(event)}, "$unset": {"events": ""}}
+        return {"_id": event.submission_id}, {"$set": {"gone": _entry(event)}, "$unset": {"events": "", "mark": ""}}
     open_one = {"_id": event.submission_id, "gone": {"$exists": False}}
-    return open_one, {"$set": {f"events.{event.event_id}": _entry(event)}}
+    return open_one, {"$set": {f"events.{event.event_id}": _entry(event), "mark": secrets.token_hex(6)}}
+
+
+def _events(document: Mapping[str, Any]) -> list[SubmissionEvent]:
+    entries = [*document.get("events", {}).values(), *([document["gone"]] if "gone" in document else [])]
+    events = [BY_TOPIC[entry["topic"]].model_validate(entry["event"]) for entry in entries]
+    return [event for event in events if isinstance(event, SubmissionEvent)]
 
 
 class Store:
@@ -50,13 +62,15 @@ class Store:
         The index only collects garbage, when it comes round to it: whether a nonce still counts is decided here.
         """
         name = f"{keyid} {nonce}"
-        try:
-            async with adapting():
-                await self._nonces.insert_one({"_id": name, "keep_until": keep_until})
-        except DuplicateKeyError:
-            async with adapting():
+        with within(PATIENCE):  # the first thing that any signed request asks: a store that is away is found out here
+            try:
+                async with adapting():
+                    await self._nonces.insert_one({"_id": name, "keep_until": keep_until})
+            except DuplicateKeyError:
                 old = {"_id": name, "keep_until": {"$lt": now}}
-                return (await self._nonces.update_one(old, {"$set": {"keep_until": keep_until}})).matched_count == 1
+                async with adapting():
+                    again = await self._nonces.update_one(old, {"$set": {"keep_until": keep_until}})
+                return again.matched_count == 1
         return True
 
     async def record(self, events: Sequence[SubmissionEvent]) -> None:
@@ -77,9 +91,18 @@ class Store:
                 await self._timelines.bulk_write(again, ordered=False)
 
     async def events(self, submission_id: str) -> list[SubmissionEvent]:
-        """Give the events of a submission's timeline, in no order."""
+        """Give the events of a submission's timeline, in no order. Raises `Unavailable`."""
         async with adapting():
-            found = await self._timelines.find_one({"_id": submission_id}) or {}
-        entries = [*found.get("events", {}).values(), *([found["gone"]] if "gone" in found else [])]
-        events = [BY_TOPIC[entry["topic"]].model_validate(entry["event"]) for entry in entries]
-        return [event for event in events if isinstance(event, SubmissionEvent)]
+            return _events(await self._timelines.find_one({"_id": submission_id}) or {})
+
+    async def events_of(self, submission_ids: Collection[str]) -> dict[str, list[SubmissionEvent]]:
+        """Give the events of several timelines, of those that there are. Raises `Unavailable`."""
+        async with adapting():
+            found = await find_among(self._timelines, "_id", submission_ids)
+        return {document["_id"]: _events(document) for document in found}
+
+    async def marks(self, submission_ids: Collection[str]) -> dict[str, str]:
+        """Give the marks of several timelines; `gone` is that of one that takes no more. Raises `Unavailable`."""
+        async with adapting():
+            found = await find_among(self._timelines, "_id", submission_ids, projection={"mark": 1, "gone.topic": 1})
+        return {document["_id"]: "gone" if "gone" in document else document.get("mark", "") for document in found}

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from services.intake import form, rules
 from services.intake.answers import Receipt
 from services.intake.form import SubmissionForm
+from services.intake.links import Links
 from services.intake.parts import Part, unpack
 from services.intake.problems import Refusal, Refused
 from services.intake.requests import Taken, accept, aside
@@ -45,11 +46,10 @@ class Submitting:
         keyring: Keyring,
         outbox: Outbox,
         clock: Clock,
-        *,
         limits: Limits,
-        origin: str,
+        links: Links,
     ) -> None:
-        """Take what holding needs, the limits, and the door's public origin."""
+        """Take what holding needs, the limits, and what makes addresses."""
         self._catalog = catalog
         self._gate = gate
         self._vault = vault
@@ -57,7 +57,7 @@ class Submitting:
         self._outbox = outbox
         self._clock = clock
         self._limits = limits
-        self._origin = origin
+        self._links = links
 
     async def submit(self, taken: Taken) -> tuple[Receipt, bool]:
         """Hold what was sent; give the receipt, and whether it is a new one. Raises `Refused` and `Unavailable`.
@@ -91,7 +91,7 @@ class Submitting:
         if not held.fresh:
             return self._again(held.case, digest), False
         self._outbox.soon(held.event)
-        return Receipt.of(held.case, self._origin), True
+        return Receipt.of(held.case, self._links), True
 
     async def _hold(
         self,
@@ -134,7 +134,7 @@ class Submitting:
     def _again(self, case: Case, digest: str) -> Receipt:
         if case.digest != digest:
             raise Refused(Refusal("idempotency-key-reused", part="idempotency-key"))
-        return Receipt.of(case, self._origin)
+        return Receipt.of(case, self._links)
 
     def _fingerprint(self, file: Part) -> str:
         """Keyed, so that after a take-back nobody can show with a copy of the file that it was sent."""

@@ -1,7 +1,7 @@
-"""What a holder is told of their submission: pure, from the gate's case and the events in any order.
+"""What has happened to a submission, as its holder is told: pure, from the gate's case and the events in any order.
 
 The machine's recommendation is not told: it is the office's to confirm (행정기본법 20조), and until then the citizen
-hears only that it was screened. Who at the office acted is never told; which office did, always is.
+hears only that it was screened and waits. Who at the office acted is never told; which office did, always is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,15 +24,16 @@ from shared.events import (
     SupplementAsked,
     WithdrawalRequested,
 )
-from shared.facts import UnreadableReason
+from shared.facts import Authenticity, UnreadableReason
 from shared.gate import Case
 from shared.standing import Standing, fold
 
 What = Literal[
     "received",
+    "authentic",
     "read",
     "unreadable",
-    "screened",
+    "waiting",
     "supplement_asked",
     "viewed",
     "decided",
@@ -40,7 +41,9 @@ What = Literal[
     "withdrawal_requested",
     "taken_back",
     "withdrawn",
+    "expired",
 ]
+"""`authentic`: genuineness was looked into, whatever the result; `waiting`: screened by machine, for a person now."""
 
 CitizenClass = Literal["withdrawn", "taken_back", "expired", "unreadable", "supplement", "screened", "in_flight"]
 """`SubmissionClass` as a citizen sees it: eligible, ineligible and review are `screened`, parked is `in_flight`."""
@@ -61,31 +64,32 @@ class Step(BaseModel):
     due_on: date | None = None
     """Until when a supplement may be sent, an Asia/Seoul date."""
     decision: Decision | None = None
+    authenticity: dict[Authenticity, int] = {}
+    """Of `authentic`: how many certificates are in each of the four states (진본, 변조, 인증서 검증 실패, 미검증)."""
 
 
-def _of_event(event: SubmissionEvent) -> Step | None:
+def _of_event(event: SubmissionEvent) -> Iterator[Step]:
     match event:
         case SubmissionExtracted():
-            return Step(what="read", at=event.at)
+            if event.authenticity:
+                yield Step(what="authentic", at=event.at, authenticity=event.authenticity)
+            yield Step(what="read", at=event.at)
         case ExtractionFailed():
-            return Step(what="unreadable", at=event.at, reason=event.reason)
+            yield Step(what="unreadable", at=event.at, reason=event.reason)
         case SubmissionScreened():
-            return Step(what="screened", at=event.at)
+            yield Step(what="waiting", at=event.at)
         case SupplementAsked():
-            return Step(what="supplement_asked", at=event.at, due_on=event.due_on)
+            yield Step(what="supplement_asked", at=event.at, due_on=event.due_on)
         case SubmissionViewed():
-            return Step(what="viewed", at=event.at, office=event.office)
+            yield Step(what="viewed", at=event.at, office=event.office)
         case SubmissionDecided():
-            return Step(what="decided", at=event.at, office=event.office, decision=event.decision)
+            yield Step(what="decided", at=event.at, office=event.office, decision=event.decision)
         case WithdrawalRequested():
-            return Step(
-                what="take_back_requested" if event.kind == "take_back" else "withdrawal_requested", at=event.at
-            )
+            yield Step(what="take_back_requested" if event.kind == "take_back" else "withdrawal_requested", at=event.at)
         case SubmissionTakenBack():
-            return Step(what="taken_back", at=event.at)
+            yield Step(what="taken_back", at=event.at)
         case SubmissionWithdrawn():
-            return Step(what="withdrawn", at=event.at)
-    return None
+            yield Step(what="withdrawn", at=event.at)
 
 
 def _of_case(case: Case) -> Iterator[Step]:
@@ -95,6 +99,8 @@ def _of_case(case: Case) -> Iterator[Step]:
         yield Step(what="viewed", at=case.first_view.at, office=case.first_view.office)
     if case.decided is not None and case.closed_at is not None:
         yield Step(what="decided", at=case.closed_at, office=case.decided.office, decision=case.decided.decision)
+    if case.state == "expired" and case.retain_until is not None:
+        yield Step(what="expired", at=case.retain_until)
 
 
 def timeline(case: Case, events: Iterable[SubmissionEvent]) -> tuple[Step, ...]:
@@ -102,12 +108,17 @@ def timeline(case: Case, events: Iterable[SubmissionEvent]) -> tuple[Step, ...]:
 
     Screening again after a question about the world was answered is the office's business and told only the first time.
     """
-    steps = [*_of_case(case), *(step for event in events if (step := _of_event(event)))]
-    again = ("unreadable", "supplement_asked", "read")
+    steps = [*_of_case(case), *(step for event in events for step in _of_event(event))]
+    again = ("unreadable", "supplement_asked", "read", "authentic")
     told: dict[tuple[str, datetime | None], Step] = {}
     for step in sorted(steps, key=lambda step: (step.at, _ORDER[step.what])):
         told.setdefault((step.what, step.at if step.what in again else None), step)
     return tuple(told.values())
+
+
+def is_over(case: Case) -> bool:
+    """Tell whether nothing more can happen that a citizen waits for."""
+    return case.state in ("taken_back", "withdrawn", "expired") or case.closed_at is not None
 
 
 def citizen_class(case: Case, events: Iterable[SubmissionEvent]) -> CitizenClass:

@@ -39,7 +39,7 @@ class Wallets(Entry):
 
 
 class Contact(Entry):
-    """How an office is reached without an app: what a citizen is offered who cannot submit by one (민원처리법 8조의2)."""
+    """How an office is reached without an app: offered to whoever cannot submit by one (민원처리법 8조의2)."""
 
     visit: Bilingual
     post: Bilingual

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from shared.events.base import Decision, Event, Notice, Outcome, ServiceName
 from shared.facts import Authenticity, UnreadableReason
 
@@ -42,7 +44,7 @@ class SubmissionExtracted(SubmissionEvent):
 
     topic: ClassVar[str] = "submission-extracted-v1"
     revision: int
-    authenticity: dict[Authenticity, int] = {}
+    authenticity: dict[Authenticity, int] = Field(default_factory=dict)
     """How many certificates were found in each of the four states; empty where whoever said it did not count.
 
     It reveals nothing of the person: it says of files whether their bytes and signatures hold, not what they are or

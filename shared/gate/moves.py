@@ -1,13 +1,13 @@
 """The one kind of step the gate takes: a conditional update of one document, and knowing whether it is in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.gate.model import Case, MachineCase, Refused
 from shared.gate.opening import open_submitter
-from shared.mongo import Database, Document, adapting
+from shared.mongo import Database, Document, adapting, find_among
 from shared.outbox import OwedEvents
 from shared.vault import Keyring, Vault, WrappedKey
 
@@ -40,6 +40,12 @@ class Moves:
         """Give the submission as it stands, read by majority."""
         document = await self._read(submission_id)
         return Case.from_document(document) if document else None
+
+    async def cases(self, submission_ids: Iterable[str]) -> dict[str, Case]:
+        """Give those of these submissions that there are, in one query."""
+        async with adapting():
+            found = await find_among(self._submissions, "_id", submission_ids)
+        return {document["_id"]: Case.from_document(document) for document in found}
 
     def _opened(self, document: Document) -> MachineCase:
         seal = self._keyring.open(document["_id"], WrappedKey.from_document(document["key"]))

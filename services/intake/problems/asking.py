@@ -147,12 +147,14 @@ ASKING: tuple[Row, ...] = (
         Words(
             "잠시 이용할 수 없습니다",
             "접수에 필요한 시스템이 응답하지 않습니다.",
-            "Retry-After 초 뒤에 다시 서명하여 같은 Idempotency-Key로 보내 주세요.",
+            "Retry-After 초 뒤에 다시 서명하여 같은 Idempotency-Key로 보내 주세요. "
+            "급하면 alternatives의 기관에 방문·우편·팩스로 제출할 수 있습니다.",
         ),
         Words(
             "Unavailable for the moment",
             "A system the door needs does not answer.",
-            "After Retry-After seconds sign anew and send it under the same Idempotency-Key.",
+            "After Retry-After seconds sign anew and send it under the same Idempotency-Key. "
+            "If it cannot wait, it can be handed in by visit, post or fax at the offices in alternatives.",
         ),
     ),
     Row(

@@ -87,4 +87,18 @@ FOLLOWING: tuple[Row, ...] = (
             "Look at the submission's status.",
         ),
     ),
+    Row(
+        "streams-full",
+        503,
+        Words(
+            "지금은 더 이어 볼 수 없습니다",
+            "동시에 열어 둔 진행 알림이 한도에 이르렀습니다.",
+            "Retry-After 초 뒤에 다시 연결하거나, 진행 이력을 JSON으로 조회해 주세요.",
+        ),
+        Words(
+            "Too many streams are open",
+            "As many timelines are being followed as there may be at once.",
+            "Connect again after Retry-After seconds, or ask for the timeline as JSON.",
+        ),
+    ),
 )

@@ -1,0 +1,37 @@
+"""What is offered when the service is down: the programme's office, by visit, post or fax (민원처리법 8조의2).
+
+The store is what is away, so the programme is taken from what the wallet app has sent and signed; where that names
+none, or was never read, every office is offered.
+"""
+
+from starlette.requests import Request
+
+from services.intake.answers import Alternative
+from services.intake.parts import unpack
+from services.intake.problems import Refusal
+from services.intake.requests import Taken, aside
+from services.intake.rules import Limits
+from services.intake.submitting import read_form
+from services.intake.telling import Telling
+
+
+class Offers:
+    """Finds out which offices to offer."""
+
+    def __init__(self, telling: Telling, limits: Limits) -> None:
+        """Take what names offices, and the limits that submissions are read within."""
+        self._telling = telling
+        self._limits = limits
+
+    async def on(self, request: Request) -> tuple[Alternative, ...]:
+        """Give the offices to offer to whoever sent `request`, which could not be served."""
+        taken: Taken | None = getattr(request.state, "taken", None)
+        programme = await aside(len(taken.body), lambda: self._programme(taken)) if taken and taken.body else None
+        return self._telling.alternatives(programme)
+
+    def _programme(self, taken: Taken) -> str | None:
+        parts = unpack(taken.signed.fields["content-type"], taken.body, self._limits.certificates)
+        if isinstance(parts, Refusal):
+            return None
+        sent = read_form(parts, self._limits)
+        return None if isinstance(sent, Refusal) else sent.programme

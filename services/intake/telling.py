@@ -1,0 +1,132 @@
+"""A submission's story told: steps and what comes next, in the words of `words.py`, with the office to turn to."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from babel.dates import format_date
+
+from services.intake import words
+from services.intake.answers import Alternative, TimelineAnswer, ToldNext, ToldStep
+from services.intake.expecting import Next, coming
+from services.intake.links import Links
+from services.intake.timeline import Step, citizen_class, is_over, timeline
+from services.intake.words import both
+from shared.catalog import Bilingual, Catalog, Institution, Office
+from shared.clock import Clock, seoul_date
+from shared.events import SubmissionEvent
+from shared.facts import Authenticity
+from shared.gate import Case
+
+
+class Story(NamedTuple):
+    """What the gate and the events know of a submission."""
+
+    case: Case
+    events: list[SubmissionEvent]
+
+
+def day(value: date) -> Bilingual:
+    """Write a date out, with its day of the week."""
+    return both(format_date(value, "y년 M월 d일(E)", "ko"), format_date(value, "EEE d MMMM y", "en"))
+
+
+def alternative(institution: Institution, office: Office) -> Alternative:
+    """Give an office as it is offered to somebody who cannot use an app, or not now."""
+    return Alternative(
+        institution=institution.id, office=office.id, name=_named(institution, office), contact=office.contact
+    )
+
+
+def _named(institution: Institution, office: Office) -> Bilingual:
+    return both(f"{institution.name.ko} {office.name.ko}", f"{office.name.en}, {institution.name.en}")
+
+
+class Telling:
+    """Tells stories as the catalogue names things, at the time it is."""
+
+    def __init__(self, catalog: Catalog, links: Links, clock: Clock) -> None:
+        """Take the catalogue, what makes receipt links, and the clock."""
+        self._catalog = catalog
+        self._links = links
+        self._clock = clock
+
+    def answer(self, story: Story) -> TimelineAnswer:
+        """Tell a story whole."""
+        case, events = story
+        steps = timeline(case, events)
+        programme = self._catalog.programmes.get(case.programme_id)
+        expected = coming(case, steps, programme, self._catalog.working_days, seoul_date(self._clock()))
+        return TimelineAnswer(
+            submission_id=case.submission_id,
+            receipt=case.receipt,
+            programme=case.programme_id,
+            state=case.state,
+            citizen_class=citizen_class(case, events),
+            can_take_back=case.state == "held",
+            over=is_over(case),
+            steps=tuple(self._step(step, case.programme_id) for step in steps),
+            next=_next(expected) if expected else None,
+            alternatives=self.alternatives(case.programme_id),
+            page_url=self._links.page(case.submission_id),
+        )
+
+    def alternatives(self, programme_id: str | None) -> tuple[Alternative, ...]:
+        """Give the office of a programme as an alternative; of one that is not known, every office there is."""
+        programme = self._catalog.programmes.get(programme_id or "")
+        found = self._catalog.office(programme.institution, programme.office) if programme else None
+        if found is not None:
+            return (alternative(*found),)
+        return tuple(alternative(one, office) for one in self._catalog.institutions.values() for office in one.offices)
+
+    def office_name(self, programme_id: str, office_id: str) -> Bilingual:
+        """Give the name of an office of a programme's institution; its id where the catalogue no longer has it."""
+        programme = self._catalog.programmes.get(programme_id)
+        found = self._catalog.office(programme.institution, office_id) if programme else None
+        return _named(*found) if found else both(office_id, office_id)
+
+    def _step(self, step: Step, programme_id: str) -> ToldStep:
+        detail = words.DETAILS.get(step.what)
+        if step.reason is not None:
+            detail = words.UNREADABLE[step.reason]
+        elif step.authenticity:
+            detail = _verdicts(step.authenticity)
+        elif step.office is not None:
+            detail = self.office_name(programme_id, step.office)
+        elif step.due_on is not None:
+            until = day(step.due_on)
+            detail = both(f"{until.ko}까지 보완할 수 있습니다.", f"It can be handed in until {until.en}.")
+        return ToldStep(**step.model_dump(), title=words.STEPS[step.what], detail=detail)
+
+
+def _verdicts(counts: Mapping[Authenticity, int]) -> Bilingual:
+    told = [(words.AUTHENTICITY[state], count) for state, count in counts.items() if count]
+    return both(
+        ", ".join(f"{state.ko} {count}건" for state, count in told),
+        ", ".join(f"{count} {state.en}" for state, count in told),
+    )
+
+
+def _next(expected: Next) -> ToldNext:
+    title, detail = words.NEXT[expected.what]
+    sentences = [detail, *_when(expected)]
+    told = both(" ".join(one.ko for one in sentences), " ".join(one.en for one in sentences))
+    return ToldNext(**expected.model_dump(), title=title, detail=told)
+
+
+def _when(expected: Next) -> Iterable[Bilingual]:
+    if expected.answer_by is None:
+        return
+    by = day(expected.answer_by)
+    if expected.what == "supplement":
+        yield both(f"{by.ko}까지입니다.", f"It is due by {by.en}.")
+    elif expected.overdue:
+        yield both(
+            f"{by.ko}까지 답이 있을 것으로 예상했으나 늦어지고 있습니다. 담당 기관에 문의하실 수 있습니다.",
+            f"An answer was expected by {by.en} and is late. You may ask the office.",
+        )
+    else:
+        yield both(
+            f"{by.ko}까지 답이 있을 것으로 예상합니다. 예상일 뿐 약속은 아닙니다.",
+            f"An answer is expected by {by.en}. This is an expectation, not a promise.",
+        )

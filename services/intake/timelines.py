@@ -1,0 +1,28 @@
+"""The timeline by API: as JSON, or as server-sent events for a wallet app that names them in its Accept header."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.intake import openapi
+from services.intake.answers import TimelineAnswer
+from services.intake.following import Following
+from services.intake.requests import Requests
+from services.intake.streams import Stream, Watch, wants_stream
+from services.intake.telling import Story, Telling
+
+
+def routes(requests: Requests, following: Following, telling: Telling, watch: Watch) -> APIRouter:
+    """Give the route."""
+    api = APIRouter()
+
+    def data(story: Story) -> str:
+        return telling.answer(story).model_dump_json(by_alias=True)
+
+    @api.get("/v1/submissions/{submission_id}/timeline", response_model=TimelineAnswer, **openapi.TIMELINE)
+    async def timeline(request: Request, submission_id: str) -> TimelineAnswer | Response:
+        """진행. What happened, what is expected next, and when; as it happens, for whoever accepts events."""
+        story = await following.story(await requests.take(request), submission_id)
+        if not wants_stream(request.headers.get("accept", "")):
+            return telling.answer(story)
+        return Stream(watch, watch.open(submission_id), story, data, request.headers.get("last-event-id"))
+
+    return api
