@@ -76,7 +76,16 @@ def _serve(name: str, application: Any, host: str, door: str, port: int) -> None
                 failed.append(error)
             raise
 
-    server = uvicorn.Server(
+    class Server(uvicorn.Server):
+        """Lets the application end what would stay open for ever, before it waits for what is in hand."""
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            watch = getattr(getattr(application, "state", None), "watch", None)
+            if watch is not None:
+                watch.stop()
+            super().handle_exit(sig, frame)
+
+    server = Server(
         uvicorn.Config(
             watched,
             host=host,

@@ -117,7 +117,8 @@ class ToldNext(Next):
 
     title: Bilingual
     detail: Bilingual
-    """What it means, and when it is expected, as an expectation."""
+    when: Bilingual | None
+    """By when it is expected, said as an expectation; None where nobody says."""
 
 
 class Alternative(_Answer):

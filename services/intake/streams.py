@@ -149,7 +149,7 @@ class Watch:
         """Tell every stream whose submission has changed; give of how many submissions. Raises `Unavailable`."""
         followed = list(self._lines)
         marks = await self._stories.marks(followed)
-        changed = [name for name in followed if name not in self._marks or marks.get(name) != self._marks[name]]
+        changed = [name for name in followed if self._marks.get(name) != marks.get(name, "")]
         if not changed:
             return 0
         stories = await self._stories.several(changed)

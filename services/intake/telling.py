@@ -1,6 +1,6 @@
 """A submission's story told: steps and what comes next, in the words of `words.py`, with the office to turn to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -109,24 +109,21 @@ def _verdicts(counts: Mapping[Authenticity, int]) -> Bilingual:
 
 def _next(expected: Next) -> ToldNext:
     title, detail = words.NEXT[expected.what]
-    sentences = [detail, *_when(expected)]
-    told = both(" ".join(one.ko for one in sentences), " ".join(one.en for one in sentences))
-    return ToldNext(**expected.model_dump(), title=title, detail=told)
+    return ToldNext(**expected.model_dump(), title=title, detail=detail, when=_when(expected))
 
 
-def _when(expected: Next) -> Iterable[Bilingual]:
+def _when(expected: Next) -> Bilingual | None:
     if expected.answer_by is None:
-        return
+        return None
     by = day(expected.answer_by)
     if expected.what == "supplement":
-        yield both(f"{by.ko}까지입니다.", f"It is due by {by.en}.")
-    elif expected.overdue:
-        yield both(
+        return both(f"{by.ko}까지 낼 수 있습니다.", f"It can be handed in until {by.en}.")
+    if expected.overdue:
+        return both(
             f"{by.ko}까지 답이 있을 것으로 예상했으나 늦어지고 있습니다. 담당 기관에 문의하실 수 있습니다.",
             f"An answer was expected by {by.en} and is late. You may ask the office.",
         )
-    else:
-        yield both(
-            f"{by.ko}까지 답이 있을 것으로 예상합니다. 예상일 뿐 약속은 아닙니다.",
-            f"An answer is expected by {by.en}. This is an expectation, not a promise.",
-        )
+    return both(
+        f"{by.ko}까지 답이 있을 것으로 예상합니다. 예상일 뿐 약속은 아닙니다.",
+        f"An answer is expected by {by.en}. This is an expectation, not a promise.",
+    )

@@ -4,7 +4,7 @@ The machine's recommendation is not told: it is the office's to confirm (행정�
 hears only that it was screened and waits. Who at the office acted is never told; which office did, always is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import reduce
 from typing import Literal, get_args
@@ -114,6 +114,18 @@ def timeline(case: Case, events: Iterable[SubmissionEvent]) -> tuple[Step, ...]:
     for step in sorted(steps, key=lambda step: (step.at, _ORDER[step.what])):
         told.setdefault((step.what, step.at if step.what in again else None), step)
     return tuple(told.values())
+
+
+def foremost(steps: Sequence[Step]) -> Step:
+    """Give the step that says where a submission stands now, of steps in the order of time, of which there is one.
+
+    It is the latest, except that what ends a submission, or a person's look, is not overtaken by what a machine does.
+    """
+    latest = {step.what: step for step in steps}
+    for what in ("expired", "withdrawn", "taken_back", "decided", "withdrawal_requested", "take_back_requested"):
+        if what in latest:
+            return latest[what]
+    return latest.get("viewed", steps[-1]) if steps[-1].what in ("authentic", "read", "waiting") else steps[-1]
 
 
 def is_over(case: Case) -> bool:

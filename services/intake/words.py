@@ -31,7 +31,7 @@ STEPS: Mapping[What, Bilingual] = {
 
 DETAILS: Mapping[What, Bilingual] = {
     "read": both(
-        "기계가 읽은 것이며, 사람이 본 것(열람)이 아닙니다.", "A machine has read it. No person has looked at it."
+        "기계가 읽었을 뿐, 사람이 열람한 것이 아닙니다.", "A machine has read it. No person has looked at it."
     ),
     "waiting": both(
         "자동 선별은 담당자를 돕는 권고일 뿐이며, 결정은 사람이 합니다.",

@@ -17,7 +17,7 @@ from services.intake.links import Links
 from services.intake.page.words import CAN_DO, CLOSED, TEXTS, Language
 from services.intake.streams import name_of
 from services.intake.telling import Story, Telling
-from services.intake.timeline import What
+from services.intake.timeline import What, foremost
 from shared.catalog import Bilingual, Catalog
 from shared.clock import SEOUL
 
@@ -91,7 +91,7 @@ class Drawing:
         answer = self._telling.answer(story)
         programme = self._catalog.programmes.get(story.case.programme_id)
         name = self._links.name(story.case.submission_id)
-        latest = answer.steps[-1]
+        latest = foremost(answer.steps)
         return self._draw(
             "receipt.html",
             language,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.timeline import citizen_class, timeline
+from services.intake.timeline import citizen_class, foremost, timeline
 from shared import events as said
 from shared.gate import Case
 from shared.gate.model import Decided, Look
@@ -53,7 +53,7 @@ RECEIVED = event(said.SubmissionReceived, 0, receipt="GB", programme_id="P", wal
 PARKED = event(said.SubmissionParked, 1, service="extraction", parked_topic="t", reason="r")
 LIFE = (
     RECEIVED,
-    event(said.SubmissionExtracted, 1, revision=1),
+    event(said.SubmissionExtracted, 1, revision=1, authenticity={"genuine": 1, "unverified": 1}),
     screened(2),
     screened(3, "eligible", edition=1),
     event(said.SubmissionViewed, 4, office="sonmok9988"),
@@ -62,9 +62,9 @@ LIFE = (
 
 
 def test_a_timeline_is_the_same_whatever_order_events_come_in() -> None:
-    told = {timeline(case(), order) for order in itertools.permutations(LIFE)}
-    assert [step.what for step in told.pop()] == ["received", "read", "waiting", "viewed", "decided"]
-    assert not told
+    told = timeline(case(), LIFE)
+    assert [step.what for step in told] == ["received", "authentic", "read", "waiting", "viewed", "decided"]
+    assert all(timeline(case(), order) == told for order in itertools.permutations(LIFE))
 
 
 def test_an_event_that_comes_twice_is_told_once() -> None:
@@ -105,6 +105,43 @@ def test_every_certificate_that_could_not_be_read_and_every_supplement_is_told()
         ("supplement_asked", None, date(2026, 12, 1)),
         ("unreadable", "damaged", None),
     ]
+
+
+def test_genuineness_is_told_by_counts_and_only_where_somebody_counted() -> None:
+    counted = event(said.SubmissionExtracted, 1, revision=1, authenticity={"altered": 1, "genuine": 2})
+    authentic, read = timeline(case(), [counted])[1:]
+    assert (authentic.what, authentic.authenticity, read.what) == ("authentic", {"altered": 1, "genuine": 2}, "read")
+    of_yesterday = event(said.SubmissionExtracted, 1, revision=1)
+    assert [step.what for step in timeline(case(), [of_yesterday])] == ["received", "read"]
+
+
+def test_the_end_of_retention_is_a_step() -> None:
+    steps = timeline(case(state="expired", retain_until=at(60)), LIFE)
+    assert (steps[-1].what, steps[-1].at) == ("expired", at(60))
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ((), "received"),
+        (LIFE[:4], "waiting"),
+        ((*LIFE[1:2], event(said.SubmissionViewed, 1, office="o"), screened(3)), "viewed"),
+        (
+            (
+                event(said.SubmissionViewed, 1, office="o"),
+                event(said.ExtractionFailed, 2, revision=2, reason="damaged"),
+            ),
+            "unreadable",
+        ),
+        ((*LIFE, screened(9)), "decided"),
+        ((event(said.WithdrawalRequested, 3, kind="take_back"), screened(4)), "take_back_requested"),
+        ((event(said.WithdrawalRequested, 3, kind="withdraw"), event(said.SubmissionWithdrawn, 4)), "withdrawn"),
+    ],
+)
+def test_where_it_stands_is_not_overtaken_by_what_a_machine_does(
+    events: tuple[said.SubmissionEvent, ...], expected: str
+) -> None:
+    assert foremost(timeline(case(), events)).what == expected
 
 
 @pytest.mark.parametrize(
