@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pymongo
@@ -26,16 +27,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The MongoDB of the run: the stack's where one was given, else a SecantusDB of the run's own."""
-    given = os.environ.get("GUBI_MONGO")
-    if given:
-        yield given
-        return
+@contextmanager
+def a_store(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A SecantusDB of one's own: its address, and its process, which may be stopped and killed."""
     port = free_port()
     program = Path(sys.executable).parent / "secantusd-py"
-    folder = tmp_path_factory.mktemp("store")
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             [program, "--storage-path", folder / "data", "--port", str(port), "--host", "127.0.0.1"],
@@ -43,19 +39,32 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             stderr=log,
         )
     url = f"mongodb://127.0.0.1:{port}"
-    client: pymongo.MongoClient = pymongo.MongoClient(url, serverSelectionTimeoutMS=500)
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            client.admin.command("ping")
-            break
-        except pymongo.errors.PyMongoError:
-            if time.monotonic() > deadline:
-                raise
-    client.close()
-    yield url
-    server.kill()
-    server.wait()
+    try:
+        client: pymongo.MongoClient = pymongo.MongoClient(url, serverSelectionTimeoutMS=500)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                client.admin.command("ping")
+                break
+            except pymongo.errors.PyMongoError:
+                if time.monotonic() > deadline:
+                    raise
+        client.close()
+        yield url, server
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The MongoDB of the run: the stack's where one was given, else a SecantusDB of the run's own."""
+    given = os.environ.get("GUBI_MONGO")
+    if given:
+        yield given
+        return
+    with a_store(tmp_path_factory.mktemp("store")) as (url, _):
+        yield url
 
 
 @pytest.fixture
