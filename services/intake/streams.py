@@ -44,8 +44,7 @@ def wants_stream(accept: str) -> bool:
 
 def name_of(story: Story) -> str:
     """Name what a story tells, without the words it is told in."""
-    case, events = story
-    facts = "\n".join([case.state, str(is_over(case)), *(step.model_dump_json() for step in timeline(case, events))])
+    facts = "\n".join([story.case.state, *(step.model_dump_json() for step in timeline(*story))])
     return hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
 
 
@@ -174,7 +173,7 @@ class Stream(Response):
         """
         self._watch = watch
         self._line = line
-        if is_over(story.case) and last_id == name_of(story):
+        if is_over(timeline(*story)) and last_id == name_of(story):
             self._answer: Response = Response(status_code=204)
         else:
             headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -197,7 +196,7 @@ class Stream(Response):
             if newest is not None and (name := name_of(newest)) != last_id:
                 last_id = name
                 yield f"id: {name}\nevent: timeline\ndata: {told(newest)}\n\n"
-            if (newest is not None and is_over(newest.case)) or self._watch.stopped or now() > ends:
+            if (newest is not None and is_over(timeline(*newest))) or self._watch.stopped or now() > ends:
                 return
             newest = await self._line.take(KEEP_ALIVE_SECONDS)
             if newest is None and not self._watch.stopped:

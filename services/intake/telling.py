@@ -64,7 +64,7 @@ class Telling:
             state=case.state,
             citizen_class=citizen_class(case, events),
             can_take_back=case.state == "held",
-            over=is_over(case),
+            over=is_over(steps),
             steps=tuple(self._step(step, case.programme_id) for step in steps),
             next=_next(expected) if expected else None,
             alternatives=self.alternatives(case.programme_id),

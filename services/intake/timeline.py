@@ -128,9 +128,12 @@ def foremost(steps: Sequence[Step]) -> Step:
     return latest.get("viewed", steps[-1]) if steps[-1].what in ("authentic", "read", "waiting") else steps[-1]
 
 
-def is_over(case: Case) -> bool:
-    """Tell whether nothing more can happen that a citizen waits for."""
-    return case.state in ("taken_back", "withdrawn", "expired") or case.closed_at is not None
+def is_over(steps: Iterable[Step]) -> bool:
+    """Tell whether nothing more can happen that a citizen waits for, and the last of it is among the steps.
+
+    The gate is through with a take-back a moment before its event has come round; only then is it over.
+    """
+    return any(step.what in ("taken_back", "withdrawn", "decided", "expired") for step in steps)
 
 
 def citizen_class(case: Case, events: Iterable[SubmissionEvent]) -> CitizenClass:

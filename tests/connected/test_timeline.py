@@ -126,7 +126,8 @@ async def test_a_client_that_comes_again_is_told_only_what_it_does_not_know(coun
 async def test_a_client_that_knows_the_end_is_told_not_to_come_again(counter: Counter) -> None:
     case = await counter.held()
     asked = await counter.wiring.gate.request("take_back", case.submission_id, holder=case.holder, request_id="t")
-    await counter.wiring.gate.finish("take_back", case.submission_id, cause=asked.event)
+    done = await counter.wiring.gate.finish("take_back", case.submission_id, cause=asked.event)
+    await counter.store.record([done.event])
     path = f"/v1/submissions/{case.submission_id}/timeline"
     async with counter.signing() as http:
         whole = (await http.get(path, headers=EVENTS)).text

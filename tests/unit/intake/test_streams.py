@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.intake.problems import Refused
-from services.intake.streams import Stream, Watch, name_of, wants_stream
+from services.intake.streams import Line, Stream, Watch, name_of, wants_stream
 from services.intake.telling import Story
 from shared import events as said
 from shared.errors import Unavailable
@@ -122,6 +122,17 @@ async def test_a_stream_of_what_is_over_tells_it_once_and_ends_and_gives_its_lin
     status, body = await sent_by(Stream(watch, watch.open(NAMES[0]), OVER, lambda _: "{}", None))
     assert (status, watch.count) == (200, 0)
     assert body == f"retry: 3000\n\nid: {name_of(OVER)}\nevent: timeline\ndata: {{}}\n\n"
+
+
+async def test_a_stream_does_not_end_before_it_has_told_what_it_ends_with() -> None:
+    watch, line = Watch(Recorded()), Line(NAMES[0])
+    gone_at_the_gate = Story(case(state="taken_back"), [*LIFE[:3]])
+    sending = asyncio.create_task(sent_by(Stream(watch, line, gone_at_the_gate, lambda story: name_of(story), None)))
+    await asyncio.sleep(0.05)
+    assert not sending.done()
+    line.put(OVER)
+    _, body = await sending
+    assert body.endswith(f"data: {name_of(OVER)}\n\n")
 
 
 async def test_who_comes_again_knowing_the_end_is_told_not_to() -> None:
