@@ -99,8 +99,6 @@ def _of_case(case: Case) -> Iterator[Step]:
         yield Step(what="viewed", at=case.first_view.at, office=case.first_view.office)
     if case.decided is not None and case.closed_at is not None:
         yield Step(what="decided", at=case.closed_at, office=case.decided.office, decision=case.decided.decision)
-    if case.state == "expired" and case.retain_until is not None:
-        yield Step(what="expired", at=case.retain_until)
 
 
 def timeline(case: Case, events: Iterable[SubmissionEvent]) -> tuple[Step, ...]:

@@ -127,8 +127,6 @@ class Case:
     closed_at: datetime | None
     request_id: str | None
     """Of the take-back or withdrawal under way."""
-    retain_until: datetime | None = None
-    """When its retention period ends."""
 
     @staticmethod
     def from_document(document: dict[str, Any]) -> "Case":
@@ -149,7 +147,6 @@ class Case:
             decided=Decided(**document["decided"]) if document.get("decided") else None,
             closed_at=document.get("closed_at"),
             request_id=document.get("request_id"),
-            retain_until=document.get("retain_until"),
         )
 
 

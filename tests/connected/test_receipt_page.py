@@ -202,6 +202,24 @@ async def test_the_page_follows_by_itself_and_says_so_to_who_cannot_see_it(count
     assert faults == []
 
 
+async def test_a_page_that_was_refused_its_stream_looks_again_in_a_while(
+    counter: Counter, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, watch = await received(counter), counter.api.state.watch
+    page = await (await browser.new_context(locale="ko-KR")).new_page()
+    await page.clock.install()
+    with monkeypatch.context() as full:
+        full.setattr(watch, "_most", 0)
+        async with page.expect_response(f"**{counter.page(case)[-60:]}/stream") as refused:
+            await page.goto(counter.page(case))
+        assert (await refused.value).status == 503
+        await expect(page.get_by_text("바뀌면 이 화면도 따라 바뀝니다.")).to_be_hidden()
+    await counter.screened(case)
+    await page.clock.fast_forward(45_000)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("자동 선별을 마치고 담당자를 기다립니다")
+    await expect(page.get_by_text("바뀌면 이 화면도 따라 바뀝니다.")).to_be_visible()
+
+
 async def test_without_javascript_everything_is_there_and_the_language_can_be_changed(
     counter: Counter, browser: Browser
 ) -> None:

@@ -115,11 +115,6 @@ def test_genuineness_is_told_by_counts_and_only_where_somebody_counted() -> None
     assert [step.what for step in timeline(case(), [of_yesterday])] == ["received", "read"]
 
 
-def test_the_end_of_retention_is_a_step() -> None:
-    steps = timeline(case(state="expired", retain_until=at(60)), LIFE)
-    assert (steps[-1].what, steps[-1].at) == ("expired", at(60))
-
-
 @pytest.mark.parametrize(
     ("events", "expected"),
     [
