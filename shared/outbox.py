@@ -28,11 +28,12 @@ def _entry(event: Event) -> dict[str, Any]:
     return {"topic": event.topic, "event": event.model_dump(mode="json")}
 
 
-def owing(event: Event, at: datetime, update: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Add an owed event to an update, or, without one, give the fields of a new document that owes it."""
+def owing(event: Event | Sequence[Event], at: datetime, update: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Add owed events to an update, or, without one, give the fields of a new document that owes them."""
+    entries = [_entry(one) for one in ([event] if isinstance(event, Event) else event)]
     if update is None:
-        return {"owed": [_entry(event)], "owed_at": at}
-    return {**update, "$push": {"owed": _entry(event)}, "$min": {"owed_at": at}}
+        return {"owed": entries, "owed_at": at}
+    return {**update, "$push": {"owed": {"$each": entries}}, "$min": {"owed_at": at}}
 
 
 class OwedEvents:

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         "http://127.0.0.1:8810", description="the intake door as wallet apps reach it; QR codes carry it"
     )
     webhook_hosts: tuple[str, ...] = Field(
-        (), description="hosts a webhook may go to although their address is private; development only"
+        (), description="hosts a webhook may go to although their address is private; heeded in development only"
     )
 
     readers: int = Field(1, ge=1, description="sandboxed reader processes of one extraction service")

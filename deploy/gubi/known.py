@@ -13,7 +13,12 @@ from shared.errors import GubiError
 from shared.settings import Settings
 
 _MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
-_FILES = {"keyring": "keyring.json", "webhooks": "webhooks.json", "wallet_keys": "wallets.json"}
+_FILES = {
+    "keyring": "keyring.json",
+    "webhooks": "webhooks.json",
+    "webhook_keys": "webhook-keys.json",
+    "wallet_keys": "wallets.json",
+}
 _SAMPLES = ("typst", "koreanize_matplotlib", "reportlab", "fpdf")
 
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 
 from deploy.trouble import Trouble
-from services.notification.endpoints import ensure_webhook_secrets
+from services.notification.registering import ensure_endpoints
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer
 from shared.catalog import load
@@ -30,7 +30,7 @@ def _make_keys(settings: Settings) -> None:
         Keyring.create(settings.keys)
         ensure_wallet_keys(settings.keys)
         simulator = f"http://{settings.host}:{settings.simulator_port}"
-        ensure_webhook_secrets(settings.keys, load(settings.catalog).wallets, origin=simulator)
+        ensure_endpoints(settings.keys, load(settings.catalog).wallets, origin=simulator)
         trusted_sample_issuer(settings)
     except KeyringError:
         raise Trouble(

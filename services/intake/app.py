@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from starlette.responses import JSONResponse
 
-from services.intake import openapi, page, public, timelines
+from services.intake import openapi, page, public, timelines, webhook_keys
 from services.intake.answers import ClosingAnswer, StatusAnswer
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
@@ -70,6 +70,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
     api.include_router(public.routes(catalog, origin, clock))
     api.include_router(timelines.routes(requests, following, telling, watch))
     api.include_router(page.routes(catalog, links, stories, telling, watch))
+    api.include_router(webhook_keys.routes(wiring.settings.keys, clock))
 
     @api.post("/v1/submissions", **openapi.SUBMIT)
     async def submit(request: Request) -> Response:

@@ -1,21 +1,27 @@
 """Notification: hear what concerns a citizen, keep it, and tell the wallet app that sent the submission."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from services.notification.attempts import Policy
 from services.notification.courier import Courier
-from services.notification.endpoints import Endpoint, load_endpoints
+from services.notification.endpoints import Registry
+from services.notification.health import Rule
+from services.notification.owners import Owners
 from services.notification.rules import News, routes, telling
-from services.notification.store import Notices, Queue
+from services.notification.standing import Standings
+from services.notification.store import Endpoints, Notices, Queue
 from services.notification.wallets import WalletLine
 from shared.catalog import Wallet, load
 from shared.clock import Clock, utc_now
 from shared.events import (
+    EndpointResumed,
+    EndpointSuspended,
     ExtractionFailed,
     NotificationExhausted,
+    NotificationRecovered,
     SubmissionDecided,
     SubmissionReceived,
     SubmissionTakenBack,
@@ -44,32 +50,41 @@ NEWS = (
 
 @dataclass(frozen=True)
 class Notification:
-    """The service, put together: what runs, and its two halves for those who want to drive them by hand."""
+    """The service, put together: what runs, and its parts for those who want to drive them by hand."""
 
     worker: Worker
     on_news: Callable[[Sequence[News]], Awaitable[None]]
     courier: Courier
+    owners: Owners
     queue: Queue
+    endpoints: Endpoints
     outbox: Outbox
 
 
 def build(
     settings: Settings,
     wallets: Mapping[str, Wallet],
-    endpoints: Mapping[str, Endpoint],
+    registry: Registry,
     *,
     policy: Policy | None = None,
+    rule: Rule | None = None,
     clock: Clock = utc_now,
 ) -> Notification:
-    """Wire the service up on the catalogue's wallet apps and where each wants to be told; it holds no key."""
+    """Wire the service up on the catalogue's wallet apps and where each wants to be told; it holds no key of ours."""
     client = connect(settings)
     bus = Bus(settings, "notification", clock=clock)
     own = database(client, settings, "notification")
-    notices, queue = Notices(own), Queue(own)
-    outbox = Outbox(queue.owed, bus.say, [WalletNotified, NotificationExhausted], clock)
-    told_of_viewing = {app: wallets[app].abilities.told_of_viewing for app in endpoints if app in wallets}
-    lines = {app: WalletLine(endpoints[app], private_hosts=settings.webhook_hosts) for app in told_of_viewing}
-    courier = Courier(queue, notices, lines, outbox, policy or Policy(), clock)
+    notices, queue, endpoints = Notices(own), Queue(own), Endpoints(own)
+    outbox = Outbox(queue.owed, bus.say, [WalletNotified, NotificationExhausted, NotificationRecovered], clock)
+    of_endpoints = Outbox(endpoints.owed, bus.say, [EndpointSuspended, EndpointResumed], clock)
+    lines = partial(WalletLine, private_hosts=settings.webhook_hosts if settings.development else ())
+    standings = Standings(endpoints, of_endpoints, rule or Rule())
+    courier = Courier(queue, notices, standings, registry, lines, outbox, policy or Policy(), clock)
+    owners = Owners(endpoints, registry, lines, policy or Policy(), clock)
+
+    def told_of_viewing() -> dict[str, bool]:
+        """Tell of each app that has an endpoint whether it can be told that a submission was viewed."""
+        return {app: wallets[app].abilities.told_of_viewing for app in registry.current() if app in wallets}
 
     @bus.on(*NEWS)
     async def on_news(events: Sequence[News]) -> None:
@@ -87,27 +102,27 @@ def build(
         await notices.note([telling(event) for event in events])
         known = await notices.known(submissions)
         await notices.forget([submission for submission, of in known.items() if of.gone])
-        decided = routes(await notices.waiting(known), known, told_of_viewing)
+        decided = routes(await notices.waiting(known), known, told_of_viewing())
         await notices.route(decided, clock())
         courier.wake(app for app, reason in decided if reason is None)
 
     @asynccontextmanager
     async def ready() -> AsyncIterator[None]:
-        async with AsyncExitStack() as open_lines:
-            for line in lines.values():
-                await open_lines.enter_async_context(line)
-            try:
-                await notices.prepare()
-                await queue.prepare()
-                yield
-            finally:
-                await close(client)
+        try:
+            for store in (notices, queue, endpoints):
+                await store.prepare()
+            yield
+        finally:
+            await courier.close()
+            await close(client)
 
-    worker = Worker(bus, [outbox.run, courier.run], ready, partial(ping, client))
-    return Notification(worker, on_news, courier, queue, outbox)
+    worker = Worker(
+        bus, [outbox.run, of_endpoints.run, courier.run, owners.run], ready, partial(ping, client)
+    )
+    return Notification(worker, on_news, courier, owners, queue, endpoints, outbox)
 
 
 def app() -> Worker:
     """Give the real one. Raises `EndpointsError` where there is no registry of endpoints."""
     settings = Settings()
-    return build(settings, load(settings.catalog).wallets, load_endpoints(settings.keys)).worker
+    return build(settings, load(settings.catalog).wallets, Registry(settings.keys)).worker

@@ -1,22 +1,20 @@
-"""Where each wallet app wants to be told, and the secrets that notices to it are signed with: a JSON file.
+"""Where each wallet app wants to be told, how fast, and what notices to it are signed with: a JSON file.
 
-Kept beside the keyring and outside MongoDB: whoever reads the store cannot speak as Gubi.
+Kept beside the keyring and outside MongoDB: whoever reads the store cannot speak as Gubi. A running service takes up
+a change by itself.
 """
 
-import base64
-import json
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
 from shared.errors import GubiError
-from shared.files import write_once
+from shared.files import Watched
 
 FILE = "webhooks.json"
-_SECRET_BYTES = 32
 
 Secret = Annotated[str, Field(pattern=r"^whsec_[A-Za-z0-9+/]{32,86}={0,2}$")]
 """`whsec_` and 24 to 64 bytes in base64 (Standard Webhooks 1.0)."""
@@ -26,17 +24,47 @@ class EndpointsError(GubiError):
     """The registry of endpoints is missing or malformed."""
 
 
+class SigningKey(BaseModel):
+    """An ed25519 private key, and until when it signs where it is being replaced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    private: str = Field(pattern=r"^whsk_[A-Za-z0-9+/]{43}=$", repr=False)
+    until: AwareDatetime | None = None
+
+    def signs(self, at: datetime) -> bool:
+        """Tell whether it still signs."""
+        return self.until is None or at < self.until
+
+
 class Endpoint(BaseModel):
-    """One wallet app's endpoint. With two secrets each notice is signed by both: they change without a pause."""
+    """One wallet app's endpoint. Each notice is signed by every key in force: they change without a pause."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     app: str = Field(pattern=r"^[a-z0-9_-]{1,40}$")
     url: HttpUrl
-    secrets: tuple[Secret, ...] = Field(min_length=1, repr=False)
+    keys: tuple[SigningKey, ...] = Field((), repr=False)
+    secrets: tuple[Secret, ...] = Field((), repr=False)
+    owner_url: HttpUrl | None = None
+    """Where whoever runs the endpoint is told, signed in the same way, that it was suspended or works again."""
+    per_second: float = Field(50, gt=0, le=10_000)
+    """Webhooks a second that it is sent in the long run."""
+    burst: int = Field(100, ge=1, le=100_000)
+    """Webhooks that it may be sent at once after a quiet time."""
+
+    @model_validator(mode="after")
+    def _signs_always(self) -> Self:
+        if not self.keys and not self.secrets:
+            raise ValueError("an endpoint needs a key or a secret")
+        if self.keys and all(key.until for key in self.keys):
+            raise ValueError("one key must have no end")
+        return self
 
 
-class _Registry(BaseModel):
+class Endpoints(BaseModel):
+    """The file."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     endpoints: tuple[Endpoint, ...]
@@ -47,8 +75,12 @@ def load_endpoints(folder: Path) -> Mapping[str, Endpoint]:
 
     An app that is left out is not told anything, on purpose; a file that is missing or half right is a mistake.
     """
+    return _read(folder / FILE)
+
+
+def _read(path: Path) -> Mapping[str, Endpoint]:
     try:
-        listed = _Registry.model_validate_json((folder / FILE).read_bytes()).endpoints
+        listed = Endpoints.model_validate_json(path.read_bytes()).endpoints
     except (OSError, ValidationError):
         raise EndpointsError("webhooks:missing_or_malformed") from None
     by_app = {endpoint.app: endpoint for endpoint in listed}
@@ -57,23 +89,9 @@ def load_endpoints(folder: Path) -> Mapping[str, Endpoint]:
     return by_app
 
 
-def ensure_webhook_secrets(
-    folder: Path, apps: Iterable[str], origin: str = "http://127.0.0.1:8830"
-) -> Mapping[str, Endpoint]:
-    """For development: write endpoints of `apps` at the wallet simulator's `origin`, unless a file is there.
+class Registry(Watched[Mapping[str, Endpoint]]):
+    """The endpoints as the file has them now. While it is half right, what held before goes on holding."""
 
-    Gives what then holds. Each app gets a random secret; the file is readable by its owner alone.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    content = {
-        "endpoints": [
-            {
-                "app": app,
-                "url": f"{origin.rstrip('/')}/wallets/{app}/notices",
-                "secrets": [f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"],
-            }
-            for app in apps
-        ]
-    }
-    write_once(folder / FILE, json.dumps(content, indent=1).encode())
-    return load_endpoints(folder)
+    def __init__(self, folder: Path) -> None:
+        """Read `folder`/webhooks.json. Raises `EndpointsError`."""
+        super().__init__(folder / FILE, _read)

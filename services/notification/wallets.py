@@ -1,8 +1,8 @@
 """Sends webhooks to one wallet app, and lets no address it names lead into our own network.
 
-A name is resolved once, every address it has is checked, and the connection goes to the very address that was checked:
-what the name says a moment later (DNS rebinding) does not matter. No redirects, no proxy; of the answer only the status
-is used.
+A name is resolved once for a turn, every address it has is checked, and the connection goes to the very address that
+was checked: what the name says a moment later (DNS rebinding) does not matter. No redirects, no proxy, no cookies; of
+the answer only the status and Retry-After are used, and what it does after them costs it nothing but the connection.
 """
 
 import asyncio
@@ -10,21 +10,23 @@ import socket
 import ssl
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
 import httpx
-from standardwebhooks import Webhook
 
-from services.notification.attempts import Answer
+from services.notification.addresses import why_not_addresses, why_not_url
+from services.notification.attempts import Answer, asked_wait
 from services.notification.endpoints import Endpoint
+from services.notification.signing import Signer
 
 TIMEOUT_SECONDS = 5.0
+"""From the first byte out to the last header in, whatever trickles between."""
 _DRAINED = 4096
-_NAT64 = IPv6Network("64:ff9b::/96")
+_DRAIN_SECONDS = 0.2
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Gives the addresses of a host, blocking; raises `OSError`."""
@@ -43,18 +45,6 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def is_public(address: str) -> bool:
-    """Tell whether an address is one of the public internet; an IPv4 address inside an IPv6 one counts itself."""
-    parsed = ip_address(address.partition("%")[0])
-    inner: IPv4Address | None = None
-    if isinstance(parsed, IPv6Address):
-        inner = parsed.ipv4_mapped or parsed.sixtofour
-        if parsed in _NAT64:
-            inner = IPv4Address(int(parsed) & 0xFFFFFFFF)
-    plain = inner or parsed
-    return plain.is_global and not plain.is_multicast
-
-
 class WalletLine:
     """The line to one wallet app, with connections and a resolver thread of its own: no app waits for another."""
 
@@ -68,8 +58,10 @@ class WalletLine:
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
         """Take the endpoint; `private_hosts` may have private addresses and plain HTTP, in development only."""
+        self.endpoint = endpoint
         self._url = httpx.URL(str(endpoint.url))
-        self._signers = [Webhook(secret) for secret in endpoint.secrets]
+        self._port = self._url.port or (443 if self._url.scheme == "https" else 80)
+        self._signer = Signer(endpoint)
         self._private = self._url.host in private_hosts
         self._resolver = resolver
         self._timeout = timeout
@@ -79,6 +71,7 @@ class WalletLine:
             trust_env=False,
             follow_redirects=False,
             timeout=timeout,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"user-agent": "gubi-notification", "content-type": "application/json"},
         )
 
@@ -93,63 +86,66 @@ class WalletLine:
 
     async def send(self, outgoing: Sequence[Outgoing], at: datetime) -> list[Answer]:
         """Send webhooks side by side, signed as of `at`; give the answers in order. Raises nothing a wallet does."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         address = await self._address()
         if isinstance(address, Answer):
-            return [address] * len(outgoing)
-        return list(await asyncio.gather(*(self._post(address, item, at) for item in outgoing)))
+            return [replace(address, seconds=loop.time() - began)] * len(outgoing)
+        return list(await asyncio.gather(*(self._timed(address, item, at) for item in outgoing)))
 
     async def _address(self) -> str | Answer:
         """Give the address to connect to, or why there is none."""
-        if self._url.scheme != "https" and not self._private:
-            return Answer(False, "not_https")
-        port = self._url.port or (443 if self._url.scheme == "https" else 80)
+        if not self._private:
+            refused = why_not_url(self._url.scheme, self._port, with_user=bool(self._url.userinfo))
+            if refused:
+                return Answer(False, refused)
         try:
             async with asyncio.timeout(self._timeout):
-                looking = asyncio.get_running_loop().run_in_executor(self._thread, self._resolver, self._url.host, port)
+                looking = asyncio.get_running_loop().run_in_executor(
+                    self._thread, self._resolver, self._url.host, self._port
+                )
                 found = await looking
         except (OSError, UnicodeError):  # TimeoutError is an OSError
             return Answer(False, "host_not_found")
-        if not found:
-            return Answer(False, "host_not_found")
-        if not self._private and not all(is_public(address) for address in found):
-            return Answer(False, "address_not_public")
-        return found[0]
+        refused = ("" if found else "host_not_found") if self._private else why_not_addresses(found)
+        return Answer(False, refused) if refused else found[0]
+
+    async def _timed(self, address: str, item: Outgoing, at: datetime) -> Answer:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        answer = await self._post(address, item, at)
+        return replace(answer, seconds=loop.time() - began)
 
     async def _post(self, address: str, item: Outgoing, at: datetime) -> Answer:
         request = self._client.build_request(
             "POST",
-            self._url.copy_with(host=address),
+            self._url.copy_with(host=address, userinfo=b""),
             content=item.body,
-            headers={"host": self._url.netloc.decode(), **self._signature(item, at)},
+            headers={"host": self._url.netloc.decode(), **self._signer.headers(item.webhook_id, at, item.body)},
             extensions={"sni_hostname": self._url.host},
         )
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.send(request, stream=True)
-                try:
-                    await _drain(response)
-                finally:
-                    await response.aclose()
         except (TimeoutError, httpx.TimeoutException):
             return Answer(False, "timeout")
         except (httpx.HTTPError, OSError) as error:
             return Answer(False, type(error).__name__.lower())
-        return Answer(response.is_success, f"http_{response.status_code}")
-
-    def _signature(self, item: Outgoing, at: datetime) -> dict[str, str]:
-        signed_at, text = at.astimezone(UTC), item.body.decode()
-        signatures = [signer.sign(item.webhook_id, signed_at, text) for signer in self._signers]
-        return {
-            "webhook-id": item.webhook_id,
-            "webhook-timestamp": str(int(signed_at.timestamp())),
-            "webhook-signature": " ".join(signatures),
-        }
+        await _finish(response)
+        again = None if response.is_success else asked_wait(response.headers.get("retry-after"), at)
+        return Answer(response.is_success, f"http_{response.status_code}", again)
 
 
-async def _drain(response: httpx.Response) -> None:
-    """Read past a short answer, so that its connection can be used again; with a long one it is closed."""
+async def _finish(response: httpx.Response) -> None:
+    """Read past a short answer, so that its connection can be used again; with any other, close it."""
     read = 0
-    async for chunk in response.aiter_raw():
-        read += len(chunk)
-        if read > _DRAINED:
-            return
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for chunk in response.aiter_raw():
+                read += len(chunk)
+                if read > _DRAINED:
+                    break
+    except (TimeoutError, httpx.HTTPError, OSError):
+        pass  # the status was said; what follows it is the wallet's own affair
+    finally:
+        await response.aclose()

@@ -3,7 +3,7 @@
 In memory, on purpose: it stands for the world outside, and nothing in Gubi may rest on what it remembers.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
@@ -12,10 +12,11 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from services.wallet_simulator import holding, receiving, sending
 from services.wallet_simulator.client import Problem, WalletClient
-from services.wallet_simulator.inbox import Inbox, secrets_of
+from services.wallet_simulator.inbox import Inbox
 from services.wallet_simulator.keys import AppKey, ensure_wallet_keys
 from services.wallet_simulator.page import Page
 from services.wallet_simulator.samples import Issuer
+from services.wallet_simulator.verifying import Verifier
 from services.wallet_simulator.world import No, World
 from shared.catalog import Catalog, load
 from shared.clock import Clock, utc_now
@@ -26,7 +27,6 @@ def build(
     door: str,
     catalog: Catalog,
     keys: Mapping[str, AppKey],
-    secrets: Mapping[str, Sequence[str]],
     issuer: Issuer,
     *,
     clock: Clock = utc_now,
@@ -34,10 +34,10 @@ def build(
 ) -> FastAPI:
     """Wire the simulator up.
 
-    `door` is intake's public address, `keys` are what the apps sign with and `secrets` what notices to them are signed
-    with, by app; `issuer` makes the certificates; `transport` reaches the door another way than over the network.
+    `door` is intake's public address, `keys` are what the apps sign with; `issuer` makes the certificates; `transport`
+    reaches the door another way than over the network.
     """
-    world, inbox = World(), Inbox(secrets)
+    world, inbox, verifier = World(), Inbox(keys), Verifier(door, clock, transport)
     apps = {app: WalletClient(door, key, clock=clock, transport=transport) for app, key in keys.items()}
     page = Page(catalog, world, inbox, clock)
 
@@ -47,6 +47,7 @@ def build(
             for client in apps.values():
                 await clients.enter_async_context(client)
             yield
+            await verifier.close()
 
     api = FastAPI(
         title="전자문서지갑 모의 앱 (예시): wallet simulator, made-up data only",
@@ -57,7 +58,7 @@ def build(
     )
     api.include_router(holding.routes(world, issuer, clock))
     api.include_router(sending.routes(world, apps, clock))
-    api.include_router(receiving.routes(world, inbox, clock))
+    api.include_router(receiving.routes(world, inbox, verifier, clock))
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def index() -> str:
@@ -89,6 +90,5 @@ def app() -> FastAPI:
         settings.public_url,
         load(settings.catalog),
         ensure_wallet_keys(settings.keys),
-        secrets_of(settings.keys),
         Issuer.open(settings.keys / "sample-issuer"),
     )

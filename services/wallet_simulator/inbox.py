@@ -1,19 +1,11 @@
 """What the wallet apps were told, kept by webhook id so that a double shows, and how each app is made to fail."""
 
-import binascii
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal
 
-from standardwebhooks import Webhook
-from standardwebhooks.webhooks import WebhookVerificationError
-
-from shared.errors import GubiError
-
-Mode = Literal["up", "slow", "error", "down"]
+Mode = Literal["up", "slow", "error", "down", "gone"]
 _KEPT = 20_000
 
 
@@ -21,7 +13,8 @@ _KEPT = 20_000
 class Switch:
     """How an app behaves when it is told something.
 
-    `slow` keeps the notice and answers after `seconds`; `error` keeps nothing and answers 500; `down` never answers.
+    `slow` keeps the notice and answers after `seconds`; `error` keeps nothing and answers 500; `down` never answers;
+    `gone` keeps nothing and answers 410, for good.
     """
 
     mode: Mode = "up"
@@ -43,33 +36,12 @@ class Notice:
     refused: int = 0
 
 
-def secrets_of(folder: Path) -> dict[str, list[str]]:
-    """Give each app's own copy of its webhook secrets. Raises `GubiError` without a readable file."""
-    try:
-        listed = json.loads((folder / "webhooks.json").read_bytes())["endpoints"]
-        return {endpoint["app"]: endpoint["secrets"] for endpoint in listed}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise GubiError("webhooks:missing_or_malformed") from None
-
-
-def verified(secrets: Sequence[str], body: bytes, headers: Mapping[str, str]) -> dict[str, Any] | None:
-    """Give a webhook's body when one of the app's secrets signed it, by the receivers' library; else None."""
-    for secret in secrets:
-        try:
-            content = Webhook(secret).verify(body, dict(headers))
-        except (WebhookVerificationError, binascii.Error, ValueError):
-            continue
-        return content if isinstance(content, dict) else None
-    return None
-
-
 class Inbox:
     """All notices of all apps."""
 
-    def __init__(self, secrets: Mapping[str, Sequence[str]]) -> None:
-        """Take the apps' secrets."""
-        self.secrets = secrets
-        self.switches = {app: Switch() for app in secrets}
+    def __init__(self, apps: Iterable[str]) -> None:
+        """Take the apps."""
+        self.switches = {app: Switch() for app in apps}
         self._notices: dict[tuple[str, str], Notice] = {}
 
     def take(self, app: str, webhook_id: str, body: dict[str, Any], at: datetime, *, accepted: bool) -> Notice:

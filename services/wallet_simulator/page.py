@@ -20,7 +20,7 @@ _NOTICES = {
     "taken_back": "회수 완료",
     "withdrawn": "취하 완료",
 }
-_MODES = {"up": "정상", "slow": "느림", "error": "500 오류", "down": "무응답"}
+_MODES = {"up": "정상", "slow": "느림", "error": "500 오류", "down": "무응답", "gone": "폐쇄(410)"}
 
 
 class Page:

@@ -7,12 +7,15 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.wallet_simulator.inbox import Inbox, Mode, Notice, Switch, verified
+from services.wallet_simulator.inbox import Inbox, Mode, Notice, Switch
+from services.wallet_simulator.verifying import Verifier
 from services.wallet_simulator.world import No, World
 from shared.clock import Clock
 
 _LARGEST = 20_000
 """Bytes of a webhook's body (Standard Webhooks 1.0 asks for less than 20 kB)."""
+
+_REFUSING: dict[Mode, int] = {"error": 500, "gone": 410}
 
 
 class NewSwitch(BaseModel):
@@ -34,13 +37,13 @@ async def _read(request: Request) -> bytes:
     return body
 
 
-def routes(world: World, inbox: Inbox, clock: Clock) -> APIRouter:
+def routes(world: World, inbox: Inbox, verifier: Verifier, clock: Clock) -> APIRouter:
     """Give the routes."""
     api = APIRouter(tags=["notices"])
 
     def known(app: str) -> str:
-        if app not in inbox.secrets:
-            raise No(404, "app-not-found", f"지갑 앱은 {', '.join(inbox.secrets)}입니다.")
+        if app not in inbox.switches:
+            raise No(404, "app-not-found", f"지갑 앱은 {', '.join(inbox.switches)}입니다.")
         return app
 
     def shown(notice: Notice) -> dict[str, Any]:
@@ -56,13 +59,11 @@ def routes(world: World, inbox: Inbox, clock: Clock) -> APIRouter:
             while (await request.receive())["type"] != "http.disconnect":
                 pass
             return Response(status_code=503)
-        content = verified(inbox.secrets[app], body, request.headers)
-        if content is None:
-            raise No(401, "webhook-not-verified", "서명을 확인할 수 없습니다.")
-        inbox.take(app, request.headers["webhook-id"], content, clock(), accepted=switch.mode != "error")
+        content = await verifier.verified(app, body, request.headers)
+        inbox.take(app, request.headers["webhook-id"], content, clock(), accepted=switch.mode not in _REFUSING)
         if switch.mode == "slow":
             await asyncio.sleep(switch.seconds)
-        return Response(status_code=500 if switch.mode == "error" else 204)
+        return Response(status_code=_REFUSING.get(switch.mode, 204))
 
     @api.put("/wallets/{app}/switch")
     async def switch(app: str, asked: NewSwitch) -> Switch:

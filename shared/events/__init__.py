@@ -6,12 +6,23 @@ ends in `-v2`, said beside the old one for a release. The examples in `tests/exa
 edited.
 """
 
-from shared.events.base import Decision, Event, Notice, Outcome, RunClass, RunStanding, ServiceName
+from shared.events.base import (
+    Decision,
+    Event,
+    Notice,
+    Outcome,
+    RunClass,
+    RunStanding,
+    ServiceName,
+    SuspensionReason,
+)
+from shared.events.endpoints import EndpointEvent, EndpointResumed, EndpointSuspended
 from shared.events.questions import QuestionAnswered, QuestionEvent, QuestionRaised
 from shared.events.selections import SelectionCompleted, SelectionEvent, SelectionRequested, SelectionRow, SelectionRows
 from shared.events.submissions import (
     ExtractionFailed,
     NotificationExhausted,
+    NotificationRecovered,
     SubmissionDecided,
     SubmissionEvent,
     SubmissionExtracted,
@@ -32,10 +43,14 @@ __all__ = [
     "SAYS",
     "TAKES",
     "Decision",
+    "EndpointEvent",
+    "EndpointResumed",
+    "EndpointSuspended",
     "Event",
     "ExtractionFailed",
     "Notice",
     "NotificationExhausted",
+    "NotificationRecovered",
     "Outcome",
     "QuestionAnswered",
     "QuestionEvent",
@@ -58,6 +73,7 @@ __all__ = [
     "SubmissionViewed",
     "SubmissionWithdrawn",
     "SupplementAsked",
+    "SuspensionReason",
     "WalletNotified",
     "WithdrawalRequested",
 ]
@@ -75,6 +91,9 @@ EVENTS: tuple[type[Event], ...] = (
     SupplementAsked,
     WalletNotified,
     NotificationExhausted,
+    NotificationRecovered,
+    EndpointSuspended,
+    EndpointResumed,
     SubmissionParked,
     QuestionRaised,
     QuestionAnswered,
@@ -123,6 +142,10 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         QuestionAnswered,
         SelectionRows,
         SelectionCompleted,
+        NotificationExhausted,
+        NotificationRecovered,
+        EndpointSuspended,
+        EndpointResumed,
         *_GONE,
     ),
 }

@@ -27,6 +27,9 @@ ServiceName = Literal["intake", "extraction", "eligibility", "withdrawal", "noti
 Notice = Literal["received", "unreadable", "supplement_asked", "viewed", "decided", "taken_back", "withdrawn"]
 """What a citizen can be told through the wallet app."""
 
+SuspensionReason = Literal["gone", "failing"]
+"""Why a wallet app's endpoint is told nothing for now: it said that it is gone, or nothing was accepted for hours."""
+
 
 class Event(BaseModel):
     """A fact. `event_id` derives from its cause, so that saying it twice says the same thing."""

@@ -130,9 +130,19 @@ class WalletNotified(SubmissionEvent):
 
 
 class NotificationExhausted(SubmissionEvent):
-    """Notification says so when it gave up on telling a wallet app; nobody listens yet."""
+    """Notification says so when it gave up on telling a wallet app; the desk shows it."""
 
     topic: ClassVar[str] = "notification-exhausted-v1"
+    notice: Notice
+    webhook_id: str
+    code: str | None = None
+    """How the last attempt failed."""
+
+
+class NotificationRecovered(SubmissionEvent):
+    """Notification says so when a wallet app has accepted what was given up before; the desk stops showing it."""
+
+    topic: ClassVar[str] = "notification-recovered-v1"
     notice: Notice
     webhook_id: str
 

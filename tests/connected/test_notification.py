@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 from services.notification.app import Notification, build
 from services.notification.attempts import Answer, Policy, verdict
 from services.notification.courier import LEASE
-from services.notification.endpoints import FILE, load_endpoints
+from services.notification.endpoints import FILE, Registry
 from services.notification.rules import News, telling
 from shared.catalog import load
 from shared.clock import utc_now
@@ -83,10 +83,8 @@ async def notifying(
     settings.keys.mkdir(parents=True, exist_ok=True)
     listed = [{"app": app, "url": wallet.url(), "secrets": [SECRET]} for app, wallet in apps.items()]
     (settings.keys / FILE).write_text(json.dumps({"endpoints": listed}))
-    here = settings.model_copy(update={"webhook_hosts": ("127.0.0.1",)})
-    service = build(
-        here, load().wallets, load_endpoints(here.keys), policy=policy, **({"clock": clock} if clock else {})
-    )
+    here = settings.model_copy(update={"webhook_hosts": ("127.0.0.1",), "development": True})
+    service = build(here, load().wallets, Registry(here.keys), policy=policy, **({"clock": clock} if clock else {}))
     assert service.worker.ready is not None
     async with service.worker.ready():
         yield service
@@ -233,7 +231,8 @@ async def test_what_a_killed_process_had_under_lease_is_taken_over_when_the_leas
         notifying(settings, {"naver": naver}, clock=now) as victim,
     ):
         await survivor.on_news([received(a_submission())])
-        _, claimed = await victim.queue.claim("naver", 16, now(), now() + LEASE)  # and here it is killed
+        due = await victim.queue.due("naver", 16, now())
+        _, claimed = await victim.queue.claim("naver", due, now(), now() + LEASE)  # and here it is killed
         assert len(claimed) == 1
         assert await survivor.courier.turn("naver") == 0
         now.later(LEASE + timedelta(seconds=1))
@@ -262,10 +261,11 @@ async def test_who_lost_the_lease_records_nothing(settings: Settings, client: Cl
     now = Now()
     async with Receiver() as naver, notifying(settings, {"naver": naver}, clock=now) as service:
         await service.on_news([received(a_submission())])
-        slow, [claimed] = await service.queue.claim("naver", 16, now(), now() + LEASE)
+        due = await service.queue.due("naver", 16, now())
+        slow, [claimed] = await service.queue.claim("naver", due, now(), now() + LEASE)
         now.later(LEASE)
-        await service.queue.claim("naver", 16, now(), now() + LEASE)
-        late = verdict(claimed, Answer(False, "timeout"), Policy(attempts=1), now())
+        await service.queue.claim("naver", due, now(), now() + LEASE)
+        late = verdict(claimed, Answer(False, "timeout"), Policy(attempts=1), now(), 0.5)
         assert not await service.queue.settle(slow, [late], now())
         assert await owed(service) == []
         assert await deliveries(client, settings) == {"received": "due"}

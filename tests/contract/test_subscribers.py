@@ -12,7 +12,8 @@ from services.extraction.app import build as build_extraction
 from services.extraction.reading import reading_jail
 from services.intake.app import build as build_intake
 from services.notification.app import build as build_notification
-from services.notification.endpoints import ensure_webhook_secrets
+from services.notification.endpoints import Registry
+from services.notification.registering import ensure_endpoints
 from services.withdrawal.app import build as build_withdrawal
 from shared.catalog import load
 from shared.events import TAKES
@@ -28,13 +29,13 @@ async def buses(tmp_path: Path) -> dict[str, Bus]:
     settings = Settings(_env_file=None, keys=tmp_path)
     Keyring.create(tmp_path)
     wiring, catalog = Wiring.of(settings), load()
-    endpoints = ensure_webhook_secrets(tmp_path, catalog.wallets)
+    ensure_endpoints(tmp_path, catalog.wallets)
     return {
         "intake": build_intake(wiring, catalog, {}).state.bus,
         "extraction": build_extraction(wiring, reading_jail(), "", catalog).bus,
         "eligibility": build_eligibility(wiring, catalog).bus,
         "withdrawal": build_withdrawal(wiring).bus,
-        "notification": build_notification(settings, catalog.wallets, endpoints).worker.bus,
+        "notification": build_notification(settings, catalog.wallets, Registry(tmp_path)).worker.bus,
         "dashboard": build_dashboard(wiring, catalog).state.bus,
     }
 

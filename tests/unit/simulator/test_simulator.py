@@ -27,9 +27,8 @@ PROGRAMME = "SONMOK9988_2022"
 
 @asynccontextmanager
 async def simulator(folder: Path, door: httpx.AsyncBaseTransport | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    secrets = {app: ["whsec_" + "A" * 44] for app in load().wallets}
     keys, issuer = ensure_wallet_keys(folder), Issuer.open(folder / "sample-issuer")
-    api = build(DOOR, load(), keys, secrets, issuer, transport=door)
+    api = build(DOOR, load(), keys, issuer, transport=door)
     async with (
         api.router.lifespan_context(api),
         httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://simulator") as client,

@@ -1,0 +1,42 @@
+"""The public keys that notices to a wallet app are signed by, for whoever builds the app's endpoint."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from services.intake import openapi
+from services.intake.problems import Refusal, Refused
+from shared.clock import Clock
+from shared.files import Watched
+from shared.webhook_keys import FILE, PublicKey, published
+
+_CACHED = "public, max-age=60"
+"""Short beside any overlap of two keys, which is days."""
+
+
+class WebhookKeys(BaseModel):
+    """The keys in force; a notice carries a signature by each."""
+
+    app: str
+    keys: tuple[PublicKey, ...]
+
+
+def routes(folder: Path, clock: Clock) -> APIRouter:
+    """Give the route; keys that are rotated are shown without a restart. Raises `GubiError` on a malformed file."""
+    api = APIRouter()
+    file = Watched(folder / FILE, published)
+    refusals: dict[int | str, dict[str, Any]] = openapi.refusals(404)
+
+    @api.get("/v1/webhook-keys/{app}", tags=["notices"], responses=refusals)
+    async def webhook_keys(app: str, response: Response) -> WebhookKeys:
+        """알림 서명 공개키. Standard Webhooks 1.0, `v1a` (ed25519): accept a notice that any one of them signed."""
+        now = clock()
+        keys = tuple(key for key in file.current().get(app, ()) if key.signs(now))
+        if not keys:
+            raise Refused(Refusal("not-found"))
+        response.headers["cache-control"] = _CACHED
+        return WebhookKeys(app=app, keys=keys)
+
+    return api
