@@ -16,6 +16,7 @@ from deploy.gubi import processes
 from deploy.gubi.human_actions import command as human_actions
 from deploy.gubi.known import sentence_of
 from deploy.gubi.registers.commands import app as register_app
+from deploy.gubi.wallets.commands import app as wallets_app
 from deploy.trouble import Trouble
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ samples_app = typer.Typer(help="Sample certificates of fictional people.", no_ar
 app.add_typer(stack_app, name="stack")
 app.add_typer(samples_app, name="samples")
 app.add_typer(register_app, name="register")
+app.add_typer(wallets_app, name="wallets")
 app.command("human-actions")(human_actions)
 console = Console(highlight=False)
 

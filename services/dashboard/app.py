@@ -19,7 +19,7 @@ from services.dashboard.saying import Saying
 from services.dashboard.store import Stores
 from shared.catalog import Catalog, load
 from shared.errors import Unavailable
-from shared.events import Event, QuestionAnswered, QuestionRaised, SelectionCompleted, SelectionRows, SubmissionEvent
+from shared.events import Event, QuestionAnswered, QuestionRaised, SelectionCompleted, SelectionRows
 from shared.kafka import Bus
 from shared.logs import error_fields
 from shared.sandbox import Done, Jail, Stopped
@@ -42,10 +42,10 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     jail = Jail(task="shared.sandbox.render:page_image", workers=1)
     saying = Saying(wiring, stores, bus)
 
-    @bus.on(*rules.FOLDED)
-    async def on_submission_event(events: Sequence[SubmissionEvent]) -> None:
-        """Fold them into the queue."""
-        await folding.submissions(events)
+    @bus.on(*rules.FOLDED, *rules.UNTOLD)
+    async def on_submission_event(events: Sequence[Event]) -> None:
+        """Fold them into the queue, and into what citizens could not be told."""
+        await folding.heard(events)
 
     @bus.on(QuestionRaised, QuestionAnswered)
     async def on_question_event(events: Sequence[QuestionRaised | QuestionAnswered]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.dashboard.counting import Counting
-from services.dashboard.rules import folded
+from services.dashboard.rules import FOLDED, UNTOLD, folded
 from services.dashboard.store import Stores
 from shared.errors import Unavailable
 from shared.events import (
@@ -28,6 +28,18 @@ class Folding:
 
     stores: Stores
     counting: Counting
+
+    async def heard(self, events: Sequence[Event]) -> None:
+        """Fold what happened to submissions, and what could not be told of them. Raises `Unavailable`.
+
+        What is gone is looked for after untold notices are written: either we find it here, or its own event does.
+        """
+        untold = [event for event in events if isinstance(event, UNTOLD)]
+        await self.submissions([event for event in events if isinstance(event, FOLDED)])
+        if untold:
+            await self.stores.untold.fold(untold)
+            about = [event.submission_id for event in untold if isinstance(event, SubmissionEvent)]
+            await self.stores.untold.erase(await self.stores.queue.gone(about) if about else ())
 
     async def submissions(self, events: Sequence[SubmissionEvent]) -> None:
         """Fold events into the queue. Raises `Unavailable`."""
@@ -65,3 +77,4 @@ class Folding:
         await self.stores.portions.erase(gone)
         if not of_runs_only:
             await self.stores.rows.erase(gone)
+            await self.stores.untold.erase(gone)

@@ -5,11 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shared.events import TAKES, SubmissionEvent
+from shared.events import (
+    TAKES,
+    EndpointResumed,
+    EndpointSuspended,
+    NotificationExhausted,
+    NotificationRecovered,
+    SubmissionEvent,
+)
 from shared.standing import Standing, SubmissionClass, fold
 
+UNTOLD = (NotificationExhausted, NotificationRecovered, EndpointSuspended, EndpointResumed)
+"""The events that tell what citizens could not be told."""
+
 FOLDED: tuple[type[SubmissionEvent], ...] = tuple(
-    event for event in TAKES["dashboard"] if issubclass(event, SubmissionEvent)
+    event for event in TAKES["dashboard"] if issubclass(event, SubmissionEvent) and event not in UNTOLD
 )
 """The events that a standing is folded from."""
 

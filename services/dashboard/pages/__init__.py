@@ -18,11 +18,26 @@ from services.dashboard.pages import (
     signin,
     submission,
     troubles,
+    untold,
 )
 
 
 def attach(app: FastAPI) -> None:
     """Add every route and every error page."""
-    for screen in (signin, queue, submission, batches, questions, runs, differing, imports, exports, reveals, overview):
+    screens = (
+        signin,
+        queue,
+        submission,
+        batches,
+        questions,
+        runs,
+        differing,
+        imports,
+        exports,
+        reveals,
+        overview,
+        untold,
+    )
+    for screen in screens:
         app.include_router(screen.router)
     troubles.attach(app)

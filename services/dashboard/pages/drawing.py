@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.dashboard.pages import words
+from services.dashboard.pages import untold_words, words
 from services.dashboard.store.sessions import Session
 from shared.clock import SEOUL
 
@@ -37,7 +37,7 @@ def _templates() -> Environment:
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"office": office, "moment": moment, "day": day, "number": lambda count: f"{count:,}"}
-    environment.globals |= {"words": words}
+    environment.globals |= {"words": words, "untold_words": untold_words}
     return environment
 
 

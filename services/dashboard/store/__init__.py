@@ -1,4 +1,6 @@
-"""What the desk keeps, in its own database: the queue, questions, sessions and looks, runs, batches of decisions."""
+"""What the desk keeps, in its own database: the queue, questions, sessions and looks, runs, batches of
+decisions, what citizens could not be told.
+"""
 
 from dataclasses import dataclass, fields
 
@@ -10,6 +12,7 @@ from services.dashboard.store.queue import Queue
 from services.dashboard.store.rows import Rows
 from services.dashboard.store.runs import Runs
 from services.dashboard.store.sessions import Sessions
+from services.dashboard.store.untold import Untold
 from shared.mongo import Database
 
 
@@ -25,6 +28,7 @@ class Stores:
     runs: Runs
     portions: Portions
     acts: Acts
+    untold: Untold
 
     @staticmethod
     def of(database: Database) -> "Stores":
@@ -38,6 +42,7 @@ class Stores:
             Runs(database),
             Portions(database),
             Acts(database),
+            Untold(database),
         )
 
     async def prepare(self) -> None:
@@ -46,4 +51,4 @@ class Stores:
             await getattr(self, field.name).prepare()
 
 
-__all__ = ["Acts", "Batches", "Portions", "QuestionList", "Queue", "Rows", "Runs", "Sessions", "Stores"]
+__all__ = ["Acts", "Batches", "Portions", "QuestionList", "Queue", "Rows", "Runs", "Sessions", "Stores", "Untold"]

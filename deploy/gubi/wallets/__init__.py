@@ -1,0 +1,1 @@
+"""`gubi wallets`: the endpoints that wallet apps are told at, as an operator keeps them."""

@@ -1,0 +1,76 @@
+"""The commands of `gubi wallets`, each a thin door to where the work is done."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="The endpoints that wallet apps are told at: how they fare, their signing keys, resuming and replaying.",
+    no_args_is_help=True,
+)
+
+App = Annotated[str, typer.Argument(help="the wallet app, as `gubi wallets endpoints` lists it")]
+
+
+@app.command()
+def endpoints(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
+    """List every endpoint: whether it works, fails or is suspended and why, what waits for it, and its public keys.
+
+    The exit code is 1 if any of them is suspended.
+    """
+    from deploy.gubi.wallets.work import print_endpoints
+
+    raise typer.Exit(1 if print_endpoints(as_json=as_json) else 0)
+
+
+@app.command()
+def rotate(
+    name: App,
+    overlap: Annotated[
+        float, typer.Option(min=0, max=90, help="days for which the old keys sign too; 0 for a key that has leaked")
+    ] = 7,
+) -> None:
+    """Give an endpoint a new signing key; running services take it up by themselves.
+
+    For the overlap each notice carries a signature by the old keys too, and the app's developers have that long to take
+    the new public key, which the door shows at /v1/webhook-keys/APP from now on.
+    """
+    from deploy.gubi.wallets.work import rotate_keys
+
+    rotate_keys(name, overlap)
+
+
+@app.command()
+def resume(
+    name: App,
+    wait: Annotated[float, typer.Option(min=0, help="seconds to wait for what comes of it")] = 15,
+) -> None:
+    """Try a suspended endpoint with one notice; if that is accepted, all that waits is sent, the oldest first.
+
+    The running notification service does it. The exit code is 1 if the notice was not accepted.
+    """
+    from deploy.gubi.wallets.work import resume_endpoint
+
+    raise typer.Exit(0 if resume_endpoint(name, wait) else 1)
+
+
+@app.command()
+def replay(
+    name: App,
+    since: Annotated[
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"],
+            help="an instant, such as 2022-12-12T09:00; in Seoul time unless it says otherwise",
+        ),
+    ],
+    without_asking: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Send again, under the same ids, all that was delivered to an app or given up since an instant.
+
+    For an app that lost what it had accepted. A receiver that knows ids takes no notice twice.
+    """
+    from deploy.gubi.wallets.work import replay_since
+
+    replay_since(name, since, asking=not without_asking)

@@ -1,0 +1,28 @@
+"""What citizens could not be told, and what can be done about it."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.guard import DeskOf, SignedIn
+
+router = APIRouter()
+
+_SHOWN = 200
+
+
+@router.get("/untold")
+async def untold(request: Request, desk: DeskOf, session: SignedIn) -> Response:
+    """Show suspended endpoints, and the latest notices that were given up: receipt, app, notice, time, nothing more."""
+    notices = await desk.stores.untold.latest(_SHOWN)
+    entries = await desk.stores.queue.load({notice.submission_id for notice in notices})
+    listed = [(notice, entries[notice.submission_id]) for notice in notices if notice.submission_id in entries]
+    return draw(
+        request,
+        session,
+        "untold.html",
+        listed=listed,
+        most=_SHOWN,
+        suspended=await desk.stores.untold.suspended(),
+        wallets=desk.catalog.wallets,
+    )
