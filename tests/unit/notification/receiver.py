@@ -23,6 +23,7 @@ class Receiver:
     silent: bool = False
     tls: ssl.SSLContext | None = None
     location: str | None = None
+    retry_after: str | None = None
     received: list[Received] = field(default_factory=list)
     connections: int = 0
     port: int = 0
@@ -64,7 +65,8 @@ class Receiver:
         if self.silent:
             await asyncio.sleep(60)
         status = self.statuses.pop(0) if self.statuses else self.status
-        location = f"location: {self.location}\r\n" if self.location else ""
-        writer.write(f"HTTP/1.1 {status} Told\r\n{location}content-length: 0\r\n\r\n".encode())
+        named = {"location": self.location, "retry-after": self.retry_after}
+        headers_out = "".join(f"{name}: {value}\r\n" for name, value in named.items() if value)
+        writer.write(f"HTTP/1.1 {status} Told\r\n{headers_out}content-length: 0\r\n\r\n".encode())
         await writer.drain()
         return True

@@ -1,9 +1,11 @@
 """Sending webhooks: to the address that was checked, signed, and bounded."""
 
+import asyncio
 import datetime as calendar
 import ssl
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,11 @@ from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from services.notification.addresses import is_public
 from services.notification.attempts import Answer
 from services.notification.endpoints import Endpoint
 from services.notification.wallets import Outgoing, WalletLine
 from shared.clock import utc_now
+from tests.unit.notification.liars import ACCEPTED, REFUSED, lying, wrong_content
 from tests.unit.notification.receiver import Receiver
 
 OLD, NEW = "whsec_" + "A" * 43 + "=", "whsec_" + "B" * 43 + "="
@@ -66,22 +68,6 @@ async def test_without_tls_nothing_is_sent_outside_development() -> None:
     async with Receiver() as wallet, line(wallet.url(), private=()) as to_wallet:
         assert await to_wallet.send([ITEM], utc_now()) == [Answer(False, "not_https")]
     assert wallet.connections == 0
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "192.168.0.1", "0.0.0.0", "224.0.0.1", "198.18.0.1",
-        "::1", "::", "fe80::1%eth0", "fc00::1", "ff0e::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::",
-    ],
-)  # fmt: skip
-def test_addresses_that_lead_inward_are_not_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["93.184.215.14", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::808:808"])
-def test_addresses_of_the_internet_are_public(address: str) -> None:
-    assert is_public(address)
 
 
 def _certificate_for(host: str, folder: Path) -> tuple[Path, Path]:
@@ -176,3 +162,52 @@ async def test_one_connection_serves_many_webhooks() -> None:
         for _ in range(5):
             await to_wallet.send([ITEM], utc_now())
     assert (len(wallet.received), wallet.connections) == (5, 1)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_a_wallet_that_does_not_answer_properly_costs_a_bounded_time_and_is_told_again(name: str) -> None:
+    answer, code = REFUSED[name]
+    async with lying(answer) as url, line(url, timeout=0.5) as to_wallet:
+        started = time.monotonic()
+        assert await to_wallet.send([ITEM] * 2, utc_now()) == [Answer(False, code)] * 2
+    assert time.monotonic() - started < 4
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+async def test_a_wallet_that_says_yes_has_accepted_whatever_follows_and_costs_a_bounded_time(name: str) -> None:
+    async with lying(ACCEPTED[name]) as url, line(url, timeout=2) as to_wallet:
+        started = time.monotonic()
+        for _ in range(2):
+            assert await to_wallet.send([ITEM] * 2, utc_now()) == [Answer(True, "http_200")] * 2
+    assert time.monotonic() - started < 3
+
+
+async def test_of_an_endless_answer_little_is_read() -> None:
+    written = 0
+
+    async def counting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal written
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        while True:
+            writer.write(b"10000\r\n" + b"z" * 65536 + b"\r\n")
+            await writer.drain()
+            written += 65536
+
+    async with lying(counting) as url, line(url) as to_wallet:
+        await to_wallet.send([ITEM], utc_now())
+        await asyncio.sleep(0.2)
+        stopped_at = written
+        await asyncio.sleep(0.2)
+    assert stopped_at == written < 8_000_000  # what the two sides' buffers take before it is hung up
+
+
+async def test_cookies_are_neither_kept_nor_sent() -> None:
+    async with lying(wrong_content) as url, line(url) as to_wallet:
+        await to_wallet.send([ITEM], utc_now())
+        assert len(to_wallet._client.cookies.jar) == 0
+
+
+async def test_a_wait_that_is_asked_for_is_handed_on() -> None:
+    async with Receiver(status=503, retry_after="120") as wallet, line(wallet.url()) as to_wallet:
+        assert await to_wallet.send([ITEM], utc_now()) == [Answer(False, "http_503", timedelta(seconds=120))]
