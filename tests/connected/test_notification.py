@@ -2,70 +2,40 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from standardwebhooks import Webhook
 
-from services.notification.app import Notification, build
+from services.notification.app import Notification
 from services.notification.attempts import Answer, Policy, verdict
 from services.notification.courier import LEASE
-from services.notification.endpoints import FILE, Registry
+from services.notification.endpoints import SigningKey
 from services.notification.rules import News, telling
-from shared.catalog import load
+from services.notification.signing import public_of
 from shared.clock import utc_now
 from shared.events import (
     ExtractionFailed,
     NotificationExhausted,
     SubmissionReceived,
     SubmissionTakenBack,
-    SubmissionViewed,
     SubmissionWithdrawn,
     WalletNotified,
 )
 from shared.kafka import Bus
-from shared.mongo import Client, database
+from shared.mongo import Client
 from shared.service import running
 from shared.settings import Settings
+from tests.builders.notifying import KEY, Now, a_submission, deliveries, notifying, received, viewed
 from tests.builders.topics import read_all
 from tests.builders.waiting import until
 from tests.unit.notification.receiver import Receiver
+from tests.unit.notification.test_signing import verifies
 
 pytestmark = pytest.mark.both_drivers
-SECRET = "whsec_" + "C" * 43 + "="
 SOON = Policy(first=timedelta(seconds=0.2))
-LETTERS = str.maketrans("0189", "abcd")
-
-
-class Now:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.instant = utc_now()
-
-    def __call__(self) -> datetime:
-        return self.instant
-
-    def later(self, by: timedelta) -> None:
-        self.instant += by
-
-
-def a_submission(number: int = 1) -> str:
-    return f"s-{number:026d}".translate(LETTERS)
-
-
-def received(submission: str, app: str = "naver", **fields: Any) -> SubmissionReceived:
-    given = {"receipt": "R-1", "programme_id": "SONMOK9988_2022", "wallet_app": app, "office": "시민건강국"} | fields
-    return SubmissionReceived.because_of(f"hold-{submission}", submission_id=submission, at=utc_now(), **given)
-
-
-def viewed(submission: str) -> SubmissionViewed:
-    return SubmissionViewed.because_of(
-        f"look-{submission}", submission_id=submission, at=utc_now(), office="시민건강국"
-    )
+PUBLIC = public_of(SigningKey(private=KEY))
 
 
 def unreadable(submission: str) -> News:
@@ -76,29 +46,15 @@ def gone(submission: str, kind: type[SubmissionTakenBack | SubmissionWithdrawn] 
     return kind.because_of(f"asked-{submission}", submission_id=submission, at=utc_now())
 
 
-@asynccontextmanager
-async def notifying(
-    settings: Settings, apps: dict[str, Receiver], *, policy: Policy | None = None, clock: Now | None = None
-) -> AsyncIterator[Notification]:
-    settings.keys.mkdir(parents=True, exist_ok=True)
-    listed = [{"app": app, "url": wallet.url(), "secrets": [SECRET]} for app, wallet in apps.items()]
-    (settings.keys / FILE).write_text(json.dumps({"endpoints": listed}))
-    here = settings.model_copy(update={"webhook_hosts": ("127.0.0.1",), "development": True})
-    service = build(here, load().wallets, Registry(here.keys), policy=policy, **({"clock": clock} if clock else {}))
-    assert service.worker.ready is not None
-    async with service.worker.ready():
-        yield service
-
-
-async def deliveries(client: Client, settings: Settings) -> dict[str, str]:
+async def states(client: Client, settings: Settings) -> dict[str, str]:
     """Notice and state of each delivery."""
-    found = await database(client, settings, "notification").get_collection("deliveries").find().to_list(None)
-    return {document["notice"]: document["state"] for document in found}
+    return {one["notice"]: one["state"] for one in await deliveries(client, settings)}
 
 
 def told(wallet: Receiver) -> list[str]:
     """What the wallet app was told, each verified as a wallet app would."""
-    return [Webhook(SECRET).verify(one.body, one.headers)["data"]["notice"] for one in wallet.received]
+    assert all(verifies(PUBLIC, one.headers, one.body) for one in wallet.received)
+    return [json.loads(one.body)["data"]["notice"] for one in wallet.received]
 
 
 async def owed(service: Notification) -> list[Any]:
@@ -116,7 +72,7 @@ async def test_a_citizen_is_told_and_it_is_said_once(settings: Settings, client:
         assert await service.courier.turn("naver") == 0
         assert sorted(told(naver)) == ["received", "viewed"]
         assert sorted(event.notice for event in await owed(service)) == ["received", "viewed"]
-        assert await deliveries(client, settings) == {"received": "delivered", "viewed": "delivered"}
+        assert await states(client, settings) == {"received": "delivered", "viewed": "delivered"}
         await service.on_news(news)
         assert await service.courier.turn("naver") == 0
 
@@ -128,7 +84,7 @@ async def test_a_notice_that_comes_before_its_submission_waits_and_is_not_lost(
         early, other = a_submission(1), a_submission(2)
         await service.on_news([viewed(early), received(other)])
         assert await service.courier.turn("naver") == 1
-        assert (await deliveries(client, settings))["viewed"] == "waiting"
+        assert (await states(client, settings))["viewed"] == "waiting"
         await service.on_news([received(early)])
         await service.courier.turn("naver")
         assert sorted(told(naver)) == ["received", "received", "viewed"]
@@ -159,14 +115,14 @@ async def test_an_app_that_cannot_be_told_of_viewing_is_sent_nothing_and_nobody_
         await service.on_news([received(a_submission(), "kakao"), viewed(a_submission())])
         await service.courier.turn("kakao")
         assert told(kakao) == ["received"]
-        assert await deliveries(client, settings) == {"received": "delivered", "viewed": "not_tellable"}
+        assert await states(client, settings) == {"received": "delivered", "viewed": "not_tellable"}
         assert [event.notice for event in await owed(service)] == ["received"]
 
 
 async def test_an_app_without_an_endpoint_is_recorded_as_not_tellable(settings: Settings, client: Client) -> None:
     async with Receiver() as naver, notifying(settings, {"naver": naver}) as service:
         await service.on_news([received(a_submission(), "toss")])
-        assert await deliveries(client, settings) == {"received": "not_tellable"}
+        assert await states(client, settings) == {"received": "not_tellable"}
 
 
 async def test_after_a_500_it_is_sent_again_later_under_the_same_webhook_id(settings: Settings, client: Client) -> None:
@@ -182,7 +138,7 @@ async def test_after_a_500_it_is_sent_again_later_under_the_same_webhook_id(sett
         assert len({one.body for one in naver.received}) == 1
         assert len({one.headers["webhook-timestamp"] for one in naver.received}) == 3
         assert [type(event) for event in await owed(service)] == [WalletNotified]
-        assert await deliveries(client, settings) == {"received": "delivered"}
+        assert await states(client, settings) == {"received": "delivered"}
 
 
 async def test_after_the_last_attempt_it_is_given_up_and_that_is_said(settings: Settings, client: Client) -> None:
@@ -200,7 +156,7 @@ async def test_after_the_last_attempt_it_is_given_up_and_that_is_said(settings: 
         [event] = await owed(service)
         assert isinstance(event, NotificationExhausted)
         assert event.notice == "received"
-        assert await deliveries(client, settings) == {"received": "exhausted"}
+        assert await states(client, settings) == {"received": "exhausted"}
 
 
 async def test_a_silent_wallet_app_delays_nobody_elses_citizens(settings: Settings) -> None:
@@ -268,7 +224,7 @@ async def test_who_lost_the_lease_records_nothing(settings: Settings, client: Cl
         late = verdict(claimed, Answer(False, "timeout"), Policy(attempts=1), now(), 0.5)
         assert not await service.queue.settle(slow, [late], now())
         assert await owed(service) == []
-        assert await deliveries(client, settings) == {"received": "due"}
+        assert await states(client, settings) == {"received": "due"}
 
 
 @pytest.mark.parametrize(("kind", "notice"), [(SubmissionTakenBack, "taken_back"), (SubmissionWithdrawn, "withdrawn")])
@@ -282,9 +238,9 @@ async def test_of_what_is_gone_only_what_happened_is_told_in_whatever_order_it_i
             await service.on_news([news[place]])
         await service.courier.turn("naver")
         assert sorted(told(naver)) == ["received", notice]
-        assert await deliveries(client, settings) == {"received": "delivered", notice: "delivered"}
+        assert await states(client, settings) == {"received": "delivered", notice: "delivered"}
         await service.on_news(news[:2])
-        assert await deliveries(client, settings) == {"received": "delivered", notice: "delivered"}
+        assert await states(client, settings) == {"received": "delivered", notice: "delivered"}
 
 
 async def test_a_supplement_sent_with_another_app_does_not_move_the_submission_to_it(settings: Settings) -> None:

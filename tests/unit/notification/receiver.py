@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,8 @@ class Received:
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float = 0.0
+    """When it came, by the loop's clock."""
 
 
 @dataclass
@@ -61,7 +64,7 @@ class Receiver:
         request, *lines = head.strip().split("\r\n")
         headers = {name.lower(): value.strip() for name, value in (line.split(":", 1) for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
-        self.received.append(Received(request.split()[1], headers, body))
+        self.received.append(Received(request.split()[1], headers, body, time.monotonic()))
         if self.silent:
             await asyncio.sleep(60)
         status = self.statuses.pop(0) if self.statuses else self.status
