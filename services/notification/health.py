@@ -28,6 +28,8 @@ class Health:
     """When one notice is to be tried on a suspended endpoint; only where an operator asked for it."""
     probed_at: datetime | None = None
     bucket: Bucket | None = None
+    owner_code: str | None = None
+    """How its owner answered, when told of the last suspension or its end."""
 
 
 @dataclass(frozen=True)

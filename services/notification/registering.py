@@ -70,7 +70,7 @@ def rotate(folder: Path, app: str, overlap: timedelta, now: datetime) -> PublicK
         endpoints[app] = old.model_copy(update={"keys": (new, *kept)})
         publish(folder, _public(endpoints))
         whole = Endpoints(endpoints=tuple(endpoints.values()))
-        replace(folder / FILE, whole.model_dump_json(indent=1, exclude_none=True).encode())
+        replace(folder / FILE, whole.model_dump_json(indent=1, exclude_unset=True).encode())
     return public_of(new)
 
 

@@ -22,9 +22,12 @@ from shared.events import (
     NotificationRecovered,
     WalletNotified,
 )
+from shared.kafka import Bus
 from shared.mongo import Client
+from shared.service import running
 from shared.settings import Settings
 from tests.builders.notifying import Now, a_submission, deliveries, notifying, received, register, viewed
+from tests.builders.topics import read_all
 from tests.builders.waiting import until
 from tests.unit.notification.receiver import Receiver
 from tests.unit.notification.test_signing import verifies
@@ -198,6 +201,32 @@ async def test_a_process_killed_while_it_tries_leaves_the_try_to_another(setting
         assert {id_of(number) for number in range(3)} == set(ids(naver))
 
 
+async def test_killed_between_the_try_and_the_resumption_it_is_tried_and_resumed_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = Now()
+    async with Receiver(status=410) as naver, notifying(settings, {"naver": naver}, clock=now) as service:
+        await service.on_news([received(a_submission(number)) for number in range(4)])
+        await service.courier.turn("naver")
+        now.later(HOUR)
+        naver.status = 204
+        naver.received.clear()
+        await service.endpoints.ask_for_probe("naver", now())
+        with monkeypatch.context() as patched:
+            patched.setattr(service.endpoints, "resume", killed)
+            with pytest.raises(RuntimeError, match="killed"):
+                await service.courier.turn("naver")
+        assert (await service.endpoints.look("naver")).suspended_at is not None
+        await drain(service, now)
+        assert (await service.endpoints.look("naver")).suspended_at is None
+        assert sorted(ids(naver)) == sorted(id_of(number) for number in range(4))
+        assert len(await said(service, EndpointResumed)) == 1
+
+
+async def killed(*_: Any, **__: Any) -> None:
+    raise RuntimeError("killed")
+
+
 async def test_the_owner_is_told_by_a_signed_webhook_until_it_is_accepted_and_told_again_when_it_works(
     settings: Settings,
 ) -> None:
@@ -294,7 +323,7 @@ async def test_an_app_that_the_registry_gains_moves_or_loses_is_taken_up_or_left
         Receiver() as toss,
         notifying(settings, {"naver": naver}) as service,
     ):
-        running = asyncio.create_task(service.courier.run())
+        carrying = asyncio.create_task(service.courier.run())
         try:
             await service.on_news([received(a_submission(1))])
             await until(lambda: naver.received)
@@ -307,8 +336,8 @@ async def test_an_app_that_the_registry_gains_moves_or_loses_is_taken_up_or_left
             await service.on_news([received(a_submission(4))])
             await until(lambda: len(naver.received) == 2)
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            carrying.cancel()
+            await asyncio.gather(carrying, return_exceptions=True)
         assert len(elsewhere.received) == 1
 
 
@@ -355,3 +384,21 @@ async def test_the_rule_is_the_operators_to_choose(settings: Settings) -> None:
         now.later(timedelta(minutes=2))
         await service.courier.turn("naver")
         assert len(await said(service, EndpointSuspended)) == 1
+
+
+@pytest.mark.connected
+async def test_on_the_bus_a_suspension_and_its_end_are_said(on_kafka: Settings) -> None:
+    speaker = Bus(on_kafka, "intake")
+    async with (
+        Receiver(statuses=[410]) as naver,
+        notifying(on_kafka, {"naver": naver}, policy=Policy(first=timedelta(seconds=0.2))) as service,
+        running(service.worker.bus, service.worker.loops),
+        running(speaker),
+    ):
+        await speaker.say([received(a_submission())])
+        [suspended] = await read_all(on_kafka, EndpointSuspended.topic, 1)
+        assert (suspended["wallet_app"], suspended["reason"]) == ("naver", "gone")
+        await service.endpoints.ask_for_probe("naver", utc_now())
+        [resumed] = await read_all(on_kafka, EndpointResumed.topic, 1)
+        assert resumed["wallet_app"] == "naver"
+        assert len(naver.received) == 2

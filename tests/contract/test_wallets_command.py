@@ -33,14 +33,21 @@ def shell(
 
 
 def meanwhile(
-    shell: Shell, settings: Settings, work: Callable[[Notification, Receiver, Now], Awaitable[Any]], **wallet: Any
+    shell: Shell,
+    settings: Settings,
+    work: Callable[[Notification, Receiver, Now], Awaitable[Any]],
+    *,
+    owned: bool = False,
+    **wallet: Any,
 ) -> None:
     """Let the service do something between two commands."""
 
     async def run() -> None:
         now = Now()
-        async with Receiver(**wallet) as naver, notifying(settings, {"naver": naver}, clock=now) as service:
-            await work(service, naver, now)
+        async with Receiver(**wallet) as naver:
+            endpoint = {"url": naver.url()} | ({"owner_url": naver.url()} if owned else {})
+            async with notifying(settings, {"naver": endpoint}, clock=now) as service:
+                await work(service, naver, now)
 
     asyncio.run(run())
     shell._capture.readouterr()  # what the service logged
@@ -87,6 +94,23 @@ def test_a_suspended_endpoint_is_told_of_with_what_to_do_and_the_exit_code_says_
     assert "No owner_url is registered: tell its owner." in said
     [shown] = json.loads(shell.gubi("wallets", "endpoints", "--json")[1])
     assert (shown["state"], shown["reason"], shown["waiting"]) == ("suspended", "gone", 2)
+
+
+async def tell_owner(service: Notification, naver: Receiver, now: Now) -> None:
+    await go_down(service, naver, now)
+    await service.owners.turn()
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said_of_it"), [([410, 410, 204], "was told."), ([410, 410, 500], "could not be told yet (http_500).")]
+)
+def test_it_says_whether_the_owner_was_told(
+    shell: Shell, settings: Settings, statuses: list[int], said_of_it: str
+) -> None:
+    meanwhile(shell, settings, tell_owner, owned=True, statuses=statuses)
+    code, said = shell.gubi("wallets", "endpoints")
+    assert code == 1
+    assert f"Its owner {said_of_it}" in said
 
 
 def test_resuming_asks_for_a_try_and_says_what_came_of_it(shell: Shell, settings: Settings) -> None:

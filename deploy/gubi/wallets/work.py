@@ -106,7 +106,8 @@ def _described(endpoint: Endpoint, health: Health, waiting: int, now: datetime) 
         "reason": health.reason,
         "probed_at": at(health.probed_at),
         "url": str(endpoint.url),
-        "owner_is_told": endpoint.owner_url is not None,
+        "owner_url": str(endpoint.owner_url) if endpoint.owner_url else None,
+        "owner_answered": health.owner_code,
         "per_second": endpoint.per_second,
         "burst": endpoint.burst,
         "keys": [public_of(key).model_dump(mode="json") for key in endpoint.keys if key.signs(now)],
@@ -133,10 +134,17 @@ def _print(found: list[dict[str, Any]], console: Console) -> None:
         console.print(f"{state}: {STATES[state]}.", markup=False, soft_wrap=True)
     for one in found:
         if one["suspended_at"]:
-            told = "Its owner is told." if one["owner_is_told"] else "No owner_url is registered: tell its owner."
-            console.print(
-                f"{one['app']} was suspended at {one['suspended_at']} ({one['reason']}). {told}", markup=False
-            )
+            said = f"{one['app']} was suspended at {one['suspended_at']} ({one['reason']}). {_owner(one)}"
+            console.print(said, markup=False, soft_wrap=True)
+
+
+def _owner(one: dict[str, Any]) -> str:
+    if one["owner_url"] is None:
+        return "No owner_url is registered: tell its owner."
+    code = one["owner_answered"]
+    if code is None:
+        return "Its owner is being told."
+    return "Its owner was told." if code.startswith("http_2") else f"Its owner could not be told yet ({code})."
 
 
 def rotate_keys(app: str, overlap_days: float) -> None:

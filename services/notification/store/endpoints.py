@@ -162,4 +162,5 @@ _FIELDS: Sequence[str] = (
 def _health(app: str, document: Document | None) -> Health:
     found = document or {}
     bucket = Bucket(found["bucket"]["tokens"], found["bucket"]["at"]) if "bucket" in found else None
-    return Health(app, **{name: found[name] for name in _FIELDS if name in found}, bucket=bucket)
+    known = {name: found[name] for name in _FIELDS if name in found}
+    return Health(app, **known, bucket=bucket, owner_code=found.get("owner", {}).get("code"))
