@@ -15,7 +15,9 @@ from services.notification.attempts import Answer
 AT_ONCE = 16
 """Webhooks under way to one wallet app from one process, at most."""
 SLOW_SECONDS = 1.0
-"""An endpoint that answers later than this is given fewer at once."""
+"""An endpoint that answers later than this is given fewer at once, down to `SLOW_WIDTH`."""
+SLOW_WIDTH = 4
+"""Fewer would not make it quicker, and what it is to be told would pile up."""
 LONGEST_REST = timedelta(seconds=30)
 """An endpoint whose every attempt fails is left alone for up to this long between turns."""
 LONGEST_HOLD = timedelta(hours=1)
@@ -62,11 +64,15 @@ class Pace:
 
 
 def after(pace: Pace, answers: Sequence[Answer], now: datetime) -> Pace:
-    """Give the pace after a turn: half as many at once when any was slow or all failed, one more when all went well."""
+    """Give the pace after a turn: half as many at once when any was slow or all failed, one more when all went well.
+
+    An endpoint that accepts nothing is tried one by one; one that is slow but accepts, by a few.
+    """
     failed = [answer for answer in answers if not answer.accepted]
     in_a_row = pace.in_a_row + 1 if answers and len(failed) == len(answers) else 0
     slow = any(answer.seconds > SLOW_SECONDS for answer in answers)
-    width = max(1, pace.width // 2) if slow or in_a_row else min(AT_ONCE, pace.width + 1)
+    fewer = max(1 if in_a_row else min(SLOW_WIDTH, pace.width), pace.width // 2)
+    width = fewer if slow or in_a_row else min(AT_ONCE, pace.width + 1)
     rest = min(LONGEST_REST, _FIRST_REST * 2 ** min(in_a_row - 1, 10)) if in_a_row else timedelta()
     asked = [answer.again_in for answer in failed if answer.again_in and answer.code in _BUSY]
     hold = max(rest, min(LONGEST_HOLD, max(asked, default=timedelta())))

@@ -30,9 +30,9 @@ from tests.unit.notification.receiver import Receiver
 GOOD = ("good-1", "good-2", "good-3")
 REFUSING = ("down", *REFUSED)
 BAD = (*REFUSING, *ACCEPTED)
-EACH = 40
+EACH = 25
 """Notices to every app in each part of the run."""
-EVERY_SECONDS = 0.1
+EVERY_SECONDS = 0.3
 """How often every app is to be told something."""
 PATIENT = Policy(attempts=100, first=timedelta(seconds=0.5), factor=2, longest=timedelta(seconds=2))
 NEVER = Rule(silent_for=timedelta(days=1))

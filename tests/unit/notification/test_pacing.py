@@ -49,14 +49,19 @@ def test_a_clock_that_runs_backwards_brings_nothing() -> None:
     assert (portion, left) == (0, bucket)
 
 
-def test_an_endpoint_that_is_slow_is_given_half_as_many_and_wins_them_back_one_by_one() -> None:
+def test_an_endpoint_that_is_slow_is_given_half_as_many_down_to_a_few_and_wins_them_back_one_by_one() -> None:
     pace = Pace()
-    for width in (8, 4, 2, 1, 1):
+    for width in (8, 4, 4):
         pace = after(pace, [WELL, SLOW], NOW)
         assert pace == Pace(width)
-    for width in (2, 3, 4):
+    for width in (5, 6, 7):
         pace = after(pace, [WELL], NOW)
         assert pace == Pace(width)
+
+
+def test_an_endpoint_that_failed_and_is_slow_now_is_not_given_more_for_that() -> None:
+    assert after(Pace(1), [SLOW], NOW) == Pace(1)
+    assert after(Pace(2), [SLOW, FAILED], NOW) == Pace(2)
 
 
 def test_an_endpoint_that_accepts_nothing_is_left_alone_for_longer_each_time_up_to_a_bound() -> None:
