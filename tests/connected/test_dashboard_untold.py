@@ -11,7 +11,7 @@ from shared.clock import utc_now
 from shared.events import EndpointResumed, EndpointSuspended, Event, NotificationExhausted, NotificationRecovered
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.desk import Office, an_office, take_a_look, take_back
+from tests.builders.desk import Office, a_working_desk, take_a_look, take_back
 
 pytestmark = pytest.mark.both_drivers
 AT = utc_now()
@@ -20,10 +20,9 @@ LATER = AT + timedelta(hours=1)
 
 @pytest.fixture
 async def office(settings: Settings, keyring: Keyring) -> AsyncIterator[Office]:
-    del keyring
-    office = await an_office(settings.model_copy(update={"development": True}))
-    async with office.app.router.lifespan_context(office.app):
-        yield office
+    del keyring  # made where the desk loads it from
+    async with a_working_desk(settings) as made:
+        yield made
 
 
 def exhausted(sid: str, webhook_id: str = "msg_1", at: object = AT) -> NotificationExhausted:
