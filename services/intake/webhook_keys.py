@@ -29,7 +29,7 @@ def routes(folder: Path, clock: Clock) -> APIRouter:
     file = Watched(folder / FILE, published)
     refusals: dict[int | str, dict[str, Any]] = openapi.refusals(404)
 
-    @api.get("/v1/webhook-keys/{app}", tags=["notices"], responses=refusals)
+    @api.get("/v1/webhook-keys/{app}", tags=["catalogue"], responses=refusals)
     async def webhook_keys(app: str, response: Response) -> WebhookKeys:
         """알림 서명 공개키. Standard Webhooks 1.0, `v1a` (ed25519): accept a notice that any one of them signed."""
         now = clock()

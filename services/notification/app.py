@@ -116,9 +116,7 @@ def build(
             await courier.close()
             await close(client)
 
-    worker = Worker(
-        bus, [outbox.run, of_endpoints.run, courier.run, owners.run], ready, partial(ping, client)
-    )
+    worker = Worker(bus, [outbox.run, of_endpoints.run, courier.run, owners.run], ready, partial(ping, client))
     return Notification(worker, on_news, courier, owners, queue, endpoints, outbox)
 
 

@@ -163,7 +163,14 @@ SAYS: dict[ServiceName, tuple[type[Event], ...]] = {
         SubmissionParked,
     ),
     "withdrawal": (*_GONE, SubmissionParked),
-    "notification": (WalletNotified, NotificationExhausted, SubmissionParked),
+    "notification": (
+        WalletNotified,
+        NotificationExhausted,
+        NotificationRecovered,
+        EndpointSuspended,
+        EndpointResumed,
+        SubmissionParked,
+    ),
     "dashboard": (SubmissionViewed, SubmissionDecided, QuestionAnswered, SelectionRequested, SubmissionParked),
 }
 """Who says what, as the classes' own words and the README have it; a contract test compares the three."""
