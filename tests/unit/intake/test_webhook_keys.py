@@ -10,9 +10,15 @@ from fastapi import FastAPI
 
 from services.intake import webhook_keys
 from services.intake.guard import tell_problems
+from services.intake.links import Links
+from services.intake.offers import Offers
+from services.intake.rules import Limits
+from services.intake.telling import Telling
 from services.notification.registering import ensure_endpoints, rotate
+from shared.catalog import load
 from shared.clock import utc_now
 from shared.errors import GubiError
+from shared.vault import Keyring
 from shared.webhook_keys import FILE, publish, published
 
 APPS = ("naver", "toss")
@@ -28,7 +34,8 @@ class Now:
 
 def door(folder: Path, clock: Now) -> httpx.AsyncClient:
     api = FastAPI()
-    tell_problems(api, "http://door")
+    links = Links(Keyring.create(folder), "http://door")
+    tell_problems(api, "http://door", Offers(Telling(load(), links, clock), Limits()))
     api.include_router(webhook_keys.routes(folder, clock))
     return httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://door")
 
