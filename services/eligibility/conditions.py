@@ -19,28 +19,45 @@ _REGION_NAMES = {"seoul": Said("서울", "Seoul"), "capital_area": Said("수도�
 """What a region is called in a sentence; a district by its own name."""
 
 
-def evidence(leaf: Leaf, sent: Sequence[Sent], case: Case) -> Evidence:
-    """Give the best evidence for `leaf`; while it cannot be told, with every question whose answer could tell it."""
+Shown = Callable[[Sequence[Sent], Case], Evidence]
+"""Gives the best evidence for one condition out of the certificates that count."""
+
+
+def shown(leaf: Leaf) -> Shown:
+    """Put together, once for all that are decided by it, what shows `leaf`.
+
+    While it cannot be told, its evidence has every question whose answer could tell it.
+    """
     test, observes = leaf.test, leaf.observes
     if test.kind == "external":
-        return Evidence(test.unless_shown, "external", words={"asks": Said(test.asks.ko, test.asks.en)})
+        asks = Said(test.asks.ko, test.asks.en)
+        return _always(Evidence(test.unless_shown, "external", None, words={"asks": asks}))
     if test.kind == "declares_work":
-        return _declares(test, case)
-    shown = _OF_ONE[test.kind]
-    found = [
-        Evidence("cannot_tell", one.doubt, one.doubted, one.words, one.doubt_paths, (), one)
-        if one.doubt
-        else Evidence(*shown(Look(test, observes[one.certificate.kind], one, case))[:-1], one)
-        for one in sent
-        if one.certificate.kind in observes and one.counts
-    ]
-    if not found:
-        return Evidence(leaf.when_not_sent, "not_sent")
-    if len(found) == 1:
-        return found[0]
-    if test.kind == "holds" and {"met", "not_met"} <= {one.result for one in found}:
-        return Evidence("cannot_tell", "contradictory", paths=found[0].paths, sent=found[0].sent)
-    return best(found)
+        return lambda _, case: _declares(test, case)
+    of_one = _OF_ONE[test.kind]
+    not_sent = Evidence(leaf.when_not_sent, "not_sent", None)
+
+    def best_of(counting: Sequence[Sent], case: Case) -> Evidence:
+        found = [
+            _doubted(one) if one.doubt else of_one(Look(test, observes[one.certificate.kind], one, case))
+            for one in counting
+            if one.certificate.kind in observes
+        ]
+        if len(found) < 2:
+            return found[0] if found else not_sent
+        if test.kind == "holds" and {"met", "not_met"} <= {one.result for one in found}:
+            return Evidence("cannot_tell", "contradictory", found[0].sent, paths=found[0].paths)
+        return best(found)
+
+    return best_of
+
+
+def _always(evidence: Evidence) -> Shown:
+    return lambda counting, case: evidence
+
+
+def _doubted(one: Sent) -> Evidence:
+    return Evidence("cannot_tell", one.doubt or "", one, one.doubted, one.words, one.doubt_paths)
 
 
 def _age(look: Look) -> Evidence:
@@ -53,7 +70,8 @@ def _age(look: Look) -> Evidence:
     age = readings.age(born, as_of) if test.counted == "birthday" else as_of.year - born.year
     why = "age" if test.counted == "birthday" else "age_by_year"
     result: Result = "met" if test.low <= age and (test.high is None or age <= test.high) else "not_met"
-    return Evidence(result, why, born.isoformat(), {"as_of": as_of, "age": age}, (look.sent.holder.birth_path,))
+    words = {"as_of": as_of, "age": age}
+    return Evidence(result, why, look.sent, born.isoformat(), words, (look.sent.holder.birth_path,))
 
 
 def _lives(look: Look) -> Evidence:
@@ -63,23 +81,25 @@ def _lives(look: Look) -> Evidence:
     if certificate.findings or not holder.resident:
         status, moved_in = (holder.birth_path.replace("birth_date", name) for name in ("status", "moved_in_on"))
         if disputed := readings.disputed(certificate, (value, status, moved_in, "moved_in_on")):
-            return Evidence("cannot_tell", "sources_disagree", paths=disputed)
+            return Evidence("cannot_tell", "sources_disagree", look.sent, paths=disputed)
     if not address:
-        return Evidence("cannot_tell", "value_absent")
+        return Evidence("cannot_tell", "value_absent", look.sent)
     if not holder.resident:
-        return Evidence("cannot_tell", "not_a_resident_entry", address, paths=(value, status))
+        return Evidence("cannot_tell", "not_a_resident_entry", look.sent, address, paths=(value, status))
     if holder.moved_in and holder.moved_in > as_of:
-        return Evidence("cannot_tell", "moved_in_later", address, {"as_of": as_of}, (value, holder.moved_in_path))
+        return Evidence(
+            "cannot_tell", "moved_in_later", look.sent, address, {"as_of": as_of}, (value, holder.moved_in_path)
+        )
     place = in_region(region, address, readings.text_of(certificate, f"{value}_district_code") or None)
     words = {"observed": address, "region": _REGION_NAMES.get(region) or Said(f"서울 {region}", region)}
     why = "address_unknown" if place == "unknown" else "address"
-    return Evidence(AS_RESULT[place], why, address, words, (value,))
+    return Evidence(AS_RESULT[place], why, look.sent, address, words, (value,))
 
 
 def _holds(look: Look) -> Evidence:
     if look.sent.certificate.kind in look.test.contradicted_by:
-        return Evidence("not_met", "contradicted", paths=(look.value,))
-    return Evidence("met", "held", paths=(look.value,))
+        return Evidence("not_met", "contradicted", look.sent, paths=(look.value,))
+    return Evidence("met", "held", look.sent, paths=(look.value,))
 
 
 def _one_of(look: Look) -> Evidence:
@@ -88,7 +108,7 @@ def _one_of(look: Look) -> Evidence:
     if not code:
         return _absent(look)
     words = {"observed": Printed(certificate.kind, value, (code,))}
-    return Evidence("met" if code in look.test.codes else "not_met", "chosen", code, words, (value,))
+    return Evidence("met" if code in look.test.codes else "not_met", "chosen", look.sent, code, words, (value,))
 
 
 def _ticked(look: Look) -> Evidence:
@@ -101,25 +121,25 @@ def _ticked(look: Look) -> Evidence:
     named = [code in test.codes for code in ticks]
     met = {"none_of": not any(named), "only": all(named), "any_of": any(named)}[test.relation]
     words = {"observed": Printed(certificate.kind, value, ticks)}
-    return Evidence("met" if met else "not_met", "ticked", " ".join(ticks), words, (value,))
+    return Evidence("met" if met else "not_met", "ticked", look.sent, " ".join(ticks), words, (value,))
 
 
 def _absent(look: Look) -> Evidence:
     disputed = readings.disputed(look.sent.certificate, (look.value,))
-    return Evidence("cannot_tell", "sources_disagree" if disputed else "value_absent", paths=disputed)
+    return Evidence("cannot_tell", "sources_disagree" if disputed else "value_absent", look.sent, paths=disputed)
 
 
 def _declares(test: DeclaresWork, case: Case) -> Evidence:
     work = case.submitter.declared_work
     if work == test.work:
-        return Evidence("cannot_tell", "declared", work, {"work": declared(work)})
-    return Evidence("not_met", "not_declared", work or "", {"work": declared(work)})
+        return Evidence("cannot_tell", "declared", None, work, {"work": declared(work)})
+    return Evidence("not_met", "not_declared", None, work or "", {"work": declared(work)})
 
 
 _OF_ONE: Mapping[str, Callable[[Look], Evidence]] = {
     "age_between": _age,
     "lives_in": _lives,
-    "works_in": lambda look: works_in(look.test, look.sent, look.case),
+    "works_in": works_in,
     "holds": _holds,
     "one_of": _one_of,
     "ticked": _ticked,

@@ -47,19 +47,22 @@ class Printed(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What was found. `words` fill the gaps of the sentence `why`; `paths` lead into the provenance of part `sent`."""
+    """What was found. `words` fill the gaps of the sentence `why`; `paths` lead into the provenance of `sent`."""
 
     result: Result
     why: str
+    sent: Sent | None
+    """The certificate that shows it; None where none does."""
     observed: str = ""
     words: Mapping[str, object] = {}
     paths: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
-    sent: Sent | None = None
 
 
 def best(found: Sequence[Evidence]) -> Evidence:
     """Any of them (Kleene): the first that is met, else the first that cannot be told, with the questions of all."""
+    if len(found) == 1:
+        return found[0]
     best = min(found, key=_rank)
     if best.result != "cannot_tell":
         return best

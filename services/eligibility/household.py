@@ -15,7 +15,7 @@ _SPOUSE = "배우자"
 
 def in_register(look: Look) -> Evidence:
     """The holder is listed: a copy on which they are not is not theirs, and was doubted before it came here."""
-    return Evidence("met", "in_register", paths=(f"{look.value}[{look.sent.holder.row}].name",))
+    return Evidence("met", "in_register", look.sent, paths=(f"{look.value}[{look.sent.holder.row}].name",))
 
 
 def spouse_in_register(look: Look) -> Evidence:
@@ -24,13 +24,13 @@ def spouse_in_register(look: Look) -> Evidence:
     relations = [readings.text(row.get("relation")) for row in readings.rows(certificate, value)]
     places = (value, *(f"{value}[{at}].relation" for at in range(len(relations))))
     if disputed := readings.disputed(certificate, places):
-        return Evidence("cannot_tell", "sources_disagree", paths=disputed)
+        return Evidence("cannot_tell", "sources_disagree", look.sent, paths=disputed)
     own = relations[own_row] if own_row is not None else ""
     wanted = (_SPOUSE,) if own in _HEAD else _HEAD if own == _SPOUSE else ()
     at = next((at for at, relation in enumerate(relations) if relation in wanted), None)
     if at is None:
-        return Evidence("cannot_tell", "spouse_not_listed", paths=(f"{value}[{own_row}].relation",))
-    return Evidence("met", "spouse_listed", paths=(f"{value}[{at}].relation",))
+        return Evidence("cannot_tell", "spouse_not_listed", look.sent, paths=(f"{value}[{own_row}].relation",))
+    return Evidence("met", "spouse_listed", look.sent, paths=(f"{value}[{at}].relation",))
 
 
 def members(sent: Sequence[Sent]) -> int | None:

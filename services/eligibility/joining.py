@@ -8,12 +8,12 @@ from services.eligibility.questions import Question
 from shared.catalog.conditions import All, Condition, Leaf
 
 
-def join(node: Condition, found: Mapping[str, Evidence]) -> Result:
-    """Give what a tree comes to; `found` is by condition code."""
+def join(node: Condition, results: Mapping[str, Result]) -> Result:
+    """Give what a tree comes to; `results` are by condition code."""
     if isinstance(node, Leaf):
-        return found[node.code].result
-    results = [join(part, found) for part in node.parts]
-    return all_of(results) if isinstance(node, All) else any_of(results)
+        return results[node.code]
+    joined = [join(part, results) for part in node.parts]
+    return all_of(joined) if isinstance(node, All) else any_of(joined)
 
 
 def waiting(nodes: Iterable[Condition], found: Mapping[str, Evidence]) -> tuple[Question, ...]:
@@ -21,7 +21,7 @@ def waiting(nodes: Iterable[Condition], found: Mapping[str, Evidence]) -> tuple[
 
     Where other children decide a branch already, no question below it is worth asking.
     """
-    return in_order(_asked(nodes, found))
+    return in_order(_asked(nodes, found, {code: one.result for code, one in found.items()}))
 
 
 def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
@@ -29,11 +29,11 @@ def in_order(questions: Iterable[Question]) -> tuple[Question, ...]:
     return tuple(sorted(unique(questions), key=lambda question: question.key))
 
 
-def _asked(nodes: Iterable[Condition], found: Mapping[str, Evidence]) -> list[Question]:
+def _asked(nodes: Iterable[Condition], found: Mapping[str, Evidence], results: Mapping[str, Result]) -> list[Question]:
     asked: list[Question] = []
     for node in nodes:
         if isinstance(node, Leaf):
             asked += found[node.code].questions
-        elif join(node, found) == "cannot_tell":
-            asked += _asked(node.parts, found)
+        elif join(node, results) == "cannot_tell":
+            asked += _asked(node.parts, found, results)
     return asked

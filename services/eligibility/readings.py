@@ -59,6 +59,10 @@ class Job(NamedTuple):
         return tuple([f"{self.row}{name}" for name in self.printed])
 
 
+_OWN = Holder("same", "birth_date")
+"""Of nearly every certificate that lists no household."""
+
+
 def holder(certificate: Certificate, submitter: Submitter) -> Holder:
     """Tell whether `certificate` is the submitter's: name and birth date must agree, in one row of a 등본.
 
@@ -68,24 +72,31 @@ def holder(certificate: Certificate, submitter: Submitter) -> Holder:
     kind, table = _MEMBERS
     if certificate.kind != kind:
         match = _match(certificate.values.get("holder_name"), certificate.values.get("birth_date"), submitter)
+        if match == "same" and not certificate.findings:
+            return _OWN
         if match == "differs" and any(_is(row, submitter) for row in rows(certificate, table)):
             match = "unclear"
         return Holder(match, "birth_date", disputed=disputed(certificate, ("holder_name", "birth_date")))
     listed = rows(certificate, table)
-    matches = [_match(row.get("name"), row.get("birth_date"), submitter) for row in listed]
-    if "same" in matches:
-        at = matches.index("same")
-        path, resident = f"{table}[{at}].", text(listed[at].get("status")) in ("", _RESIDENT)
-        moves = {
-            f"{path}moved_in_on": listed[at].get("moved_in_on"),
-            "moved_in_on": certificate.values.get("moved_in_on"),
-        }
-        dated = [(moved, where) for where, value in moves.items() if (moved := day(value))]
-        moved_in, moved_in_path = max(dated, default=(None, ""))
-        return Holder("same", f"{path}birth_date", resident, moved_in, moved_in_path, row=at)
+    matches = []
+    for at, row in enumerate(listed):
+        match = _match(row.get("name"), row.get("birth_date"), submitter)
+        if match == "same":
+            return _listed(certificate, row, at)
+        matches.append(match)
     cells = [f"{table}[{at}].{name}" for at in range(len(listed)) for name in ("name", "birth_date")]
     match = "differs" if matches and "unclear" not in matches else "unclear"
     return Holder(match, disputed=disputed(certificate, cells or [table]))
+
+
+def _listed(certificate: Certificate, row: Mapping[str, JsonValue], at: int) -> Holder:
+    path = f"{_MEMBERS[1]}[{at}]."
+    moved_in, moved_in_path = day(certificate.values.get("moved_in_on")), "moved_in_on"
+    own = day(row.get("moved_in_on"))
+    if own and (moved_in is None or own > moved_in):
+        moved_in, moved_in_path = own, f"{path}moved_in_on"
+    resident = text(row.get("status")) in ("", _RESIDENT)
+    return Holder("same", f"{path}birth_date", resident, moved_in, moved_in_path if moved_in else "", (), at)
 
 
 def jobs(certificate: Certificate, as_of: date) -> tuple[Job, ...] | None:
@@ -95,7 +106,7 @@ def jobs(certificate: Certificate, as_of: date) -> tuple[Job, ...] | None:
     if not isinstance(certificate.values.get("employments"), list):
         return None
     numbered = enumerate(rows(certificate, "employments"))
-    return tuple(_insured_job(certificate, row, f"employments[{at}].", as_of) for at, row in numbered)
+    return tuple([_insured_job(certificate, row, f"employments[{at}].", as_of) for at, row in numbered])
 
 
 def disputed(certificate: Certificate, names: Iterable[str]) -> tuple[str, ...]:

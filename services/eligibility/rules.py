@@ -9,19 +9,13 @@ from datetime import date
 from types import MappingProxyType
 
 from services.eligibility import readings
-from services.eligibility.conditions import evidence
-from services.eligibility.evidence import Case, Evidence
 from services.eligibility.explaining import ConditionResult, Decision, Pages, Screening, explain, pages_in
-from services.eligibility.household import household
-from services.eligibility.joining import in_order, join
-from services.eligibility.kleene import Result, all_of
-from services.eligibility.points import points
+from services.eligibility.joining import in_order
 from services.eligibility.questions import Answer, Question
-from services.eligibility.trust import Doubt, doubts_of_document, examine
+from services.eligibility.ruling import Ruling
+from services.eligibility.trust import Doubt, doubts_of_document
 from services.eligibility.work import job_question
 from shared.catalog.programmes import Programme
-from shared.catalog.ranks import Level
-from shared.events import Outcome
 from shared.facts import Facts, Submitter
 
 __all__ = [
@@ -38,8 +32,6 @@ __all__ = [
     "questions_in",
     "screen",
 ]
-
-_OUTCOME: Mapping[Result, Outcome] = {"met": "eligible", "not_met": "ineligible", "cannot_tell": "review"}
 
 
 def screen(
@@ -70,36 +62,8 @@ def decide(
     answers: Mapping[Question, Answer],
     elsewhere: Mapping[int, Sequence[Doubt]] = MappingProxyType({}),
 ) -> Decision:
-    """Decide what `screen` then words: the one definition for a single case and for a population."""
-    sent = examine(facts, submitter, programme, as_of, elsewhere)
-    case = Case(submitter, as_of, answers, sent, programme.median_income)
-    found = {leaf.code: evidence(leaf, sent, case) for leaf in programme.leaves}
-    nodes, level = [programme.conditions], None
-    result = join(programme.conditions, found)
-    if programme.priorities and result != "not_met":
-        of_list, one = _level(programme, found)
-        result, level = all_of((result, of_list)), one.level if one else None
-        nodes += [one.condition] if one else []
-    scored = points(programme, sent, case) if programme.score_table else {}
-    return Decision(
-        outcome=_OUTCOME[result],
-        found=found,
-        open=tuple(nodes) if result == "cannot_tell" else (),
-        sent=sent,
-        priority=level if result == "met" else None,
-        score=sum(known for known in scored.values() if known is not None) if programme.score_table else None,
-        household=household(sent) if programme.selection and programme.selection.one_per == "household" else None,
-        points=scored,
-    )
-
-
-def _level(programme: Programme, found: Mapping[str, Evidence]) -> tuple[Result, Level | None]:
-    """Give the first level that is met or can still be; none where none can."""
-    for one in programme.priorities:
-        result = join(one.condition, found)
-        if result != "not_met":
-            return result, one
-    return "not_met", None
+    """Decide what `screen` then words."""
+    return Ruling(programme, as_of).decide(facts, submitter, answers, elsewhere)
 
 
 def questions_in(facts: Facts, programme: Programme, as_of: date) -> tuple[Question, ...]:

@@ -34,6 +34,7 @@ Finding = Doubt | Literal["superseded"] | FindingCode
 """What is said of a certificate. `unverified` and what was noted when it was read may stand beside one that counts."""
 
 _DATES = ("issued_on", "valid_until")
+_NO_WORDS: Mapping[str, object] = {}
 
 
 class Sent(NamedTuple):
@@ -128,11 +129,12 @@ def _examine(
             doubts.append("subject_differs")
         elif holder.match == "unclear":
             doubts.append("sources_disagree" if holder.disputed else "subject_unclear")
+    unverified = certificate.authenticity == "unverified" and not certificate.unreadable
+    if not doubts and not certificate.findings and not unverified:
+        return Sent(certificate, (), None, holder, _NO_WORDS)
     findings: list[Finding] = [*doubts, *(one.code for one in certificate.findings)]
-    if certificate.authenticity == "unverified" and not certificate.unreadable:
+    if unverified:
         findings.append("unverified")
-    if not findings:
-        return Sent(certificate, (), None, holder, {})
     words: dict[str, object] = {
         "as_of": as_of,
         "limit": programme.freshness_days.get(certificate.kind, 0),

@@ -67,7 +67,7 @@ def settled_by(rules, known, codes) -> set[Result]:
 @given(programmes())
 def test_no_fewer_facts_would_settle_it_and_these_can(made):
     rules, known = made
-    found = {code: Evidence(result, "") for code, result in known.items()}
+    found = {code: Evidence(result, "", None) for code, result in known.items()}
     chosen = settling(found, rules)
     unknown = [code for code, result in known.items() if result == "cannot_tell"]
     assert set(chosen) <= set(unknown)
@@ -86,11 +86,11 @@ def test_no_fewer_facts_would_settle_it_and_these_can(made):
 @given(programmes())
 def test_it_is_told_in_the_order_of_the_programme_and_the_same_each_time(made):
     rules, known = made
-    found = {code: Evidence(result, "") for code, result in known.items()}
+    found = {code: Evidence(result, "", None) for code, result in known.items()}
     chosen = settling(found, rules)
     assert chosen == settling(dict(reversed(found.items())), rules)
     assert list(chosen) == [one.code for one in rules.leaves if one.code in chosen]
 
 
 def test_what_is_settled_needs_nothing():
-    assert settling({one.code: Evidence("met", "") for one in programme().leaves}, programme()) == ()
+    assert settling({one.code: Evidence("met", "", None) for one in programme().leaves}, programme()) == ()
