@@ -96,8 +96,10 @@ def keys_of(case: Case, certificates: Sequence[Certificate], token: Callable[[st
 def count_of_groups(fingerprints: Iterable[str], certificates: Sequence[Certificate]) -> int:
     """Give how many groups `keys_of` names, without a token of any: in a population nearly everyone stands alone."""
     numbered = _numbered(certificates)
-    numbers = len(numbered) if len(numbered) < 2 else len({_number(one) for one in numbered})
-    return 1 + len(set(filter(None, fingerprints))) + numbers
+    numbers = len(numbered)
+    if numbers > 1 and len({one.kind for one in numbered}) < numbers:
+        numbers = len({_number(one) for one in numbered})
+    return 1 + len({one for one in fingerprints if one}) + numbers
 
 
 def _numbered(certificates: Sequence[Certificate]) -> list[Certificate]:

@@ -1,15 +1,17 @@
 """One submission of a run: its class, and what its place may depend on. Pure.
 
-It is decided by `rules.decide`, on the answers and on the company that `screenings.decide` would find for it alone.
+It is decided by the ruling that `rules.decide` uses, on the answers and on the company that `screenings.decide` would find for it alone.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from services.eligibility.groups import Group, Member, Together, count_of_groups, keys_of, together
-from services.eligibility.rules import Answer, Decision, Doubt, Question, decide, questions_in
+from services.eligibility.rules import Answer, Decision, Doubt, Question, questions_in
+from services.eligibility.ruling import Ruling
 from services.eligibility.screenings import doubts_of
 from services.eligibility.selection.ranking import EVERYBODY, Candidate
 from shared.catalog import Programme
@@ -48,21 +50,21 @@ class Pinned:
     questions: Mapping[Question, Known]
     groups: Mapping[str, Group]
     """By key, those of more than one member and those somebody has left; every other has one member."""
-    answers: Mapping[Question, Answer] = field(init=False)
-    in_company: frozenset[str] = field(init=False)
-    """Whoever stands in one of `groups`."""
 
     @property
     def selection(self) -> Selection:
         """How places are given."""
         return self.programme.selection or EVERYBODY
 
-    def __post_init__(self) -> None:
-        """Work out what would otherwise be worked out for each submission."""
-        given = {question: known.answer for question, known in self.questions.items() if known.answer is not None}
-        object.__setattr__(self, "answers", given)
-        members = (member.submission_id for group in self.groups.values() for member in group.members)
-        object.__setattr__(self, "in_company", frozenset(members))
+    @cached_property
+    def ruling(self) -> Ruling:
+        """The rules, put together once for all that are decided."""
+        return Ruling(self.programme, self.as_of)
+
+    @cached_property
+    def in_company(self) -> frozenset[str]:
+        """Whoever stands in one of `groups`."""
+        return frozenset(member.submission_id for group in self.groups.values() for member in group.members)
 
 
 class Counted(NamedTuple):
@@ -91,7 +93,7 @@ def count(
 ) -> Counted:
     """Decide one submission; `token` makes a keyed token for a purpose. Nothing that a certificate may say raises."""
     submission_id, certificates = filed.submission_id, facts.certificates
-    if any(one.unreadable for one in certificates):  # it was sent all or nothing, and the citizen has been told
+    if any([one.unreadable for one in certificates]):  # it was sent all or nothing, and the citizen has been told
         return Counted(submission_id, "unreadable")
     elsewhere: Mapping[int, Sequence[Doubt]] = {}
     if submission_id in pinned.in_company:
@@ -99,10 +101,10 @@ def count(
         elsewhere, edition = doubts_of(stands), stands.changes
     else:
         edition = count_of_groups(filed.fingerprints, certificates)
-    answers = _Noting(pinned)
-    decision = decide(facts, submitter, pinned.programme, as_of=pinned.as_of, answers=answers, elsewhere=elsewhere)
+    answers = _Noting(pinned.questions)
+    decision = pinned.ruling.decide(facts, submitter, answers, elsewhere)
     if pinned.questions:
-        edition += _changes(facts, decision, answers.asked, pinned)
+        edition += _changes(facts, decision, answers, pinned)
     if decision.outcome != "eligible":
         return Counted(submission_id, decision.outcome, filed.revision, edition)
     household = token("household", decision.household) if decision.household else ""
@@ -125,33 +127,40 @@ class _Noting(Mapping[Question, Answer]):
     One that was taken back is among them, since it was asked for, too.
     """
 
-    __slots__ = ("_pinned", "asked")
+    __slots__ = ("_questions", "asked")
 
-    def __init__(self, pinned: Pinned) -> None:
-        self._pinned = pinned
-        self.asked: set[Question] = set()
+    def __init__(self, questions: Mapping[Question, Known]) -> None:
+        self._questions = questions
+        self.asked: list[tuple[Question, Known]] = []
 
     def get(self, question: Question, default: Any = None) -> Any:
         """Note and answer."""
-        self.asked.add(question)
-        return self._pinned.answers.get(question, default)
+        known = self._questions.get(question, _NEVER)
+        self.asked.append((question, known))
+        return known.answer or default
 
     def __getitem__(self, question: Question) -> Answer:
-        self.asked.add(question)
-        return self._pinned.answers[question]
+        answer: Answer | None = self.get(question)
+        if answer is None:
+            raise KeyError(question)
+        return answer
 
     def __iter__(self) -> Iterator[Question]:
-        return iter(self._pinned.questions)
+        return iter([question for question, known in self._questions.items() if known.answer])
 
     def __len__(self) -> int:
-        return len(self._pinned.questions)
+        return sum(known.answer is not None for known in self._questions.values())
 
 
-def _changes(facts: Facts, decision: Decision, asked: Collection[Question], pinned: Pinned) -> int:
+def _changes(facts: Facts, decision: Decision, answers: _Noting, pinned: Pinned) -> int:
     """Give how often the questions that the outcome could rest on were answered, or an answer was taken back.
 
     They are those that were asked, unless a certificate did not count: it could have had more to ask.
     """
-    if any(one.doubt or not one.counts for one in decision.sent):
-        asked = questions_in(facts, pinned.programme, pinned.as_of)
-    return sum(pinned.questions.get(question, _NEVER).revision for question in asked)
+    if any([one.findings and (one.doubt or not one.counts) for one in decision.sent]):
+        for question in questions_in(facts, pinned.programme, pinned.as_of):
+            answers.get(question)
+    asked = answers.asked
+    if len(asked) < 2:
+        return asked[0][1].revision if asked else 0
+    return sum(known.revision for known in dict(asked).values())
