@@ -33,7 +33,7 @@ PER_STRETCH = 2_000
 MOST_TRIES = 3
 _PROCESSES = get_context("forkserver")
 """Processes begin as copies of one that does nothing but wait with everything loaded: loading takes about a second."""
-_PROCESSES.set_forkserver_preload(["__main__", work.__name__])
+_PROCESSES.set_forkserver_preload(["services.eligibility.selection.waiting"])
 _SAID_AT_ONCE = 8
 
 
