@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from services.eligibility.kleene import Result
 from services.eligibility.questions import Answer, Question
+from services.eligibility.readings import Job
 from services.eligibility.trust import Sent
 from shared.catalog.parameters import MedianIncome
 from shared.facts import Submitter
@@ -57,6 +58,13 @@ class Evidence(NamedTuple):
     words: Mapping[str, object] = {}
     paths: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    job: Job | None = None
+    """The employment it is about, in place of `paths`: where that stands only matters where it is told."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Where it stands in the provenance of `sent`."""
+        return self.job.paths if self.job else self.paths
 
 
 def best(found: Sequence[Evidence]) -> Evidence:

@@ -129,7 +129,7 @@ def explain(decision: Decision, programme: Programme, as_of: date, pages: Pages 
 
 def _told(leaf: Leaf, found: Evidence, programme: Programme, pages: Pages) -> ConditionResult:
     certificate = found.sent.certificate if found.sent else None
-    page = _page(pages.get(certificate.part, {}), found.paths) if certificate else None
+    page = _page(pages.get(certificate.part, {}), found.fields) if certificate else None
     words = {name: _printed(value, programme) for name, value in found.words.items()}
     if certificate:
         words["document"] = _document(certificate.kind, page, programme)
@@ -145,7 +145,7 @@ def _told(leaf: Leaf, found: Evidence, programme: Programme, pages: Pages) -> Co
         reason_en=text.en.replace("{why}", why_en),
         observed=found.observed,
         part=certificate.part if certificate else None,
-        fields=found.paths,
+        fields=found.fields,
         law=leaf.law.title,
         page=page,
     )

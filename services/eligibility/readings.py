@@ -46,17 +46,18 @@ class Job(NamedTuple):
     number: str | None
     address: str
     district_code: str | None
-    printed: tuple[str, ...]
-    """Names of those of its values that are there."""
-    row: str = ""
+    values: Mapping[str, JsonValue]
+    names: tuple[str, ...]
+    """What those of its values are called that say where somebody works and since when."""
+    row: str
     """The path of its row, where it is one of a table."""
-    disputed: tuple[str, ...] = ()
+    disputed: tuple[str, ...]
     """Names of its values on which sources disagree."""
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Where what is there stands."""
-        return tuple([f"{self.row}{name}" for name in self.printed])
+        return tuple(f"{self.row}{name}" for name in self.names if self.values.get(name) is not None)
 
 
 _OWN = Holder("same", "birth_date")
@@ -164,7 +165,8 @@ def _job(
         text(values.get(number)) or None,
         text(values.get("workplace_address")),
         text(values.get("workplace_district_code")) or None,
-        tuple([name for name in names if values.get(name) is not None]),
+        values,
+        names,
         row,
         unsettled,
     )

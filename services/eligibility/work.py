@@ -40,12 +40,17 @@ def job_question(test: WorksIn, job: readings.Job) -> Question | None:
 
 
 def _place(job: readings.Job) -> Place:
-    return workplace_in_seoul(job.workplace, job.address, job.district_code)
+    if not job.address and not job.district_code:
+        return "unknown"
+    return _workplace_in_seoul(job.workplace, job.address, job.district_code)
+
+
+# Many work for one firm, of which these take longer to tell than all else about it.
+_workplace_in_seoul = lru_cache(maxsize=10_000)(workplace_in_seoul)
 
 
 @lru_cache(maxsize=10_000)
 def _question(topic: Topic, name: str, number: str | None) -> Question:
-    """Many work for one firm, and a question's key takes longer than all else about it."""
     return Question(topic=topic, name=name, number=number)
 
 
@@ -55,16 +60,16 @@ def _job(look: Look, job: readings.Job) -> Evidence:
     if job.disputed:
         return Evidence("cannot_tell", "sources_disagree", sent, job.workplace, words, job.disputed)
     if job.current == "cannot_tell":
-        return Evidence("cannot_tell", "dates_unclear", sent, job.workplace, words, job.paths)
+        return Evidence("cannot_tell", "dates_unclear", sent, job.workplace, words, job=job)
     if not job.workplace and not job.address:
-        return Evidence("cannot_tell", "value_absent", sent, paths=job.paths)
+        return Evidence("cannot_tell", "value_absent", sent, job=job)
     place = _place(job)
     if place != "unknown" or not job.workplace:
         why = "workplace_unknown" if place == "unknown" else "workplace_address"
-        return Evidence(AS_RESULT[place], why, sent, job.address or job.workplace, words, job.paths)
+        return Evidence(AS_RESULT[place], why, sent, job.address or job.workplace, words, job=job)
     question = _question(_TOPIC[look.test.region], job.workplace, job.number)
     answer = answers.get(question)
     if answer is None:
-        return Evidence("cannot_tell", "workplace_unknown", sent, job.workplace, words, job.paths, (question,))
+        return Evidence("cannot_tell", "workplace_unknown", sent, job.workplace, words, (), (question,), job)
     words |= {"source": answer.source, "on": answer.on, "by": answer.by}
-    return Evidence(_ANSWERED[answer.value], f"answered_{answer.value}", sent, job.workplace, words, job.paths)
+    return Evidence(_ANSWERED[answer.value], f"answered_{answer.value}", sent, job.workplace, words, job=job)

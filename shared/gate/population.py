@@ -50,7 +50,7 @@ class Filed(NamedTuple):
     def received_at(self) -> datetime:
         """Aware instant of the first revision, which keeps its place in line."""
         received_at: datetime = self.document["received_at"]
-        return received_at.replace(tzinfo=UTC)  # it is UTC, but the driver's own, which takes long to compare
+        return received_at.replace(tzinfo=UTC)
 
     @property
     def holder(self) -> str:

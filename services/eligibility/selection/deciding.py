@@ -1,6 +1,7 @@
 """One submission of a run: its class, and what its place may depend on. Pure.
 
-It is decided by the ruling that `rules.decide` uses, on the answers and on the company that `screenings.decide` would find for it alone.
+It is decided by the ruling that `rules.decide` puts together for one case, on the answers and on the company that
+`screenings.decide` would find for it alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -93,8 +94,9 @@ def count(
 ) -> Counted:
     """Decide one submission; `token` makes a keyed token for a purpose. Nothing that a certificate may say raises."""
     submission_id, certificates = filed.submission_id, facts.certificates
-    if any([one.unreadable for one in certificates]):  # it was sent all or nothing, and the citizen has been told
-        return Counted(submission_id, "unreadable")
+    for one in certificates:
+        if one.unreadable:  # it was sent all or nothing, and the citizen has been told
+            return Counted(submission_id, "unreadable")
     elsewhere: Mapping[int, Sequence[Doubt]] = {}
     if submission_id in pinned.in_company:
         stands = _company(filed, certificates, pinned, token)
@@ -157,9 +159,11 @@ def _changes(facts: Facts, decision: Decision, answers: _Noting, pinned: Pinned)
 
     They are those that were asked, unless a certificate did not count: it could have had more to ask.
     """
-    if any([one.findings and (one.doubt or not one.counts) for one in decision.sent]):
-        for question in questions_in(facts, pinned.programme, pinned.as_of):
-            answers.get(question)
+    for one in decision.sent:
+        if one.findings and (one.doubt or not one.counts):
+            for question in questions_in(facts, pinned.programme, pinned.as_of):
+                answers.get(question)
+            break
     asked = answers.asked
     if len(asked) < 2:
         return asked[0][1].revision if asked else 0
