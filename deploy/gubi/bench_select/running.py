@@ -140,6 +140,7 @@ async def _measure(place: Installation, programme: Programme, population: int, w
         classes = await bench.classes("whole", len(ran.result.firsts))
         return {
             "seconds": _seconds(best.spent),
+            "cpu_us_per_submission": {name: round(cpu * 1e6 / population, 1) for name, cpu in best.spent.cpu.items()},
             "seconds_of_each_run": {"first": ran.spent.all, **{name: one.spent.all for name, one in same.items()}},
             "digest": ran.result.digest,
             "same_digest": {name: one.result.digest == ran.result.digest for name, one in same.items()},
@@ -190,6 +191,8 @@ def _print(report: dict[str, Any], console: Console) -> None:
     for name, says in told.items():
         table.add_row(name, f"{report['seconds'][name]:.2f}", says)
     console.print(table)
+    used = ", ".join(f"{name} {cpu:g}" for name, cpu in report["cpu_us_per_submission"].items())
+    console.print(f"processor time per submission, the store's apart, us: {used}")
     console.print(f"store: {report['store']}; processes: {report['workers']}; digest: {report['digest']}")
     for name, same in report["same_digest"].items():
         console.print(f"  {name}: {'the same digest' if same else 'ANOTHER DIGEST'}")

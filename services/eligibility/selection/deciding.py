@@ -6,7 +6,7 @@ It is decided by the ruling that `rules.decide` puts together for one case, on t
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -40,6 +40,7 @@ class Known(NamedTuple):
 
 
 _NEVER = Known(None, 0)
+_BEGINNING, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def count(
     if decision.outcome != "eligible":
         return Counted(submission_id, decision.outcome, filed.revision, edition)
     household = token("household", decision.household) if decision.household else ""
-    candidate = Candidate(submission_id, filed.received_at, filed.holder, household, decision.priority, decision.score)
+    arrived = (filed.received_at - _BEGINNING) // _MILLISECOND
+    candidate = Candidate(submission_id, arrived, filed.holder, household, decision.priority, decision.score)
     return Counted(submission_id, "eligible", filed.revision, edition, candidate)
 
 

@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import ge
 from typing import cast
 
 from shared.events import RunClass, RunStanding, SelectionRow
@@ -40,35 +40,47 @@ def erased(text: str, outcome: RunClass) -> str:
     return line(text.partition("|")[0], outcome, "none", None, 0, 0)
 
 
-class Tally:
-    """Sums a run up, portion by portion, in order of submission ids."""
+class Digest:
+    """The digest of a run's rows, portion by portion, in order of submission ids."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self._hash = hashlib.sha256()
         self._last = ""
-        self.received = 0
-        self.classes: Counter[RunClass] = Counter()
-        self.standings: Counter[RunStanding] = Counter()
 
     def add(self, lines: Sequence[str]) -> None:
-        """Count these. Raises `ValueError` unless each submission comes once and behind all before it."""
+        """Take these in. Raises `ValueError` unless each submission comes once and behind all before it."""
         if not lines:
             return
-        fields = [text.split("|", 3) for text in lines]
-        names = [self._last, *(field[0] for field in fields)]
-        if any(after <= before for before, after in pairwise(names)):
+        names = [self._last, *[text[: text.index("|")] for text in lines]]
+        if any(map(ge, names, names[1:])):
             raise ValueError("rows are not in order")
         self._last = names[-1]
-        self.received += len(lines)
-        self.classes.update(cast(RunClass, field[1]) for field in fields)
-        self.standings.update(cast(RunStanding, field[2]) for field in fields)
-        self._hash.update("".join([f"{text}\n" for text in lines]).encode("ascii"))
+        self._hash.update("\n".join([*lines, ""]).encode("ascii"))
 
     @property
     def digest(self) -> str:
         """The digest so far, in hexadecimal."""
         return self._hash.hexdigest()
+
+
+class Tally(Digest):
+    """Sums a run up as well."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self.received = 0
+        self.classes: Counter[RunClass] = Counter()
+        self.standings: Counter[RunStanding] = Counter()
+
+    def add(self, lines: Sequence[str]) -> None:
+        """Take these in, and count them. Raises `ValueError` as above."""
+        super().add(lines)
+        fields = [text.split("|", 3) for text in lines]
+        self.received += len(lines)
+        self.classes.update(cast(RunClass, field[1]) for field in fields)
+        self.standings.update(cast(RunStanding, field[2]) for field in fields)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Every order ends with first come or a lottery, which tell any two submissions ap
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from services.eligibility.selection.lottery import lot
@@ -19,7 +19,8 @@ class Candidate(NamedTuple):
     """A submission found eligible, with all that its place may depend on."""
 
     submission_id: str
-    received_at: datetime
+    arrived: int
+    """When its first revision was received: milliseconds since 1970 in UTC, which is what the store keeps."""
     person: str
     """The same for every submission of one person."""
     household: str
@@ -50,9 +51,9 @@ def rank(candidates: Iterable[Candidate], selection: Selection, draw: Draw | Non
 
     Of several submissions of one person, or of one household, the one that came first stays.
     """
-    arrived = sorted(candidates, key=_arrival)
+    in_line = sorted(candidates, key=_arrival)
     places: dict[str, Place] = {}
-    stay = _first_of_each(arrived, selection, places)
+    stay = _first_of_each(in_line, selection, places)
     for name in reversed(selection.order):  # each sort keeps what it finds equal in the order it had
         if name != "first_come":  # which is how they stand
             stay.sort(key=_key(name, draw))
@@ -64,15 +65,15 @@ def rank(candidates: Iterable[Candidate], selection: Selection, draw: Draw | Non
     return places
 
 
-def _first_of_each(arrived: Sequence[Candidate], selection: Selection, places: dict[str, Place]) -> list[Candidate]:
+def _first_of_each(in_line: Sequence[Candidate], selection: Selection, places: dict[str, Place]) -> list[Candidate]:
     """Give those who stay, in the same order; note the others in `places`.
 
     A person is one household at least, so where a household is not shown, the person stands for it.
     """
     if selection.one_per == "submission":
-        return list(arrived)
+        return list(in_line)
     stay, persons, households = [], set[str](), set[str]()
-    for one in arrived:
+    for one in in_line:
         household = one.household if selection.one_per == "household" else ""
         if one.person in persons or household in households:
             places[one.submission_id] = _DUPLICATE
@@ -84,8 +85,7 @@ def _first_of_each(arrived: Sequence[Candidate], selection: Selection, places: d
     return stay
 
 
-def _arrival(one: Candidate) -> tuple[datetime, str]:
-    return one.received_at, one.submission_id
+_arrival = attrgetter("arrived", "submission_id")
 
 
 def _key(name: Order, draw: Draw | None) -> Callable[[Candidate], Any]:

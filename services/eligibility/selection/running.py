@@ -51,6 +51,8 @@ class Spent:
 
     all: float = 0.0
     parts: Counter[str] = field(default_factory=Counter)
+    cpu: Counter[str] = field(default_factory=Counter)
+    """Seconds of processor time to decide, and to rank and write, of all processes together."""
     peak: Counter[str] = field(default_factory=Counter)
     """The most memory that any one process held to decide, and to rank, in KiB."""
 
@@ -59,6 +61,7 @@ class Spent:
         for name, value in done.seconds._asdict().items():
             self.parts[name] += value / shared_by
         name = "decide" if isinstance(done, work.Stretch) else "rank"
+        self.cpu[name] += done.cpu
         self.peak[name] = max(self.peak[name], done.peak)
 
 
@@ -140,7 +143,7 @@ class Selections:
             doing = {start: asyncio.wrap_future(pool.submit(work.decide_stretch, start, end)) for start, end in cut}
             for stretch in await asyncio.gather(*doing.values()):
                 spent.add(stretch, self.workers)
-            decided = [doing[start].result().counted for start in sorted(doing)]
+            decided = [doing[start].result()[:2] for start in sorted(doing)]
             ranked = await asyncio.wrap_future(pool.submit(work.settle, run_id, token, decided, draw))
             spent.add(ranked, 1)
         finally:

@@ -12,15 +12,15 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from services.eligibility.selection.deciding import Counted, Pinned, closed, count, unread
-from services.eligibility.selection.digest import Result, Tally, line
+from services.eligibility.selection.digest import Digest, Result, line
 from services.eligibility.selection.ranking import Candidate, Draw, Place, rank
 from services.eligibility.store.runs import Runs
 from shared.errors import GubiError
@@ -48,7 +48,12 @@ class Stretch(NamedTuple):
     """A stretch of the population, decided: pickled, since whoever passes it on need not look inside."""
 
     counted: bytes
+    """Everybody, as columns of `Counted` but for the candidates."""
+    candidates: bytes
+    """Columns of `Candidate`."""
     seconds: Seconds
+    cpu: float
+    """Seconds of processor time that all of it took, whatever else the machine had to do."""
     peak: int
     """The most memory that this process has held, in KiB."""
 
@@ -58,6 +63,7 @@ class Ranked(NamedTuple):
 
     result: Result
     seconds: Seconds
+    cpu: float
     peak: int
 
 
@@ -91,7 +97,7 @@ def _end_with_parent() -> None:
 def decide_stretch(start: str, end: str) -> Stretch:
     """Decide every submission of the programme from id `start` up to `end`. Raises `Unavailable`."""
     here = _here[0]
-    began = perf_counter()
+    began, cpu = perf_counter(), process_time()
     filed, rows = here.runner.run(_read(here, start, end))
     read = perf_counter() - began
     token, pinned = here.wiring.keyring.token, here.pinned
@@ -107,27 +113,38 @@ def decide_stretch(start: str, end: str) -> Stretch:
             counted.append(unread(one) if one.is_open else closed(one))
         opening += then - at
         deciding += perf_counter() - then
-    return Stretch(_packed(counted), Seconds(read=read, open=opening, decide=deciding), peak_memory())
+    return Stretch(
+        counted=_packed([one[:-1] for one in counted]),
+        candidates=_packed([one.candidate for one in counted if one.candidate]),
+        seconds=Seconds(read=read, open=opening, decide=deciding),
+        cpu=process_time() - cpu,
+        peak=peak_memory(),
+    )
 
 
-def settle(run_id: str, lease: str, stretches: list[bytes], draw: Draw | None) -> Ranked:
-    """Rank a whole population, given in order of ids, and write its rows under a lease. Raises `Unavailable`."""
+def settle(run_id: str, lease: str, stretches: list[tuple[bytes, bytes]], draw: Draw | None) -> Ranked:
+    """Rank a whole population and write its rows under a lease. Raises `Unavailable`.
+
+    It is given as `Stretch` has it, rows and candidates, in order of ids.
+    """
     here = _here[0]
-    began = perf_counter()
-    places = rank(_candidates(stretches), here.pinned.selection, draw)
+    began, cpu = perf_counter(), process_time()
+    candidates = chain.from_iterable(_rows(packed) for _, packed in stretches)
+    places = rank(map(Candidate._make, candidates), here.pinned.selection, draw)
     at = perf_counter()
-    tally, firsts = Tally(), list[str]()
+    digest, firsts = Digest(), list[str]()
 
     def portions() -> Iterator[tuple[int, list[str]]]:
-        lines = _lines(stretches, places)
+        lines = _lines(chain.from_iterable(_rows(packed) for packed, _ in stretches), places)
         while portion := list(islice(lines, PORTION)):
-            tally.add(portion)
+            digest.add(portion)
             firsts.append(portion[0].partition("|")[0])
             yield len(firsts) - 1, portion
 
     here.runner.run(Runs(here.wiring.database("eligibility")).write(run_id, lease, portions()))
-    result = Result(digest=tally.digest, firsts=tuple(firsts))
-    return Ranked(result, Seconds(rank=at - began, write=perf_counter() - at), peak_memory())
+    result = Result(digest=digest.digest, firsts=tuple(firsts))
+    seconds = Seconds(rank=at - began, write=perf_counter() - at)
+    return Ranked(result, seconds, process_time() - cpu, peak_memory())
 
 
 def peak_memory() -> int:
@@ -148,9 +165,11 @@ async def _read(here: _Here, start: str, end: str) -> tuple[list[Filed], dict[st
 
 def _open(here: _Here, filed: Filed, rows: dict[str, bytes]) -> tuple[Facts, Submitter] | None:
     """Open one submission; None where it is closed, not read yet, or does not open."""
+    if not filed.is_open:
+        return None
     revision = filed.revision
     sealed = rows.get(row_id(filed.submission_id, "facts", revision))
-    if sealed is None or not filed.is_open:
+    if sealed is None:
         return None
     try:
         seal, submitter = here.wiring.gate.opened(filed)
@@ -159,23 +178,16 @@ def _open(here: _Here, filed: Filed, rows: dict[str, bytes]) -> tuple[Facts, Sub
         return None
 
 
-def _packed(counted: Sequence[Counted]) -> bytes:
-    """Pack plain columns: named tuples take several times as long to pickle."""
-    columns = [list(column) for column in zip(*counted, strict=True)] or [[] for _ in Counted._fields]
-    columns[-1] = [None if one is None else tuple(one) for one in columns[-1]]
-    return pickle.dumps(columns, pickle.HIGHEST_PROTOCOL)
+def _packed(rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """Pack rows as plain columns: named tuples take several times as long to pickle."""
+    return pickle.dumps([list(column) for column in zip(*rows, strict=True)], pickle.HIGHEST_PROTOCOL)
 
 
-def _columns(stretches: Iterable[bytes]) -> Iterator[list[list[Any]]]:
-    return (pickle.loads(stretch) for stretch in stretches)  # noqa: S301 - from our own processes
+def _rows(packed: bytes) -> Iterator[tuple[Any, ...]]:
+    return zip(*pickle.loads(packed), strict=True)  # noqa: S301 - from our own processes
 
 
-def _candidates(stretches: Iterable[bytes]) -> Iterator[Candidate]:
-    return (Candidate(*one) for columns in _columns(stretches) for one in columns[-1] if one is not None)
-
-
-def _lines(stretches: Iterable[bytes], places: Mapping[str, Place]) -> Iterator[str]:
-    for columns in _columns(stretches):
-        for submission_id, outcome, revision, edition, _ in zip(*columns, strict=True):
-            given = places.get(submission_id, _NOWHERE)
-            yield line(submission_id, outcome, given.standing, given.place, revision, edition)
+def _lines(counted: Iterable[tuple[Any, ...]], places: Mapping[str, Place]) -> Iterator[str]:
+    for submission_id, outcome, revision, edition in counted:
+        standing, place = places.get(submission_id, _NOWHERE)
+        yield line(submission_id, outcome, standing, place, revision, edition)

@@ -18,6 +18,8 @@ from tests.unit.eligibility import test_screening_laws as laws
 from tests.unit.eligibility.cases import TODAY, catalog, employed, facts, history, household, job, programme, submitter
 
 NOW = datetime(2022, 12, 12, 3, tzinfo=UTC)
+MILLIS = 1_670_814_000_000
+"""The same, as the store keeps it."""
 ME, OTHER = "s-me", "s-other"
 
 
@@ -111,7 +113,7 @@ def test_an_eligible_one_carries_what_its_place_depends_on() -> None:
     found = facts(household())
     rules = programme(selection=pinned([], []).selection.model_copy(update={"one_per": "household"}))
     counted = count(filed(found), found, submitter(), Pinned(rules, TODAY, {}, {}), token)
-    assert counted.candidate == Candidate(ME, NOW, "h-me", counted.candidate.household, None, None)
+    assert counted.candidate == Candidate(ME, MILLIS, "h-me", counted.candidate.household, None, None)
     assert counted.candidate.household.startswith("household:")
 
 

@@ -1,7 +1,6 @@
 """Who has a place: quota, waiting list, one per person or household, and no ties."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from services.eligibility.selection.lottery import lot
 from services.eligibility.selection.ranking import EVERYBODY, Candidate, Draw, rank
 from shared.catalog.ranks import Selection
 
-NOON = datetime(2023, 9, 1, 3, tzinfo=UTC)
+NOON = 1_693_537_200_000
 DRAW = Draw(bytes(32), "")
 ORDERS = [
     ("first_come",),
@@ -23,7 +22,7 @@ ORDERS = [
 
 
 def one(name: str, minute: int = 0, **changes: object) -> Candidate:
-    return Candidate(name, NOON + timedelta(minutes=minute), f"person-{name}", "", None, None)._replace(**changes)
+    return Candidate(name, NOON + minute * 60_000, f"person-{name}", "", None, None)._replace(**changes)
 
 
 def given_by(**changes: object) -> Selection:
@@ -37,7 +36,7 @@ def crowds(draw) -> list[Candidate]:
     return [
         Candidate(
             f"s-{name:05}",
-            NOON + timedelta(minutes=draw(small)),
+            NOON + draw(small) * 60_000,
             f"p-{draw(st.integers(0, 8))}",
             draw(st.sampled_from(["", "h-1", "h-2", "h-3"])),
             draw(st.none() | small),
@@ -107,7 +106,7 @@ def test_of_several_the_one_that_came_first_stays(crowd, selection):
             before = [
                 other
                 for other in crowd
-                if (other.received_at, other.submission_id) < (one.received_at, one.submission_id)
+                if (other.arrived, other.submission_id) < (one.arrived, one.submission_id)
                 and places[other.submission_id].standing != "duplicate"
                 and (other.person == one.person or (other.household and other.household == one.household))
             ]
