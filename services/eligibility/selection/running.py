@@ -1,7 +1,7 @@
 """Carries out selection runs beside the service's other work: one at a time, in processes, and again after a crash."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -51,7 +51,7 @@ class Spent:
 
     all: float = 0.0
     parts: Counter[str] = field(default_factory=Counter)
-    cpu: Counter[str] = field(default_factory=Counter)
+    cpu: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Seconds of processor time to decide, and to rank and write, of all processes together."""
     peak: Counter[str] = field(default_factory=Counter)
     """The most memory that any one process held to decide, and to rank, in KiB."""
