@@ -8,8 +8,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(check: Callable[[], Awaitable[T] | T], seconds: float = 20.0) -> T:
-    """Give the first true value of `check`, asked ever again; fail after `seconds`."""
+async def until(check: Callable[[], Awaitable[T] | T], seconds: float = 20.0, every: float = 0.05) -> T:
+    """Give the first true value of `check`, asked ever again, `every` so many seconds; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         value = check()
@@ -18,4 +18,4 @@ async def until(check: Callable[[], Awaitable[T] | T], seconds: float = 20.0) ->
         if value:
             return value
         assert time.monotonic() < deadline, f"not so after {seconds} s: {check}"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(every)

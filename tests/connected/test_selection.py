@@ -1,13 +1,18 @@
-"""A selection run from request to draft, on a real broker: also when the service is stopped in the middle of it."""
+"""A selection run from request to draft, on a real broker: also when its service is stopped or killed over it."""
 
+import json
+import multiprocessing
+import os
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.gubi.supervisor import Supervisor
 from services.eligibility.app import build
 from services.eligibility.selection.digest import Tally, line
 from shared.catalog import load
@@ -165,6 +170,70 @@ async def test_a_run_that_is_stopped_in_the_middle_is_done_by_the_next_with_the_
     async with eligibility(desk.wiring):
         assert await desk.draft(stopped) == expected
     assert desk.done[stopped].digest == desk.done[undisturbed].digest
+
+
+async def test_a_run_one_of_whose_processes_is_killed_is_done_again_with_the_same_digest(desk: Desk) -> None:
+    async with eligibility(desk.wiring):
+        for found in (RESIDENT, ELSEWHERE, COMMUTER):
+            await desk.send(found)
+        undisturbed = await desk.ask()
+        expected = await desk.draft(undisturbed)
+        killed = await desk.ask()
+
+        async def kill_one() -> bool:
+            working = multiprocessing.active_children()
+            for process in working[:1]:
+                process.kill()
+            return bool(working)
+
+        await until(kill_one, 60, every=0.001)
+        assert await desk.draft(killed) == expected
+    assert desk.done[killed].digest == desk.done[undisturbed].digest
+    runs = desk.wiring.database("eligibility").get_collection("runs")
+    assert (await runs.find_one({"_id": killed}) or {})["tries"] == 1
+
+
+async def test_a_run_whose_service_is_killed_is_done_by_the_next_and_leaves_no_process(
+    desk: Desk, tmp_path: Path
+) -> None:
+    wiring = desk.wiring
+    fields = wiring.settings.model_dump(mode="json", exclude_none=True).items()
+    given = {f"GUBI_{name.upper()}": value if isinstance(value, str) else json.dumps(value) for name, value in fields}
+    service = Supervisor(os.environ | given, logs=tmp_path, restarting=False)
+    service.start(["eligibility"])
+    try:
+        for found in (RESIDENT, ELSEWHERE, COMMUTER):
+            await desk.send(found)
+        undisturbed = await desk.ask()
+        expected = await desk.draft(undisturbed)
+        killed = await desk.ask()
+        runs = wiring.database("eligibility").get_collection("runs")
+
+        async def begun() -> bool:
+            return await runs.count_documents({"_id": killed, "lease": {"$exists": True}, "result": None}) == 1
+
+        await until(begun, 60, every=0.001)
+        session = service.children["eligibility"].process.pid
+        working = of_session(session) - {session}
+        service.kill("eligibility")
+        assert working
+        await until(lambda: not of_session(session), 30)
+        service.start(["eligibility"])
+        assert await desk.draft(killed) == expected
+    finally:
+        service.stop()
+    assert desk.done[killed].digest == desk.done[undisturbed].digest
+
+
+def of_session(session: int) -> set[int]:
+    """The processes that a service, started in a session of its own, and whatever it started are still running."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, _, of = status.read_text().rpartition(") ")[2].split()[:4]
+            if int(of) == session and state != "Z":
+                found.add(int(status.parent.name))
+    return found
 
 
 async def test_a_rule_version_that_nobody_knows_gives_no_draft_and_says_why(desk: Desk) -> None:
