@@ -1,6 +1,7 @@
 """A run decides each submission as screening it alone would: outcome, edition, and all."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from services.eligibility.groups import Group, Member
 from services.eligibility.rules import Question, screen
+from services.eligibility.rules import decide as decide_alone
+from services.eligibility.ruling import Ruling
 from services.eligibility.screenings import answer_of, decide, opened
 from services.eligibility.selection.deciding import Counted, Known, Pinned, closed, count, unread
 from services.eligibility.selection.ranking import Candidate
@@ -21,6 +24,7 @@ NOW = datetime(2022, 12, 12, 3, tzinfo=UTC)
 MILLIS = 1_670_814_000_000
 """The same, as the store keeps it."""
 ME, OTHER = "s-me", "s-other"
+LATER = date(2023, 9, 15)
 
 
 def token(purpose: str, text: str) -> str:
@@ -107,6 +111,21 @@ def test_every_programme_is_decided_alike_for_one_case_and_for_a_population(foun
     counted = count(filed(found), found, sender, Pinned(rules, as_of, {}, {}), token)
     alone = screen(found, sender, rules, as_of=as_of, answers={})
     assert counted.outcome == alone.outcome
+
+
+@cache
+def put_together_once(key: tuple[str, int], as_of: date) -> Ruling:
+    return Ruling(catalog().versions[key], as_of)
+
+
+@given(
+    laws.sent, laws.people, laws.answered, st.sampled_from(sorted(catalog().versions)), st.sampled_from([TODAY, LATER])
+)
+def test_rules_that_have_decided_many_decide_the_next_as_rules_put_together_for_it_alone(
+    found, sender, answers, key, as_of
+):
+    by_many = put_together_once(key, as_of).decide(found, sender, answers)
+    assert by_many == decide_alone(found, sender, catalog().versions[key], as_of=as_of, answers=answers)
 
 
 def test_an_eligible_one_carries_what_its_place_depends_on() -> None:
