@@ -25,7 +25,7 @@ def must_be_sound(programme: Programme, kinds: Mapping[str, CertificateKind], fi
             problem = f"it names {stranger}, which the programme does not accept: add it to accepts, or take it out"
             raise CatalogError(file, f"{place}.{stranger}", problem)
         must_be_known(named, kinds, file, place)
-    for place, problem in (*_dates(programme), *_ranks(programme), *_points(programme, kinds)):
+    for place, problem in (*_dates(programme), *_ranks(programme), *_points(programme, kinds), *_needed(programme)):
         raise CatalogError(file, place, problem)
     places: dict[str, str] = {}
     for root, tree in _trees(programme):
@@ -112,6 +112,25 @@ def _points(programme: Programme, kinds: Mapping[str, CertificateKind]) -> Itera
             yield from _known(value, kinds[kind].value_names, f"{place}.observes.{kind}")
             for code in item.points if item.kind == "code" else ():
                 yield from _known(code, set(kinds[kind].codes.get(value, {}).values()), f"{place}.points.{code}")
+
+
+def _needed(programme: Programme) -> Iterator[_Fault]:
+    """Who did not send what has to be sent must not be eligible: some condition that turns the scale rests on it."""
+    accepts, levels = programme.accepts, [one.condition for one in programme.priorities]
+    wanted: list[tuple[str, tuple[str, ...]]] = [(f"all_of.{kind}", (kind,)) for kind in accepts.all_of]
+    wanted += [("any_of", accepts.any_of)] if accepts.any_of else []
+    for place, kinds in wanted:
+        if _can_be_met(programme.conditions, kinds) and (not levels or any(_can_be_met(one, kinds) for one in levels)):
+            problem = f"who did not send {' or '.join(kinds)} could be eligible: let a condition that everybody needs"
+            yield f"accepts.{place}", f"{problem} rest on it, such as one of kind holds, or put it under also"
+
+
+def _can_be_met(node: _Tree, without: Collection[str]) -> bool:
+    if isinstance(node, Leaf):
+        contrary = node.test.contradicted_by if node.test.kind == "holds" else ()
+        return not node.observes or bool(set(node.observes) - set(without) - set(contrary))
+    parts = (_can_be_met(part, without) for part in node.parts)
+    return all(parts) if isinstance(node, All) else any(parts)
 
 
 def _known(name: str, known: Collection[str], place: str) -> Iterator[_Fault]:

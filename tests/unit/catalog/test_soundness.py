@@ -114,6 +114,24 @@ FAULTS = [
         "성남시 is no region that addresses are told by",
     ),
     (
+        "what has to be sent and nothing rests on",
+        (
+            FOOD,
+            "all_of: [RR_FULL], also: [BLSS, NEARPOOR, SINGLEP]",
+            "all_of: [RR_FULL, SINGLEP], also: [BLSS, NEARPOOR]",
+        ),
+        "who did not send SINGLEP could be eligible: let a condition that everybody needs rest on it, such as one of",
+    ),
+    (
+        "what has to be sent and only another way rests on",
+        (
+            SONMOK,
+            "accepts: {any_of: [EI_HIST, EMPLOY, RR_FULL]}",
+            "accepts: {all_of: [RR_FULL], any_of: [EI_HIST, EMPLOY]}",
+        ),
+        "who did not send RR_FULL could be eligible",
+    ),
+    (
         "what is asked is read aloud",
         (HOUSE, "전산검색으로 확인해야 합니다.", "전산검색"),
         "asks is read aloud, so it ends as a whole sentence does",

@@ -68,6 +68,19 @@ def test_nothing_that_certificates_may_say_raises_and_nothing_else_decides(name)
 
 
 @pytest.mark.parametrize("name", PROGRAMMES)
+def test_who_did_not_send_what_has_to_be_sent_is_never_eligible(name):
+    programme = catalog().programmes[name]
+    needed = [(kind,) for kind in programme.accepts.all_of] or [programme.accepts.any_of]
+
+    @given(sent(programme), st.sampled_from(needed))
+    def decided(facts, missing):
+        left = Facts(certificates=tuple(one for one in facts.certificates if one.kind not in missing))
+        assert decide(left, WHO, programme, as_of=DAY, answers={}).outcome != "eligible"
+
+    decided()
+
+
+@pytest.mark.parametrize("name", PROGRAMMES)
 def test_a_certificate_that_could_not_be_read_never_makes_anybody_eligible_or_ineligible(name):
     programme = catalog().programmes[name]
     blank = Facts(
