@@ -4,6 +4,7 @@ A test is one small function here or beside here, by its `kind`: what it gives r
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 
 from services.eligibility import household, readings
 from services.eligibility.evidence import AS_RESULT, Case, Evidence, Look, Printed, best
@@ -12,7 +13,7 @@ from services.eligibility.kleene import Result
 from services.eligibility.trust import Sent
 from services.eligibility.wording import Said, declared
 from services.eligibility.work import works_in
-from shared.catalog.conditions import AgeBetween, DeclaresWork, Leaf, Ticked
+from shared.catalog.conditions import AgeBetween, DeclaresWork, Leaf, Ticked, Work
 from shared.regions import in_region
 
 _REGION_NAMES = {"seoul": Said("서울", "Seoul"), "capital_area": Said("수도권", "the capital area")}
@@ -33,7 +34,8 @@ def shown(leaf: Leaf) -> Shown:
         asks = Said(test.asks.ko, test.asks.en)
         return _always(Evidence(test.unless_shown, "external", None, words={"asks": asks}))
     if test.kind == "declares_work":
-        return lambda _, case: _declares(test, case)
+        declares = cache(partial(_declares, test))
+        return lambda _, case: declares(case.submitter.declared_work)
     of_one = _OF_ONE[test.kind]
     not_sent = Evidence(leaf.when_not_sent, "not_sent", None)
 
@@ -129,8 +131,7 @@ def _absent(look: Look) -> Evidence:
     return Evidence("cannot_tell", "sources_disagree" if disputed else "value_absent", look.sent, paths=disputed)
 
 
-def _declares(test: DeclaresWork, case: Case) -> Evidence:
-    work = case.submitter.declared_work
+def _declares(test: DeclaresWork, work: Work | None) -> Evidence:
     if work == test.work:
         return Evidence("cannot_tell", "declared", None, work, {"work": declared(work)})
     return Evidence("not_met", "not_declared", None, work or "", {"work": declared(work)})

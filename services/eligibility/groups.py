@@ -84,10 +84,19 @@ class Group:
         return frozenset(one.submission_id for one in there)
 
 
-def keys_of(case: Case, certificates: Sequence[Certificate], token: Callable[[str, str], str]) -> tuple[Key, ...]:
-    """Give the groups that a submission belongs to; `token` makes a keyed token for a purpose."""
-    found = [Key("applicant", f"{case.programme_id}|{case.holder}")]
-    found += [Key("file", held.fingerprint, part) for part, held in enumerate(case.certificates) if held.fingerprint]
+def keys_of(
+    applicant: tuple[str, str],
+    fingerprints: Iterable[str],
+    certificates: Sequence[Certificate],
+    token: Callable[[str, str], str],
+) -> tuple[Key, ...]:
+    """Give the groups that a submission belongs to; `token` makes a keyed token for a purpose.
+
+    The `applicant` is one to one programme: its id and the holder's token. `fingerprints` are of the certificates as
+    they were sent, in order.
+    """
+    found = [Key("applicant", "|".join(applicant))]
+    found += [Key("file", fingerprint, part) for part, fingerprint in enumerate(fingerprints) if fingerprint]
     for one in _numbered(certificates):
         found.append(Key("number", token("certificate-number", "|".join(_number(one))), one.part))
     return tuple(found)
@@ -96,10 +105,10 @@ def keys_of(case: Case, certificates: Sequence[Certificate], token: Callable[[st
 def count_of_groups(fingerprints: Iterable[str], certificates: Sequence[Certificate]) -> int:
     """Give how many groups `keys_of` names, without a token of any: in a population nearly everyone stands alone."""
     numbered = _numbered(certificates)
-    numbers = len(numbered)
+    numbers, files = len(numbered), [one for one in fingerprints if one]
     if numbers > 1 and len({one.kind for one in numbered}) < numbers:
         numbers = len({_number(one) for one in numbered})
-    return 1 + len({one for one in fingerprints if one}) + numbers
+    return 1 + (len(files) if len(files) < 2 else len(set(files))) + numbers
 
 
 def _numbered(certificates: Sequence[Certificate]) -> list[Certificate]:

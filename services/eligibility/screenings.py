@@ -73,9 +73,12 @@ def opened(
 
     `id_of` gives a question's id by its key; `token` makes a keyed token for a purpose.
     """
-    as_of = programme.as_of_date(case.case.received_at)
+    filed = case.case
+    as_of = programme.as_of_date(filed.received_at)
+    fingerprints = [held.fingerprint for held in filed.certificates]
+    keys = keys_of((filed.programme_id, filed.holder), fingerprints, facts.certificates, token)
     questions = {id_of(question.key): question for question in questions_in(facts, programme, as_of)}
-    return Open(case, facts, programme, questions, keys_of(case.case, facts.certificates, token), pages)
+    return Open(case, facts, programme, questions, keys, pages)
 
 
 def decide(item: Open, asked: Mapping[str, AskedQuestion], groups: Mapping[str, Group]) -> Screened:

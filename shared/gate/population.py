@@ -1,11 +1,11 @@
 """A whole programme read by the machine, stretch by stretch of submission ids: what a selection run counts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from shared.facts import Submitter
-from shared.gate.model import OPEN, Case, State
+from shared.gate.model import OPEN, State
 from shared.gate.moves import Moves
 from shared.gate.opening import open_submitter
 from shared.mongo import Document, adapting
@@ -16,6 +16,7 @@ _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 _CUT = 5
 _FIRST, _LAST = "", "~"
 _BATCH = 5_000
+_BEGINNING, _MILLISECOND = datetime(1970, 1, 1), timedelta(milliseconds=1)  # noqa: DTZ001 - as the store gives it
 
 
 class Filed(NamedTuple):
@@ -38,7 +39,8 @@ class Filed(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it has a key and may be read by the machine."""
-        return self.document["state"] in OPEN and self.document.get("key") is not None
+        document = self.document
+        return document["state"] in OPEN and document.get("key") is not None
 
     @property
     def revision(self) -> int:
@@ -50,7 +52,13 @@ class Filed(NamedTuple):
     def received_at(self) -> datetime:
         """Aware instant of the first revision, which keeps its place in line."""
         received_at: datetime = self.document["received_at"]
-        return received_at.replace(tzinfo=UTC)
+        return received_at.replace(tzinfo=UTC)  # read without a zone, which it has by being the store's
+
+    @property
+    def arrived(self) -> int:
+        """The same in milliseconds since 1970: the store's own measure, and quick to compare."""
+        received_at: datetime = self.document["received_at"]
+        return (received_at - _BEGINNING) // _MILLISECOND
 
     @property
     def holder(self) -> str:
@@ -62,11 +70,6 @@ class Filed(NamedTuple):
     def fingerprints(self) -> list[str]:
         """Keyed tokens of its certificates' bytes as sent."""
         return [held["fingerprint"] for held in self.document["certificates"]]
-
-    @property
-    def case(self) -> Case:
-        """All of it."""
-        return Case.from_document(self.document)
 
 
 class PopulationCalls(Moves):
@@ -82,16 +85,19 @@ class PopulationCalls(Moves):
 
         Whole documents: they are small, and leaving parts of them out costs the store more than sending them does.
         """
+        options = self._submissions.codec_options.with_options(tz_aware=False)
+        submissions = self._submissions.with_options(codec_options=options)
         chosen = {"programme_id": programme_id, "_id": {"$gte": start, "$lt": end}}
         async with adapting():
-            found = await self._submissions.find(chosen, batch_size=_BATCH).to_list(None)
+            found = await submissions.find(chosen, batch_size=_BATCH).to_list(None)
         found.sort(key=lambda document: str(document["_id"]))
         return [Filed(document) for document in found]
 
     def opened(self, filed: Filed) -> tuple[Seal, Submitter]:
         """Open a submission that `is_open`. Raises `KeyringError`, `Unopenable`."""
-        seal = self._keyring.open(filed.submission_id, WrappedKey.from_document(filed.document["key"]))
-        return seal, open_submitter(seal, filed.document)
+        document = filed.document
+        seal = self._keyring.open(document["_id"], WrappedKey.from_document(document["key"]))
+        return seal, open_submitter(seal, document)
 
 
 def stretches(count: int) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ It is decided by the ruling that `rules.decide` puts together for one case, on t
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -40,7 +40,6 @@ class Known(NamedTuple):
 
 
 _NEVER = Known(None, 0)
-_BEGINNING, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -111,15 +110,14 @@ def count(
     if decision.outcome != "eligible":
         return Counted(submission_id, decision.outcome, filed.revision, edition)
     household = token("household", decision.household) if decision.household else ""
-    arrived = (filed.received_at - _BEGINNING) // _MILLISECOND
-    candidate = Candidate(submission_id, arrived, filed.holder, household, decision.priority, decision.score)
+    candidate = Candidate(submission_id, filed.arrived, filed.holder, household, decision.priority, decision.score)
     return Counted(submission_id, "eligible", filed.revision, edition, candidate)
 
 
 def _company(
     filed: Filed, certificates: Sequence[Certificate], pinned: Pinned, token: Callable[[str, str], str]
 ) -> Together:
-    keys = keys_of(filed.case, certificates, token)
+    keys = keys_of((pinned.programme.id, filed.holder), filed.fingerprints, certificates, token)
     alone = Member(filed.submission_id, filed.received_at, filed.holder)
     groups = {str(key): pinned.groups.get(str(key)) or Group(str(key), (alone,), frozenset(), 1) for key in keys}
     return together(filed.submission_id, keys, groups)

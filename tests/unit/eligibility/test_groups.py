@@ -66,13 +66,8 @@ def test_who_leaves_answers_for_whom_their_coming_touched_since_that_may_never_h
     assert group("file", *others[:2], gone=("s-b",)).touched_by_going({"s-b"}) == {"s-a"}
 
 
-def held(*fingerprints: str, holder: str = "h-1") -> Any:
-    certificates = [SimpleNamespace(fingerprint=one) for one in fingerprints]
-    return SimpleNamespace(programme_id="P", holder=holder, received_at=NOON, certificates=certificates)
-
-
 def tokens(keyring: Keyring, *certificates: Any) -> set[str]:
-    return {str(key) for key in keys_of(held(), certificates, keyring.token) if key.bond == "number"}
+    return {str(key) for key in keys_of(("P", "h-1"), (), certificates, keyring.token) if key.bond == "number"}
 
 
 def test_a_number_is_told_by_its_kind_its_issuer_and_itself_and_its_token_shows_none_of_them(keyring: Keyring) -> None:
@@ -94,9 +89,9 @@ def test_a_certificate_without_number_or_issuer_or_unread_has_no_number_in_commo
 def test_one_file_sent_twice_in_one_submission_enters_its_group_once_and_is_found_in_both_places(
     keyring: Keyring,
 ) -> None:
-    case = held("f", "f", "")
-    keys = keys_of(case, (), keyring.token)
+    keys = keys_of(("P", "h-1"), ("f", "f", ""), (), keyring.token)
     assert [(key.bond, key.part) for key in keys] == [("applicant", None), ("file", 0), ("file", 1)]
+    case: Any = SimpleNamespace(programme_id="P", holder="h-1", received_at=NOON)
     assert members_of({"s-1": (case, keys)}) == {
         "applicant|P|h-1": [Member("s-1", NOON, "h-1")], "file|f": [Member("s-1", NOON, "h-1")],
     }  # fmt: skip

@@ -15,7 +15,7 @@ from services.eligibility.screenings import answer_of, decide, opened
 from services.eligibility.selection.deciding import Counted, Known, Pinned, closed, count, unread
 from services.eligibility.selection.ranking import Candidate
 from shared.facts import Certificate, Facts, Submitter
-from shared.gate import Filed, MachineCase
+from shared.gate import Case, Filed, MachineCase
 from shared.questions import AskedQuestion, GivenAnswer
 from tests.unit.eligibility import test_screening_laws as laws
 from tests.unit.eligibility.cases import TODAY, catalog, employed, facts, history, household, job, programme, submitter
@@ -35,14 +35,22 @@ def filed(found: Facts, fingerprints: list[str] | None = None, **changes: object
     prints = fingerprints or [f"file-{one.part}" for one in found.certificates]
     held = [{"blob_id": "b", "key": b"", "kind": "RR_FULL", "fingerprint": one, "size": 1} for one in prints]
     document = {"_id": ME, "state": "held", "receipt": "R", "programme_id": programme().id, "wallet_app": "naver"}
-    document |= {"holder": "h-me", "office": "o", "received_at": NOW, "revision": 1, "digest": "d", "key": {}}
+    document |= {
+        "holder": "h-me",
+        "office": "o",
+        "received_at": NOW.replace(tzinfo=None),
+        "revision": 1,
+        "digest": "d",
+        "key": {},
+    }
     return Filed(document | {"certificates": held} | changes)
 
 
 def alone(submission: Filed, found: Facts, sender: Submitter, asked: list[AskedQuestion], groups: list[Group]):
     """What the screener would make of it, given every group that it belongs to."""
     rules = programme()
-    item = opened(MachineCase(submission.case, None, sender), found, rules, id_of, token)  # type: ignore[arg-type]
+    case = Case.from_document(submission.document | {"received_at": NOW})
+    item = opened(MachineCase(case, None, sender), found, rules, id_of, token)  # type: ignore[arg-type]
     me = Member(ME, NOW, submission.holder)
     known = {group.key: group for group in groups}
     mine = {str(key): known.get(str(key)) or Group(str(key), (me,), frozenset(), 1) for key in item.keys}
