@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     trust_roots: Path = Field(
         Path("var/keys/trust"), description="folder of PEM roots that certificates' signatures are checked by"
     )
+    checkpoints: Path = Field(
+        Path("var/checkpoints"), description="folder of the access log's signed checkpoints; best shipped elsewhere"
+    )
+    checkpoint_seconds: float = Field(60.0, gt=0, description="how often a checkpoint is signed while there is news")
     catalog: Path | None = Field(None, description="another catalogue folder than the packaged one")
 
     host: str = Field("127.0.0.1", description="address the HTTP doors listen on")

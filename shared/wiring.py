@@ -5,12 +5,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from shared.audit import AccessLog
 from shared.clock import Clock, utc_now
 from shared.gate import Gate
 from shared.mongo import Client, Database, close, connect, database, ping
 from shared.questions import Questions
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
+
+
+def access_log(client: Client, settings: Settings, clock: Clock, service: str) -> AccessLog:
+    """Give the access log as this service writes it: in a database of its own, signed outside MongoDB."""
+    return AccessLog(
+        database(client, settings, "audit"),
+        clock,
+        writer=service,
+        keys=settings.keys,
+        folder=settings.checkpoints / settings.database_prefix,
+        every=settings.checkpoint_seconds,
+    )
 
 
 class Store(Protocol):
@@ -31,16 +44,21 @@ class Wiring:
     vault: Vault
     gate: Gate
     questions: Questions
+    log: AccessLog
 
     @staticmethod
-    def of(settings: Settings, clock: Clock = utc_now) -> "Wiring":
-        """Wire a service up; nothing is sent yet. Raises `shared.vault.KeyringError` where there is no keyring."""
+    def of(settings: Settings, clock: Clock = utc_now, *, service: str = "command") -> "Wiring":
+        """Wire a service up; nothing is sent yet. Raises `shared.vault.KeyringError` where there is no keyring.
+
+        `service` is who reads, for the access log.
+        """
         client = connect(settings)
         keyring = Keyring.load(settings.keys)
         vault = Vault(database(client, settings, "vault"))
         gate_database = database(client, settings, "gate")
-        gate = Gate(gate_database, vault, keyring, clock)
-        return Wiring(settings, clock, client, keyring, vault, gate, Questions(gate_database, keyring, clock))
+        log = access_log(client, settings, clock, service)
+        gate = Gate(gate_database, vault, keyring, clock, log)
+        return Wiring(settings, clock, client, keyring, vault, gate, Questions(gate_database, keyring, clock), log)
 
     def database(self, name: str) -> Database:
         """Give the database that the service of this name owns."""
@@ -52,14 +70,15 @@ class Wiring:
 
     @asynccontextmanager
     async def open(self, *stores: Store) -> AsyncIterator["Wiring"]:
-        """Make the indexes, those of a service's own `stores` too.
+        """Make the indexes, those of a service's own `stores` too, and sign checkpoints of the access log meanwhile.
 
-        Close the client at the end. Raises `Unavailable`.
+        Close the client at the end. Raises `shared.audit.AuditKeyError`, `Unavailable`.
         """
         try:
-            everything: tuple[Store, ...] = (self.vault, self.gate, self.questions, *stores)
+            everything: tuple[Store, ...] = (self.vault, self.gate, self.questions, self.log, *stores)
             for store in everything:
                 await store.prepare()
-            yield self
+            async with self.log.signing():
+                yield self
         finally:
             await close(self.client)

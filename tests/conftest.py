@@ -13,12 +13,14 @@ from pathlib import Path
 import pymongo
 import pytest
 
+from shared.audit import Signer
 from shared.clock import utc_now
 from shared.gate import Gate
 from shared.kafka import ensure_topics
 from shared.mongo import Client, close, connect, database
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
+from shared.wiring import access_log
 
 
 def free_port() -> int:
@@ -69,6 +71,7 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def keyring(tmp_path: Path) -> Keyring:
+    Signer.create(tmp_path / "keys")
     return Keyring.create(tmp_path / "keys")
 
 
@@ -91,6 +94,7 @@ def settings(store_url: str, tmp_path: Path, driver: str) -> Settings:
         database_prefix=name,
         topic_prefix=f"{name}-",
         keys=tmp_path / "keys",
+        checkpoints=tmp_path / "checkpoints",
         partitions=3,
     )
 
@@ -120,6 +124,8 @@ def vault(client: Client, settings: Settings) -> Vault:
 
 @pytest.fixture
 async def gate(client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Gate:
-    gate = Gate(database(client, settings, "gate"), vault, keyring, utc_now)
-    await gate.prepare()
+    log = access_log(client, settings, utc_now, "test")
+    gate = Gate(database(client, settings, "gate"), vault, keyring, utc_now, log)
+    for store in (gate, log):
+        await store.prepare()
     return gate

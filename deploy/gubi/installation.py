@@ -89,6 +89,7 @@ def _environment(folder: Path, stack: Stack, extra: dict[str, str]) -> dict[str,
         "GUBI_DATABASE_PREFIX": f"gubi_{name}",
         "GUBI_TOPIC_PREFIX": f"{name}-",
         "GUBI_KEYS": str(folder / "keys"),
+        "GUBI_CHECKPOINTS": str(folder / "checkpoints"),
         "GUBI_TRUST_ROOTS": str(folder / "keys" / "trust"),
         "GUBI_PUBLIC_URL": f"http://127.0.0.1:{ports['GUBI_INTAKE_PORT']}",
         "GUBI_WEBHOOK_HOSTS": '["127.0.0.1"]',
@@ -123,7 +124,8 @@ def installation(
     `extra` are more environment variables. Raises `deploy.stack.StackUnavailable`, `NotReady`.
     """
     folder = Path("var") / name
-    shutil.rmtree(folder / "keys", ignore_errors=True)  # the data they opened goes too
+    for kept in ("keys", "checkpoints"):  # what they opened, and what they were signed of, goes too
+        shutil.rmtree(folder / kept, ignore_errors=True)
     environment_file = folder / "local.env"
     running = up(stack, folder=folder / "stack", environment_file=environment_file, fresh=True, say=say)
     supervisor: Supervisor | None = None

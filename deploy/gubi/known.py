@@ -18,6 +18,7 @@ _FILES = {
     "webhooks": "webhooks.json",
     "webhook_keys": "webhook-keys.json",
     "wallet_keys": "wallets.json",
+    "audit_key": "audit.key",
 }
 _SAMPLES = ("typst", "koreanize_matplotlib", "reportlab", "fpdf")
 

@@ -8,6 +8,7 @@ from deploy.trouble import Trouble
 from services.notification.registering import ensure_endpoints
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer
+from shared.audit import AuditKeyError, Signer
 from shared.catalog import load
 from shared.kafka import ensure_topics
 from shared.settings import Settings
@@ -28,6 +29,7 @@ def trusted_sample_issuer(settings: Settings) -> Issuer:
 def _make_keys(settings: Settings) -> None:
     try:
         Keyring.create(settings.keys)
+        Signer.create(settings.keys)
         ensure_wallet_keys(settings.keys)
         simulator = f"http://{settings.host}:{settings.simulator_port}"
         ensure_endpoints(settings.keys, load(settings.catalog).wallets, origin=simulator)
@@ -35,6 +37,10 @@ def _make_keys(settings: Settings) -> None:
     except KeyringError:
         raise Trouble(
             f"The keyring in {settings.keys} is damaged, and nothing sealed by it opens without it: restore it."
+        ) from None
+    except AuditKeyError:
+        raise Trouble(
+            f"audit.key in {settings.keys} is damaged, and the access log is signed by it: restore it."
         ) from None
     except OSError as error:
         raise Trouble(
@@ -50,7 +56,7 @@ def prepare_installation(say: Callable[[str], None], settings: Settings | None =
     settings = settings or Settings()
     if keys:
         _make_keys(settings)
-        made = "a keyring, the wallets' development keys, and a sample issuer that is trusted"
+        made = "a keyring, the access log's key, the wallets' development keys, and a sample issuer that is trusted"
         say(f"Keys are in {settings.keys}: {made}.")
     asyncio.run(ensure_topics(settings))
     say("Topics are made.")

@@ -125,4 +125,4 @@ def _ever_again(step: Loop, pause: float) -> Loop:
 def app() -> FastAPI:
     """Give the real one."""
     settings = Settings()
-    return build(Wiring.of(settings), load(settings.catalog))
+    return build(Wiring.of(settings, service="dashboard"), load(settings.catalog))

@@ -12,8 +12,10 @@ class Person:
     id: str
     name: str
     office: str
+    address: str = ""
+    """The network address they act from (접속지), for the access log."""
 
     @property
     def official(self) -> Official:
         """As the gate knows them."""
-        return Official(self.id, self.office)
+        return Official(self.id, self.office, self.address)

@@ -85,4 +85,4 @@ def _is_back(event: Event) -> bool:
 def app() -> Worker:
     """Give the real one."""
     settings = Settings()
-    return build(Wiring.of(settings), load(settings.catalog))
+    return build(Wiring.of(settings, service="eligibility"), load(settings.catalog))

@@ -78,4 +78,4 @@ def app() -> Worker:
     roots = "".join(path.read_text() for path in sorted(settings.trust_roots.glob("*.pem")))
     certificates = settings.catalog / "certificates" if settings.catalog else None
     jail = reading_jail(workers=settings.readers, certificates=certificates)
-    return build(Wiring.of(settings), jail, roots, load(settings.catalog))
+    return build(Wiring.of(settings, service="extraction"), jail, roots, load(settings.catalog))

@@ -127,4 +127,4 @@ def app() -> FastAPI:
     """Give the real one. Raises where keyring, wallet keys or catalogue are missing."""
     settings = Settings()
     keys = load_wallet_keys(settings.keys / "wallets.json")
-    return build(Wiring.of(settings), load(settings.catalog), keys)
+    return build(Wiring.of(settings, service="intake"), load(settings.catalog), keys)

@@ -35,4 +35,4 @@ def build(wiring: Wiring) -> Worker:
 
 def app() -> Worker:
     """Give the real one."""
-    return build(Wiring.of(Settings()))
+    return build(Wiring.of(Settings(), service="withdrawal"))

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
+from shared.audit import Access
 from shared.errors import Unavailable
 from shared.events import Decision, Event, SubmissionDecided, SubmissionViewed
+from shared.gate.logging import marked, picture, seen
 from shared.gate.model import OPEN, Accepted, Case, Decided, Look, Official, Opened, Refused
 from shared.gate.moves import TURNS, Moves, refusal, undoable
 from shared.gate.opening import open_submitter, open_values
@@ -42,7 +42,7 @@ class DeskCalls(Moves):
         that takes many looks.
         """
         now = self._clock()
-        look = Look(official.id, official.office, purpose, now, request_id, part_of)
+        look = Look(official.id, official.office, purpose, now, request_id, part_of, official.address)
         event = SubmissionViewed.because_of(
             f"view:{submission_id}", submission_id=submission_id, at=now, office=official.office
         )
@@ -64,25 +64,31 @@ class DeskCalls(Moves):
             return refusal(case)
         if case.first_view is None:  # decided and undone under our hands: no look is marked, so none is taken
             raise Unavailable("gate:unsettled")
-        await self._record(case, look)
+        await self._record(*marked(case), seen(case, look))
         seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
         values = await open_values(self._vault, seal, case.revision, screening)
         submitter = open_submitter(seal, document)
         first = case.first_view is not None and case.first_view.request_id == request_id
         return Opened(case=case, look_id=request_id, event=event if first else None, submitter=submitter, **values)
 
-    async def certificate(self, submission_id: str, part: int, *, look_id: str, official: Official) -> bytes | None:
-        """Give one certificate's bytes to an official whose look was recorded.
+    async def certificate(
+        self, submission_id: str, part: int, *, look_id: str, official: Official, page: int = 1
+    ) -> bytes | None:
+        """Give one certificate's bytes, for a picture of `page`, to an official whose look was recorded.
 
         None when there is no such thing to see, or it is not kept.
         """
-        async with adapting():
-            look = await self._looks.find_one({"_id": look_id, "submission_id": submission_id, "official": official.id})
-        document = await self._read(submission_id)
-        if look is None or document is None or document["state"] not in OPEN or part >= len(document["certificates"]):
+        look, document = await self._log.act(look_id), await self._read(submission_id)
+        if look is None or (look.official, look.submissions) != (official.id, (submission_id,)):
             return None
+        if document is None or document["state"] not in OPEN or part >= len(document["certificates"]):
+            return None
+        case = Case.from_document(document)
         seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
-        blob = Case.from_document(document).certificates[part].blob(seal)
+        blob = case.certificates[part].blob(seal)
+        if not blob:
+            return None
+        await self._record(picture(case, look, official, part, page, self._clock()))
         return next((file.pdf for file in (await self._vault.certificates(blob)).values()), None)
 
     async def decide(
@@ -96,7 +102,8 @@ class DeskCalls(Moves):
         def decidable(found: Document) -> bool:
             return found["state"] in ("held", "viewed") and not _undone(found, request_id)
 
-        decided = Decided(decision, official.id, official.office, self._clock(), request_id, say_at)
+        now, address = self._clock(), official.address
+        decided = Decided(decision, official.id, official.office, now, request_id, say_at, address)
         done, document = await self._move(
             submission_id,
             {"state": {"$in": ["held", "viewed"]}, "undone": {"$ne": request_id}},
@@ -110,7 +117,10 @@ class DeskCalls(Moves):
         if not done and _undone(document, request_id):
             return Refused("undone")
         case = Case.from_document(document)
-        return Accepted(case) if done else refusal(case)
+        if not done:
+            return refusal(case)
+        await self._log.append(*(mark for mark in marked(case) if mark.act == request_id))
+        return Accepted(case)
 
     async def undo(self, submission_id: str, *, decided_by: str) -> Accepted | Refused:
         """Take back the decision made by request `decided_by`, if its undo time has not passed.
@@ -165,15 +175,21 @@ class DeskCalls(Moves):
 
     async def looks(self, programme_id: str) -> tuple[int, int]:
         """Count the looks at a programme's submissions that were taken one by one, and the acts that took many."""
-        async with adapting():
-            alone = await self._looks.count_documents({"programme_id": programme_id, "part_of": ""})
-            acts = await self._looks.distinct("part_of", {"programme_id": programme_id, "part_of": {"$gt": ""}})
-        return alone, len(acts)
+        return await self._log.looks(programme_id)
 
-    async def _record(self, case: Case, look: Look) -> None:
-        about = {"submission_id": case.submission_id, "programme_id": case.programme_id}
-        try:
-            async with adapting():
-                await self._looks.insert_one({"_id": look.request_id, **about, **asdict(look)})
-        except DuplicateKeyError:
-            pass  # the same request, asked again
+    async def accesses(
+        self, case: Case, *, limit: int, before: Access | None = None, until: datetime | None = None
+    ) -> list[Access]:
+        """Give who accessed a submission, newest first, at most so many; those `before` one where that is given.
+
+        What the gate's document proves and a crash kept from the log is written there first. `until` is when a closed
+        submission was closed. Raises `Unavailable`.
+        """
+        await self._record(*marked(case))
+        return await self._log.of(case.submission_id, case.programme_id, limit=limit, before=before, until=until)
+
+    async def _record(self, *accesses: Access) -> None:
+        """Write down those of these acts that are not in the log yet."""
+        acts = {access.act: access for access in reversed(accesses)}  # of two alike the first, which the gate proves
+        known = await self._log.known(acts)
+        await self._log.append(*(access for act, access in reversed(acts.items()) if act not in known))

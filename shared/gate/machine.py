@@ -2,20 +2,32 @@
 
 from collections.abc import Iterable, Sequence
 
+from shared.audit import Access
 from shared.gate.model import OPEN, MachineCase
 from shared.gate.moves import Moves
 from shared.mongo import adapting, find_among
 from shared.vault import StoredCertificate
+
+_LOGGED = 200
+"""Submissions that one entry of the access log names, at most."""
 
 
 class MachineCalls(Moves):
     """What extraction and eligibility ask of the gate."""
 
     async def for_machine(self, submission_ids: Iterable[str]) -> dict[str, MachineCase]:
-        """Open submissions for reading by the machine, in one query; those that are gone are left out."""
+        """Open submissions for reading by the machine, in one query; those that are gone are left out.
+
+        That they are read stands in the access log before they are.
+        """
         async with adapting():
             chosen = {"state": {"$in": list(OPEN)}, "key": {"$ne": None}}
             found = await find_among(self._submissions, "_id", submission_ids, chosen)
+        now, names = self._clock(), sorted((document["_id"], document["holder"]) for document in found)
+        for start in range(0, len(names), _LOGGED):
+            ids, holders = zip(*names[start : start + _LOGGED], strict=True)
+            read = Access(what="read", at=now, machine=self._log.writer, submissions=ids, holders=holders)
+            await self._log.append(read)
         return {document["_id"]: self._opened(document) for document in found}
 
     async def named(self, submission_ids: Iterable[str]) -> set[str]:

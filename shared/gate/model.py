@@ -37,6 +37,8 @@ class Official:
 
     id: str
     office: str
+    address: str = ""
+    """The network address they act from (접속지), for the access log alone."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Look:
     request_id: str
     part_of: str = ""
     """The one act, such as an export, that took this look and others; empty where it was taken by itself."""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ class Decided:
     at: datetime
     request_id: str
     say_at: datetime
+    address: str = ""
 
 
 @dataclass(frozen=True)

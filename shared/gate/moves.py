@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from shared.audit import AccessLog
 from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.gate.model import Case, MachineCase, Refused
@@ -18,10 +19,10 @@ TURNS = 4
 class Moves:
     """The gate's documents, and how each is moved from state to state."""
 
-    def __init__(self, database: Database, vault: Vault, keyring: Keyring, clock: Clock) -> None:
-        """Take the gate's own database and what opening needs."""
+    def __init__(self, database: Database, vault: Vault, keyring: Keyring, clock: Clock, log: AccessLog) -> None:
+        """Take the gate's own database, what opening needs, and the log without which nothing is opened."""
         self._submissions = database.get_collection("submissions")
-        self._looks = database.get_collection("looks")
+        self._log = log
         self.owed = OwedEvents(self._submissions)
         self._vault = vault
         self._keyring = keyring
@@ -33,8 +34,6 @@ class Moves:
         async with adapting():
             await self._submissions.create_index("close_at", sparse=True)
             await self._submissions.create_index([("programme_id", 1), ("_id", 1)])
-            await self._looks.create_index("submission_id")
-            await self._looks.create_index([("programme_id", 1), ("part_of", 1)])
 
     async def case(self, submission_id: str) -> Case | None:
         """Give the submission as it stands, read by majority."""

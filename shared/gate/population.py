@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from shared.audit import Access
 from shared.facts import Submitter
 from shared.gate.model import OPEN, State
 from shared.gate.moves import Moves
@@ -79,6 +80,11 @@ class PopulationCalls(Moves):
         """Tell about how many submissions of all programmes there are, closed ones too, without counting them."""
         async with adapting():
             return await self._submissions.estimated_document_count()
+
+    async def read_whole(self, programme_id: str, run_id: str) -> None:
+        """Write into the access log that a selection run reads whatever of a programme is open: one entry for all."""
+        read = Access(what="read", at=self._clock(), machine="selection", whole_programme=programme_id, part_of=run_id)
+        await self._log.append(read)
 
     async def filed(self, programme_id: str, start: str, end: str) -> list[Filed]:
         """Give a programme's submissions from id `start` up to, and without, id `end`, in order of ids.

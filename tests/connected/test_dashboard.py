@@ -208,8 +208,8 @@ async def test_the_same_form_sent_twice_is_one_look(office: Office) -> None:
     form = {"csrf": hidden(asked, "csrf"), "token": hidden(asked, "token"), "purpose": "심사"}
     pages = [await official.post(f"/submissions/{sid}/looks", data=form) for _ in range(2)]
     assert pages[0].url == pages[1].url
-    looks = office.wiring.client.get_database(f"{office.wiring.settings.database_prefix}_gate").get_collection("looks")
-    assert await looks.count_documents({"submission_id": sid}) == 1
+    entries = office.wiring.database("audit").get_collection("entries")
+    assert await entries.count_documents({"submissions": sid, "what": "viewed"}) == 1
 
 
 async def test_no_address_opens_anything_by_itself(office: Office) -> None:

@@ -32,18 +32,6 @@ pytestmark = pytest.mark.both_drivers
 OFFICIAL = Official("kim", "시민건강국")
 
 
-@pytest.fixture
-async def vault(client: Client, settings: Settings) -> Vault:
-    return Vault(database(client, settings, "vault"))
-
-
-@pytest.fixture
-async def gate(client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Gate:
-    gate = Gate(database(client, settings, "gate"), vault, keyring, utc_now)
-    await gate.prepare()
-    return gate
-
-
 async def held(gate: Gate, keyring: Keyring, vault: Vault) -> Hold:
     hold, seal = await a_hold(keyring, vault)
     facts = Facts(certificates=(Certificate(part=0, kind="EI_HIST", values={"holder_name": "김가상"}),))

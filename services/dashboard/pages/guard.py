@@ -1,7 +1,7 @@
 """Who asks: the session behind a cookie, and the proof that a form came from our own page."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -26,12 +26,16 @@ DeskOf = Annotated[Desk, Depends(desk_of)]
 
 
 async def session_of(request: Request, desk: DeskOf) -> Session:
-    """Give the session. Raises `SignedOut`."""
+    """Give the session, its person where they are now. Raises `SignedOut`.
+
+    Behind a proxy the address is the official's own where uvicorn trusts that proxy (FORWARDED_ALLOW_IPS).
+    """
     session_id = request.cookies.get(_cookie(request))
     session = await desk.stores.sessions.find(session_id, desk.clock()) if session_id else None
     if session is None:
         raise SignedOut
-    return session
+    address = request.client.host if request.client else ""
+    return replace(session, person=replace(session.person, address=address))
 
 
 SignedIn = Annotated[Session, Depends(session_of)]

@@ -16,14 +16,17 @@ from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.rules import Entry, screening_key
 from services.dashboard.store.sessions import OpenLook, Session
+from shared.audit import Access
 from shared.clock import seoul_date
-from shared.gate import OPEN, Opened, Refused
+from shared.gate import OPEN, Case, Opened, Refused
 from shared.ids import is_submission_id
 from shared.sandbox import Done
 from shared.standing import Standing
 
 router = APIRouter()
 
+_ACCESSES = 50
+"""The latest of those who looked, and when, that a page shows."""
 _NAMES = uuid.UUID("0b7a9f0e-58a7-5d0e-8a36-1a2f3c4d5e6f")
 
 
@@ -37,7 +40,7 @@ async def ask(request: Request, desk: DeskOf, session: SignedIn, submission_id: 
     entry = await _entry(desk, submission_id)
     return draw(
         request, session, "ask.html", case=case, standing=entry.standing, programme=programme, opens=case.state in OPEN,
-        wallets=desk.catalog.wallets,
+        wallets=desk.catalog.wallets, accesses=await _accesses(desk, case, entry.standing),
     )  # fmt: skip
 
 
@@ -68,8 +71,9 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, submission_id:
         return _refused(request, session, opened)
     pending = (await desk.stores.rows.pending([submission_id], desk.clock())).get(submission_id)
     shown = _shown(desk, opened, entry.standing)
-    untold = await desk.stores.untold.of(submission_id)
-    return draw(request, session, "submission.html", **shown, taken=taken, pending=pending, untold=untold)
+    more = {"taken": taken, "pending": pending, "untold": await desk.stores.untold.of(submission_id)}
+    accesses = await _accesses(desk, opened.case, entry.standing)
+    return draw(request, session, "submission.html", **shown, **more, accesses=accesses)
 
 
 @router.get("/submissions/{submission_id}/looks/{look_id}/certificates/{part}/pages/{number}.png")
@@ -78,9 +82,10 @@ async def page_image(
 ) -> Response:
     """Give the picture of one page, drawn in the sandbox, to whoever took the look."""
     taken = await desk.stores.sessions.look(look_id, submission_id, session.person, desk.clock())
-    if taken is None or part < 0 or number < 1:
+    if taken is None or part < 0 or not 1 <= number <= desk.settings.max_pages:
         raise NotThere
-    document = await desk.gate.certificate(submission_id, part, look_id=look_id, official=session.person.official)
+    official = session.person.official
+    document = await desk.gate.certificate(submission_id, part, look_id=look_id, official=official, page=number)
     if document is None:
         raise NotThere
     picture = _picture(await desk.render(document, number))
@@ -114,6 +119,11 @@ async def _open(desk: Desk, session: Session, entry: Entry, purpose: str, look_i
 
 async def _entry(desk: Desk, submission_id: str) -> Entry:
     return (await desk.stores.queue.load([submission_id])).get(submission_id, Entry(submission_id))
+
+
+async def _accesses(desk: Desk, case: Case, standing: Standing) -> list[Access]:
+    closed_at = standing.taken_back_at or standing.withdrawn_at
+    return await desk.gate.accesses(case, limit=_ACCESSES, until=closed_at)
 
 
 def _refused(request: Request, session: Session, refused: Refused) -> Response:

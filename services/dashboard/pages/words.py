@@ -207,6 +207,15 @@ ACT = {
 }
 ANSWER = {"yes": "예", "no": "아니요", "cannot_tell": "알 수 없음"}
 PURPOSES = ("심사", "재검토", "민원 응대", "감사")
+ACCESS = {
+    "viewed": "읽은 값을 열람",
+    "exported": "읽은 값을 내보냄",
+    "page": "증명서 그림을 봄",
+    "decided": "결정을 확정",
+    "read": "기계가 읽음",
+}
+MACHINE = {"extraction": "판독", "eligibility": "선별", "selection": "일괄 선별"}
+"""What the machine reads for."""
 WORK = {
     "employee": "근로자",
     "civil_servant": "공무원",

@@ -137,6 +137,7 @@ class Selections:
         `cut` says in which stretches it is read, and in which order; that changes nothing. Raises `Unavailable`.
         """
         began, spent = perf_counter(), Spent()
+        await self.wiring.gate.read_whole(pinned.programme.id, run_id)
         cut = cut or stretches(max(self.workers, await self.wiring.gate.about() // PER_STRETCH))
         pool = ProcessPoolExecutor(self.workers, _PROCESSES, work.prepare, (self.wiring.settings, pinned))
         try:
