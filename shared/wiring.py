@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from shared.audit import AccessLog
@@ -21,9 +22,14 @@ def access_log(client: Client, settings: Settings, clock: Clock, service: str) -
         clock,
         writer=service,
         keys=settings.keys,
-        folder=settings.checkpoints / settings.database_prefix,
+        folder=checkpoints_folder(settings),
         every=settings.checkpoint_seconds,
     )
+
+
+def checkpoints_folder(settings: Settings) -> Path:
+    """Give where this installation's checkpoints go."""
+    return settings.checkpoints / settings.database_prefix
 
 
 class Store(Protocol):

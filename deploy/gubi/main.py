@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from deploy.gubi import processes
+from deploy.gubi.audit import app as audit_app
 from deploy.gubi.human_actions import command as human_actions
 from deploy.gubi.known import sentence_of
 from deploy.gubi.registers.commands import app as register_app
@@ -31,6 +32,7 @@ app.add_typer(stack_app, name="stack")
 app.add_typer(samples_app, name="samples")
 app.add_typer(register_app, name="register")
 app.add_typer(wallets_app, name="wallets")
+app.add_typer(audit_app, name="audit")
 app.command("human-actions")(human_actions)
 console = Console(highlight=False)
 

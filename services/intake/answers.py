@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.intake.accesses import ViewedNotice
 from services.intake.expecting import Next
 from services.intake.links import Links
 from services.intake.timeline import CitizenClass, Step
@@ -101,6 +102,8 @@ class StatusAnswer(_Answer):
     citizen_class: CitizenClass = Field(serialization_alias="class")
     decision: Decision | None
     """The confirmed decision, once its undo time has passed."""
+    viewed_notice: ViewedNotice
+    """How the citizen hears, with the wallet app it was sent with, that somebody looked."""
     timeline: tuple[Step, ...]
 
 

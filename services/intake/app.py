@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from starlette.responses import JSONResponse
 
-from services.intake import openapi, page, public, timelines, webhook_keys
+from services.intake import accessing, openapi, page, public, timelines, webhook_keys
 from services.intake.answers import ClosingAnswer, StatusAnswer
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
@@ -68,6 +68,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
     tell_problems(api, origin, Offers(telling, limits))
 
     api.include_router(public.routes(catalog, origin, clock))
+    api.include_router(accessing.routes(requests, following, telling, wiring.gate))
     api.include_router(timelines.routes(requests, following, telling, watch))
     api.include_router(page.routes(catalog, links, stories, telling, watch))
     api.include_router(webhook_keys.routes(wiring.settings.keys, clock))

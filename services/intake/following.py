@@ -80,6 +80,7 @@ class Following:
             can_take_back=case.state == "held",
             citizen_class=citizen_class(case, events),
             decision=case.decided.decision if case.decided and case.closed_at else None,
+            viewed_notice=self._telling.viewed_notice(case),
             timeline=timeline(case, events),
         )
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from babel.dates import format_date
 
 from services.intake import words
+from services.intake.accesses import ViewedNotice, viewed_notice
 from services.intake.answers import Alternative, TimelineAnswer, ToldNext, ToldStep
 from services.intake.expecting import Next, coming
 from services.intake.links import Links
@@ -84,6 +85,10 @@ class Telling:
         programme = self._catalog.programmes.get(programme_id)
         found = self._catalog.office(programme.institution, office_id) if programme else None
         return _named(*found) if found else both(office_id, office_id)
+
+    def viewed_notice(self, case: Case) -> ViewedNotice:
+        """Tell how the citizen hears that somebody looked, with the app that a submission was sent with."""
+        return viewed_notice(self._catalog.wallets.get(case.wallet_app))
 
     def _step(self, step: Step, programme_id: str) -> ToldStep:
         detail = words.DETAILS.get(step.what)

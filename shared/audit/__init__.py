@@ -15,7 +15,7 @@ identifiers are handled, safe from forgery, reviewed monthly.
 from pathlib import Path
 
 from shared.audit import checkpoints
-from shared.audit.access import Access, What
+from shared.audit.access import Access, Mark, What
 from shared.audit.checkpoints import AuditKeyError, Signer
 from shared.audit.examining import Examination, Finding
 from shared.audit.journal import Journal
@@ -50,4 +50,4 @@ async def examine(log: Queries, folder: Path, keys: Path) -> Examination:
     return examination
 
 
-__all__ = ["Access", "AccessLog", "AuditKeyError", "Examination", "Finding", "Signer", "What", "examine"]
+__all__ = ["Access", "AccessLog", "AuditKeyError", "Examination", "Finding", "Mark", "Signer", "What", "examine"]

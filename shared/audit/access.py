@@ -7,11 +7,18 @@ Nothing read from a certificate is in an entry, and no name: a submission is nam
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 What = Literal["viewed", "exported", "page", "decided", "read"]
 """An official opened what was read · took it along in a table · looked at the picture of a certificate's page ·
 confirmed a decision, which opens nothing · the machine read, which is not viewing."""
+
+
+class Mark(NamedTuple):
+    """An entry by when it was and where it stands: from one on, earlier ones are asked for."""
+
+    at: datetime
+    place: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +50,11 @@ class Access:
     page: int = 0
     place: str = ""
     """Where the entry stands in the log; empty before it does."""
+
+    @property
+    def mark(self) -> Mark:
+        """When it was, and where it stands."""
+        return Mark(self.at, self.place)
 
     def to_document(self) -> dict[str, Any]:
         """Give the fields that say something, as the log keeps them."""

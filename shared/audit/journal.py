@@ -89,10 +89,7 @@ class Journal:
         async def ever() -> None:
             while True:
                 await asyncio.sleep(self._every)
-                try:
-                    await self.sign()
-                except OSError as error:  # what is done is in the log all the same, so work goes on
-                    structlog.get_logger(service=self.writer).error("checkpoint-not-written", **error_fields(error))
+                await self._try_to_sign()
 
         task = asyncio.create_task(ever())
         try:
@@ -100,7 +97,8 @@ class Journal:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            await self._end()
+            await self._try_to_sign(final=self._head is not None)  # unless a write in doubt may still land behind it
+            self._head = self._known = None
 
     async def sign(self, *, final: bool = False) -> None:
         """Sign how far the strand is known to be written, if that is further than before. Raises `OSError`."""
@@ -115,11 +113,11 @@ class Journal:
         self._signer = self._signer or Signer.load(self._keys)
         return self._signer
 
-    async def _end(self) -> None:
-        """Sign that the strand ends as far as it is known, unless it may go on by a write in doubt."""
-        if self._known is not None:
-            await self.sign(final=self._head is not None)
-        self._head = self._known = None
+    async def _try_to_sign(self, *, final: bool = False) -> None:
+        try:
+            await self.sign(final=final)
+        except OSError as error:  # what was done is in the log all the same, so work goes on
+            structlog.get_logger(service=self.writer).error("checkpoint-not-written", **error_fields(error))
 
     async def _write_all(self) -> None:
         while self._waiting:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any
 
-from shared.audit.access import Access
+from shared.audit.access import Access, Mark
 from shared.mongo import Database, Document, adapting, find_among
 
 _SOME = 1_000
@@ -35,10 +35,10 @@ class Queries:
         programme_id: str,
         *,
         limit: int,
-        before: Access | None = None,
+        before: Mark | None = None,
         until: datetime | None = None,
     ) -> list[Access]:
-        """Give the accesses to a submission, newest first, at most so many; those `before` one where that is given.
+        """Give the accesses to a submission, newest first, at most so many; those `before` a mark where that is given.
 
         A selection run touched it if extraction had read it by then, and not after `until`, when it was closed.
         """
@@ -48,7 +48,7 @@ class Queries:
         if first is not None:
             while_open = {"$gt": first, **({"$lt": until} if until else {})}
             runs = await self._newest({"whole_programme": programme_id, "at": while_open}, limit, before)
-        return sorted([*own, *runs], key=lambda access: (access.at, access.place), reverse=True)[:limit]
+        return sorted([*own, *runs], key=lambda access: access.mark, reverse=True)[:limit]
 
     async def looks(self, programme_id: str) -> tuple[int, int]:
         """Count the looks at a programme's submissions that were taken one by one, and the acts that took many."""
@@ -86,7 +86,7 @@ class Queries:
             found = await self._entries.find_one(chosen, {"at": 1}, sort=[("at", 1)])
         return found["at"] if found else None
 
-    async def _newest(self, chosen: dict[str, Any], limit: int, before: Access | None) -> list[Access]:
+    async def _newest(self, chosen: dict[str, Any], limit: int, before: Mark | None) -> list[Access]:
         if before is not None:
             earlier = [{"at": {"$lt": before.at}}, {"at": before.at, "_id": {"$lt": before.place}}]
             chosen = {"$and": [chosen, {"$or": earlier}]}

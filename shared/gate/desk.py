@@ -1,9 +1,10 @@
 """The office's side of the gate: viewed, decided, undone, closed."""
 
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import datetime
 
-from shared.audit import Access
+from shared.audit import Access, Mark
 from shared.errors import Unavailable
 from shared.events import Decision, Event, SubmissionDecided, SubmissionViewed
 from shared.gate.logging import marked, picture, seen
@@ -13,6 +14,8 @@ from shared.gate.opening import open_submitter, open_values
 from shared.mongo import Document, adapting
 from shared.outbox import owing
 from shared.vault import WrappedKey
+
+_SOME = 500
 
 
 def _decided_by(document: Document, request_id: str) -> bool:
@@ -178,15 +181,32 @@ class DeskCalls(Moves):
         return await self._log.looks(programme_id)
 
     async def accesses(
-        self, case: Case, *, limit: int, before: Access | None = None, until: datetime | None = None
+        self, case: Case, *, limit: int, before: Mark | None = None, until: datetime | None = None
     ) -> list[Access]:
-        """Give who accessed a submission, newest first, at most so many; those `before` one where that is given.
+        """Give who accessed a submission, newest first, at most so many; those `before` a mark where that is given.
 
         What the gate's document proves and a crash kept from the log is written there first. `until` is when a closed
         submission was closed. Raises `Unavailable`.
         """
         await self._record(*marked(case))
         return await self._log.of(case.submission_id, case.programme_id, limit=limit, before=before, until=until)
+
+    async def unlogged(self) -> AsyncIterator[Access]:
+        """Give the marked accesses that are not in the log: a crash kept them out, or somebody took them out."""
+        chosen = {"$or": [{"first_view": {"$ne": None}}, {"decided": {"$ne": None}}]}
+        after = ""
+        while True:
+            async with adapting():
+                cursor = self._submissions.find({**chosen, "_id": {"$gt": after}}).sort("_id", 1).limit(_SOME)
+                some = await cursor.to_list(None)
+            if not some:
+                return
+            marks = [mark for document in some for mark in marked(Case.from_document(document))]
+            known = await self._log.known([mark.act for mark in marks])
+            for mark in marks:
+                if mark.act not in known:
+                    yield mark
+            after = some[-1]["_id"]
 
     async def _record(self, *accesses: Access) -> None:
         """Write down those of these acts that are not in the log yet."""

@@ -1,0 +1,181 @@
+"""`gubi audit`: whether the access log is whole, who accessed a submission, and what a month held. Only reads."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.trouble import Trouble
+
+if TYPE_CHECKING:
+    from shared.audit import Access
+    from shared.wiring import Wiring
+
+app = typer.Typer(help="The access log: who looked at whose data, when and why.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+_SHOWN = 50
+_MOST = 10_000
+
+Answer = TypeVar("Answer")
+
+
+@app.command()
+def verify(
+    as_json: AsJson = False,
+    checkpoints: Annotated[
+        Path | None, typer.Option(help="folder of checkpoints, such as a copy kept elsewhere; else the one they go to")
+    ] = None,
+) -> None:
+    """Say whether the access log is as it was written: nothing edited, deleted, moved, cut off or written anew.
+
+    The exit code is 1 if anything is wrong. It needs the public key alone.
+    """
+    found = _run(lambda wiring: examined(wiring, checkpoints))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _print_examined(found)
+    raise typer.Exit(1 if found["findings"] else 0)
+
+
+@app.command()
+def show(submission: Annotated[str, typer.Argument(help="a submission's id")], as_json: AsJson = False) -> None:
+    """Show who accessed a submission, newest first: also after it was taken back."""
+    found = _run(lambda wiring: accessed(wiring, submission))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    table = Table("at", "who", "from", "what", "purpose", "place in the log")
+    for one in found:
+        who = one["machine"] or f"{one['official']} ({one['office']})"
+        table.add_row(one["at"], who, one["address"], one["what"], one["purpose"], one["place"])
+    Console(highlight=False).print(table)
+
+
+@app.command()
+def report(
+    month: Annotated[str, typer.Option(help="such as 2026-11, a month in Seoul")], as_json: AsJson = False
+) -> None:
+    """Count what each official did in a month and why, and list the downloads with their reasons, for its review."""
+    found = _run(lambda wiring: reported(wiring, month))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _print_report(found)
+
+
+async def examined(wiring: "Wiring", checkpoints: Path | None = None) -> dict[str, Any]:
+    """Examine the whole log. Raises `AuditKeyError`, `Unavailable`."""
+    from shared.audit import examine
+    from shared.wiring import checkpoints_folder
+
+    examination = await examine(wiring.log, checkpoints or checkpoints_folder(wiring.settings), wiring.settings.keys)
+    unlogged = [access.submissions[0] async for access in wiring.gate.unlogged()]
+    return {
+        "strands": examination.strands,
+        "entries": examination.entries,
+        "unsigned": examination.unsigned,
+        "unlogged": unlogged,
+        "findings": [asdict(finding) for finding in examination.findings],
+    }
+
+
+async def accessed(wiring: "Wiring", submission_id: str) -> list[dict[str, Any]]:
+    """Give the accesses to a submission. Raises `Trouble` where there is none, `Unavailable`."""
+    case = await wiring.gate.case(submission_id)
+    if case is None:
+        raise Trouble("There is no such submission.")
+    return [_plain(access) for access in await wiring.log.of(submission_id, case.programme_id, limit=_MOST)]
+
+
+async def reported(wiring: "Wiring", month: str) -> dict[str, Any]:
+    """Give what a month held. Raises `Trouble`, `Unavailable`."""
+    from shared.audit.chain import told
+    from shared.audit.monthly import Month, bounds
+
+    found = re.fullmatch(r"(\d{4})-(\d{2})", month)
+    if found is None or not 1 <= int(found[2]) <= 12 or not int(found[1]):
+        raise Trouble(f"'{month}' is no month; write it as 2026-11.")
+    counted = Month()
+    async for access in wiring.log.by_officials(*bounds(int(found[1]), int(found[2]))):
+        counted.add([access])
+    return {
+        "month": month,
+        "acts": [{**doing._asdict(), "times": times} for doing, times in sorted(counted.acts.items())],
+        "downloads": [
+            {**asdict(one), "at": told(one.at)} for one in sorted(counted.downloads.values(), key=lambda one: one.at)
+        ],
+    }
+
+
+def _run(ask: Callable[["Wiring"], Awaitable[Answer]]) -> Answer:
+    async def asked() -> Answer:
+        async with _reading() as wiring:
+            return await ask(wiring)
+
+    return asyncio.run(asked())
+
+
+@asynccontextmanager
+async def _reading() -> AsyncIterator["Wiring"]:
+    from shared.mongo import close
+    from shared.settings import Settings
+    from shared.wiring import Wiring
+
+    wiring = Wiring.of(Settings())
+    try:
+        yield wiring
+    finally:
+        await close(wiring.client)
+
+
+def _plain(access: "Access") -> dict[str, Any]:
+    from shared.audit.chain import told
+
+    said = {name: value for name, value in asdict(access).items() if name not in ("submissions", "holders")}
+    return {**said, "at": told(access.at)}
+
+
+def _print_examined(found: dict[str, Any]) -> None:
+    console = Console(highlight=False)
+    for finding in found["findings"][:_SHOWN]:
+        console.print(finding["sentence"], markup=False, soft_wrap=True)
+    if len(found["findings"]) > _SHOWN:
+        console.print(f"And {len(found['findings']) - _SHOWN} more, which --json lists.")
+    whole = f"entries: {found['entries']:,}, strands: {found['strands']:,}"
+    if found["findings"]:
+        console.print(f"The access log is NOT as it was written ({whole}).")
+    else:
+        console.print(f"The access log is as it was written ({whole}).")
+    if found["unsigned"]:
+        console.print(
+            f"{found['unsigned']:,} of them are newer than their last checkpoint: were they cut off, only the gate "
+            "would tell.",
+            soft_wrap=True,
+        )
+    if found["unlogged"]:
+        console.print(
+            f"{len(found['unlogged']):,} submissions are marked at the gate as viewed or decided and the log does not "
+            "say by whom: a process died in between, and the next call writes it down; or the entry was cut off.",
+            soft_wrap=True,
+        )
+
+
+def _print_report(found: dict[str, Any]) -> None:
+    console = Console(highlight=False)
+    acts = Table("official", "office", "purpose", "what", "times", title=found["month"], title_justify="left")
+    for one in found["acts"]:
+        acts.add_row(one["official"], one["office"], one["purpose"], one["what"], f"{one['times']:,}")
+    console.print(acts)
+    downloads = Table("at", "official", "from", "reason", "submissions", title="downloads", title_justify="left")
+    for one in found["downloads"]:
+        downloads.add_row(one["at"], one["official"], one["address"], one["purpose"], f"{one['submissions']:,}")
+    console.print(downloads)
