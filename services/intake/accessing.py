@@ -20,17 +20,17 @@ _EXAMPLE = {
             "what": "viewed",
             "by": "person",
             "office": {"id": "sonmok9988", "name": {"ko": "예시시 예시과", "en": "Example Division, Example City"}},
-            "at": "2026-11-23T01:02:03.004Z",
+            "at": "2026-11-23T01:02:03.004000Z",
             "purpose": {"ko": "심사", "en": "review"},
         },
         {
             "what": "read",
             "by": "machine",
-            "at": "2026-11-22T03:00:01.500Z",
+            "at": "2026-11-22T03:00:01.500000Z",
             "purpose": {"ko": "증명서 판독", "en": "reading the certificates"},
         },
     ],
-    "next": "/v1/submissions/s-abcdefghijklmnopqrstuvwxyz/accesses?before=1795402801500-00000012.0000000034&limit=2",
+    "next": "/v1/submissions/s-abcdefghijklmnopqrstuvwxyz/accesses?before=1795316401500-00000012.0000000034&limit=2",
 }
 _DESCRIBED = {
     **openapi.STATUS,

@@ -24,7 +24,7 @@ from shared.gate import Accepted, Gate, Official, Opened, Refused
 from shared.mongo import Client, adapting, database
 from shared.settings import Settings
 from shared.vault import Keyring, SealedRow, Vault
-from shared.wiring import Wiring
+from shared.wiring import Wiring, access_log
 from tests.builders.holding import a_hold
 
 OFFICIAL = Official("kim", "sonmok9988")
@@ -46,7 +46,8 @@ class Interrupted(Gate):
 
 @pytest.fixture
 def interrupted(client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Interrupted:
-    return Interrupted(database(client, settings, "gate"), vault, keyring, utc_now)
+    log = access_log(client, settings, utc_now, "dashboard")
+    return Interrupted(database(client, settings, "gate"), vault, keyring, utc_now, log)
 
 
 async def test_a_look_while_a_decision_is_undone_is_marked_before_anything_opens(
