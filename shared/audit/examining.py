@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from shared.audit.chain import digest, parsed
+from shared.audit.chain import Head, digest, parsed
 from shared.audit.checkpoints import Signed
 
 Kind = Literal["edited", "deleted", "reordered", "truncated", "rewritten", "inserted", "unsigned", "forged"]
@@ -54,7 +54,12 @@ class Examination:
     @property
     def unsigned(self) -> int:
         """How many entries are newer than their strand's last checkpoint: were they cut off, nothing would tell."""
-        return sum(walk.entry - min(walk.entry, self._last(strand)) for strand, walk in self._walks.items())
+        return sum(head.entry - self._last(head.strand) for head in self.ahead())
+
+    def ahead(self) -> list[Head]:
+        """Give how far the strands are written that are ahead of their last checkpoint."""
+        walked = (Head(strand, walk.entry, str(walk.hash)) for strand, walk in self._walks.items())
+        return [head for head in walked if head.entry > self._last(head.strand)]
 
     def take(self, document: Mapping[str, Any]) -> None:
         """Take the next entry."""

@@ -96,7 +96,7 @@ class Journal:
             yield
         finally:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await asyncio.gather(task, *([self._writing] if self._writing else []), return_exceptions=True)
             await self._try_to_sign(final=self._head is not None)  # unless a write in doubt may still land behind it
             self._head = self._known = None
 

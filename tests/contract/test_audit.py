@@ -280,6 +280,9 @@ async def test_writers_killed_in_the_middle_of_an_append_lose_nothing_they_said_
         acknowledged += [f"k{number}-0", *(line.strip() for line in rest if line.endswith("\n"))]
     report = await examined(wiring)
     assert (report["findings"], report["strands"]) == ([], 8)
+    assert report["unsigned"] > 0, "their last entries no checkpoint knows yet"
+    assert (await examined(wiring, sign=True))["unsigned"] == 0
+    assert await found(wiring) == []
     assert len(acknowledged) > 100
     assert await wiring.log.known(acknowledged) == set(acknowledged)
 
