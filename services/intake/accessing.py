@@ -49,12 +49,12 @@ def routes(requests: Requests, following: Following, telling: Telling, gate: Gat
     async def accesses(
         request: Request,
         submission_id: str,
-        before: Annotated[str, Query(pattern=MARK, description="as `next` has it")] = "",
+        before: Annotated[str | None, Query(pattern=MARK, description="as `next` has it")] = None,
         limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
     ) -> AccessesAnswer:
         """열람 이력. Which office looked, when, why and at what; and what the machine read, which is not viewing."""
         case, events = await following.story(await requests.take(request), submission_id)
-        found = await gate.accesses(case, limit=limit, before=mark_of(before), until=closed_at(events))
+        found = await gate.accesses(case, limit=limit, before=mark_of(before or ""), until=closed_at(events))
         more = f"{request.url.path}?before={mark_text(found[-1])}&limit={limit}" if len(found) == limit else None
         told = told_accesses(case, found, lambda office: telling.office_name(case.programme_id, office))
         return AccessesAnswer(submission_id=submission_id, entries=told, next=more)

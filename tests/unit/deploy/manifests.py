@@ -28,6 +28,7 @@ SEEN_WITHIN = 30.0
 A_BROKER_ROLL = 60.0
 """Seconds that one broker of a cluster may take to come back, within which nobody may be killed for it."""
 JAILED = ("extraction", "dashboard")
+LOGGING = ("intake", "extraction", "eligibility", "dashboard")
 UNITS = {"Mi": 1 << 20, "Gi": 1 << 30}
 RUNNING = ("Deployment", "Job")
 
@@ -60,7 +61,7 @@ def container(manifest: Manifest) -> Manifest:
 
 
 def complaints(manifests: Manifests) -> list[str]:
-    checks = (_complete, _named, _commands, _contained, _probed, _ended, _scaled, _fenced, _roomy, _no_secrets)
+    checks = (_complete, _named, _commands, _contained, _probed, _ended, _scaled, _fenced, _roomy, _signed, _no_secrets)
     return [complaint for check in checks for complaint in check(manifests)]
 
 
@@ -233,6 +234,18 @@ def _roomy(manifests: Manifests) -> Iterator[str]:
         most = resources["limits"]["memory"]
         if name in JAILED and int(most[:-2]) * UNITS[most[-2:]] < Limits().memory_bytes + (256 << 20):
             yield f"{name} has no room for a reader at its limit"
+
+
+def _signed(manifests: Manifests) -> Iterator[str]:
+    """Who writes the access log signs it where that outlives the pod."""
+    for name in LOGGING:
+        manifest = of(manifests, "Deployment")[name]
+        mounted = {
+            mount["name"] for mount in container(manifest)["volumeMounts"] if mount["mountPath"] == "/checkpoints"
+        }
+        lasting = {volume["name"] for volume in pod(manifest)["volumes"] if "persistentVolumeClaim" in volume}
+        if not mounted & lasting:
+            yield f"{name} loses the checkpoints of the access log with its pod"
 
 
 def _no_secrets(manifests: Manifests) -> Iterator[str]:

@@ -79,7 +79,7 @@ def test_the_last_stage_is_the_services_and_no_stage_takes_stand_ins_or_tools() 
 
 def test_what_the_image_sets_are_settings() -> None:
     names = {name.lower() for name in re.findall(r"\bGUBI_(\w+)=", TEXT)}
-    assert names == {"host", "probe_port", "keys", "trust_roots"}
+    assert names == {"host", "probe_port", "keys", "trust_roots", "checkpoints"}
     assert names <= Settings.model_fields.keys()
 
 

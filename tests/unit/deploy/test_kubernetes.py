@@ -244,6 +244,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         deployed("extraction", lambda it: put(container(it), "resources", "limits", "memory", to="1Gi")),
         "no room for a reader",
     ),
+    "checkpoints that go with the pod": (
+        deployed("dashboard", lambda it: put(pod(it), "volumes", 2, to={"name": "checkpoints", "emptyDir": {}})),
+        "dashboard loses the checkpoints",
+    ),
     "a secret in git": (
         lambda all_: all_.append({"kind": "Secret", "metadata": {"name": "gubi-keyring"}}),
         "a secret in git",
