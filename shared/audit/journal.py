@@ -151,15 +151,19 @@ class Journal:
                 if first["code"] != _DUPLICATE_KEY:
                     raise
                 written = first["index"]
-            self._known = heads[written]
-            left = left[written:]
-            if left and not await self._is_there(left[0].act):
-                continue  # the place itself is taken: this strand is no longer ours
-            self._head, left = heads[written], left[1:]
+            self._known, left = heads[written], left[written:]
+            if left:
+                there = await self._hash_at(documents[written]["_id"])
+                if there == documents[written]["hash"]:  # ours: the driver has sent it twice
+                    self._known = heads[written + 1]
+                elif there is not None:
+                    continue  # the place is taken: this strand is no longer ours
+            self._head, left = self._known, left[1:]  # otherwise it is the act that was there already
 
-    async def _is_there(self, act: str) -> bool:
+    async def _hash_at(self, place: str) -> str | None:
         async with adapting():
-            return bool(act) and await self._entries.find_one({"act": act}, {"_id": 1}) is not None
+            found = await self._entries.find_one({"_id": place}, {"hash": 1})
+        return found["hash"] if found else None
 
     async def _open(self) -> Head:
         """Open a strand, and sign that it is open before anything is written to it.

@@ -227,6 +227,31 @@ async def test_where_it_is_not_known_how_a_write_ended_nothing_is_said_to_be_wri
     assert await found(wiring) == []
 
 
+async def test_what_the_driver_sends_twice_is_written_once_and_its_strand_goes_on(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = wiring.log._entries
+
+    class Twice:
+        """Sends everything twice, and tells only how the second ended."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(entries, name)
+
+        async def insert_many(self, documents: Any) -> None:
+            await entries.insert_many(documents)
+            await entries.insert_many(documents)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(wiring.log, "_entries", Twice())
+        await wiring.log.append(an_access("a"), an_access("b"), an_access("", what="read", machine="extraction"))
+    await wiring.log.append(an_access("c"))
+    last = await wiring.log.act("c")
+    assert last is not None
+    assert last.place == place(4)
+    assert await found(wiring) == []
+
+
 async def test_where_no_checkpoint_can_be_written_nothing_is_logged_and_so_nothing_shown(
     settings: Settings, keyring: Keyring
 ) -> None:
