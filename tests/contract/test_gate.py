@@ -24,6 +24,7 @@ from shared.gate import Accepted, Gate, Hold, Official, Opened, Refused
 from shared.mongo import Client, Collection, Document, close, connect, database
 from shared.settings import Settings
 from shared.vault import Keyring, SealedRow, Vault
+from shared.wiring import access_log
 from tests.builders.holding import a_hold
 from tests.gate_history.proxy import Proxy, Weather
 
@@ -194,7 +195,8 @@ class LosesAnswers:
 
 @pytest.fixture
 async def interrupted(client: Client, settings: Settings, vault: Vault, keyring: Keyring) -> Interrupted:
-    return Interrupted(database(client, settings, "gate"), vault, keyring, utc_now)
+    log = access_log(client, settings, utc_now, "test")
+    return Interrupted(database(client, settings, "gate"), vault, keyring, utc_now, log)
 
 
 async def test_nobody_is_refused_for_what_was_over_before_the_gate_looked(
@@ -258,7 +260,8 @@ async def test_no_driver_repeats_a_call_of_the_gate_unseen(
     door = await asyncio.start_server(Proxy(str(address.hostname), address.port or 0, weather).connection, "127.0.0.1")
     port = door.sockets[0].getsockname()[1]
     client = connect(settings.model_copy(update={"mongo": f"mongodb://127.0.0.1:{port}/?directConnection=true"}))
-    far = Gate(database(client, settings, "gate"), vault, keyring, utc_now)
+    log = access_log(client, settings, utc_now, "test")
+    far = Gate(database(client, settings, "gate"), vault, keyring, utc_now, log)
     with pytest.raises(Unavailable):  # refused, it could still be granted: by the first try, after an undo
         await far.decide(name, "eligible", official=OFFICIAL, request_id="d2", say_at=later)
     assert weather.counts["update"] == 1

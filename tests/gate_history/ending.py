@@ -45,7 +45,7 @@ class Ending:
         self._settings = settings
         self._played = played
         self._documents = wiring.database("gate").get_collection("submissions")
-        self._looks = wiring.database("gate").get_collection("looks")
+        self._log = wiring.database("audit").get_collection("entries")
 
     async def write(self, submissions: Sequence[str]) -> None:
         """Write `final.jsonl` and `events.jsonl`."""
@@ -75,7 +75,8 @@ class Ending:
         document: dict[str, Any] = await self._documents.find_one({"_id": name}) or {}
         answer = case_answer(await self._wiring.gate.case(name))
         end = now()
-        looks = await self._looks.find({"submission_id": name}, {"official": 1}).to_list(None)
+        looked = {"submissions": name, "what": {"$in": ["viewed", "exported"]}}
+        looks = await self._log.find(looked, {"act": 1, "official": 1}).to_list(None)
         _, state, first_view, decided, closed, closing = answer
         held = document.get("certificates", [])
         return {
@@ -89,7 +90,7 @@ class Ending:
             "closed": closed,
             "closing": closing,
             "undone": sorted(document.get("undone", [])),
-            "looks": [look["_id"] for look in looks],
+            "looks": [look["act"] for look in looks],
             "keys": ("key" in document) + sum(item["key"] is not None for item in held),
             "ciphertexts": await self._ciphertexts(name),
             "opens": await self._opens(name, state, looks),
@@ -104,7 +105,7 @@ class Ending:
             seen = await gate.view(name, official=official, purpose="심사", request_id=f"v.end.{name}")
             given.append(seen if isinstance(seen, Opened) else None)
             given += [
-                await gate.certificate(name, 0, look_id=look["_id"], official=Official(look["official"], "시민건강국"))
+                await gate.certificate(name, 0, look_id=look["act"], official=Official(look["official"], "시민건강국"))
                 for look in looks
             ]
         return any(one is not None for one in given)

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from deploy.gubi.installation import settings_from
 from deploy.gubi.supervisor import Supervisor, service_command
+from shared.audit import Signer
 from shared.clock import utc_now
 from shared.kafka import Bus, ensure_topics
 from shared.outbox import Outbox
@@ -171,6 +172,7 @@ class Run:
             "GUBI_PARTITIONS": "3",
             "GUBI_SESSION_TIMEOUT_MS": "6000",
             "GUBI_KEYS": str(self.plan.folder / "keys"),
+            "GUBI_CHECKPOINTS": str(self.plan.folder / "checkpoints"),
             "GATE_HISTORY": str(self.plan.folder),
             "GATE_VARIANT": self.plan.variant,
             "GATE_BUS": "kafka" if self.plan.kafka else "none",
@@ -333,5 +335,6 @@ class Troubles:
 async def _direct(settings: Settings, store: str) -> AsyncIterator[Wiring]:
     """The store itself, past the bad network, with its indexes and the keyring made."""
     Keyring.create(settings.keys)
+    Signer.create(settings.keys)
     async with Wiring.of(settings.model_copy(update={"mongo": store}), utc_now).open() as wiring:
         yield wiring

@@ -190,7 +190,7 @@ async def main(name: str, seed: int) -> None:
     journal = Journal(path)
     wiring = Wiring.of(settings)
     gate = GATES[os.environ.get("GATE_VARIANT", "")](
-        wiring.database("gate"), wiring.vault, wiring.keyring, wiring.clock
+        wiring.database("gate"), wiring.vault, wiring.keyring, wiring.clock, wiring.log
     )
     bus = None if os.environ.get("GATE_BUS") == "none" else Bus(settings, "dashboard")
     said: list[asyncio.Task[None]] = []
