@@ -1,5 +1,6 @@
 """Gates that are wrong on purpose, to show that the checker notices when they are run for real."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -36,6 +37,7 @@ class ReadsThenWrites(Gate):
         document = await self._read(submission_id)
         if closing == "withdraw" or document is None or document["state"] != "held" or document["holder"] != holder:
             return await super().request(closing, submission_id, holder=holder, request_id=request_id)
+        await asyncio.sleep(0.02)  # long enough for somebody to look in between
         now = self._clock()
         event = WithdrawalRequested.because_of(request_id, submission_id=submission_id, at=now, kind=closing)
         update = {"$set": {"state": "taking_back", "request_id": request_id}}

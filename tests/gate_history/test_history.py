@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.connected, pytest.mark.faults, pytest.mark.timeout(240
 
 OPERATIONS = int(os.environ.get("GUBI_GATE_OPERATIONS", "2000"))
 
+TURNS = 10
+
 BROKEN = {
     "sees_everything": "nothing_shown_afterwards",
     "reads_then_writes": "one_order_explains_all",
@@ -65,7 +67,7 @@ def test_a_spoilt_history_is_noticed(history: Path, spoil: Spoil) -> None:
 def test_a_gate_that_is_wrong_is_noticed(store_url: str, tmp_path: Path, variant: str) -> None:
     rate = 0.05 if variant == "guesses" else 0.0
     noticed: set[str] = set()
-    for turn in range(3):  # what is wrong needs a race to show itself, and races are chance
+    for turn in range(TURNS):  # what is wrong needs a race to show itself, and races are chance
         folder = tmp_path / str(turn)
         plan = Plan(600, store_url, folder=folder, variant=variant, rate=rate, kills=False, workers=2, in_play=2)
         asyncio.run(Run(plan, print).go())

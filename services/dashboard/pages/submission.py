@@ -71,9 +71,9 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, submission_id:
         return _refused(request, session, opened)
     pending = (await desk.stores.rows.pending([submission_id], desk.clock())).get(submission_id)
     shown = _shown(desk, opened, entry.standing)
-    more = {"taken": taken, "pending": pending, "untold": await desk.stores.untold.of(submission_id)}
+    shown |= {"taken": taken, "pending": pending, "untold": await desk.stores.untold.of(submission_id)}
     accesses = await _accesses(desk, opened.case, entry.standing)
-    return draw(request, session, "submission.html", **shown, **more, accesses=accesses)
+    return draw(request, session, "submission.html", **shown, accesses=accesses)
 
 
 @router.get("/submissions/{submission_id}/looks/{look_id}/certificates/{part}/pages/{number}.png")
