@@ -19,6 +19,7 @@ from shared.events import QuestionAnswered, QuestionRaised
 from shared.mongo import Database, Document, adapting, aggregate, find_among
 from shared.outbox import OwedEvents, owing
 from shared.vault import Keyring
+from shared.vault.keyring import sealed_under
 
 AnswerValue = Literal["yes", "no", "cannot_tell"]
 
@@ -147,6 +148,31 @@ class Questions:
     async def answered_by_registers(self) -> dict[str, int]:
         """Count the answers that are a register's, by its name."""
         return await self._sums({"party": "register", "answer": {"$ne": None}}, "$answer.by", 1)
+
+    async def rewrap(self, kek: str, after: str = "", limit: int = 500) -> tuple[str | None, int]:
+        """Seal the next questions that are under `kek` with the current key instead, in order of ids from `after` on.
+
+        Give the last id, None when there are no more, and how many were sealed anew. Raises `Unavailable`.
+        """
+        chosen: Document = {"_id": {"$gt": after}}
+        async with adapting():
+            found = await self._questions.find(chosen, {"sealed": 1}).sort("_id", 1).limit(limit).to_list(None)
+            old = {one["_id"]: bytes(one["sealed"]) for one in found if sealed_under(bytes(one["sealed"])) == kek}
+            writes = [
+                UpdateOne({"_id": name, "sealed": sealed}, {"$set": {"sealed": self._sealed_anew(name, sealed)}})
+                for name, sealed in old.items()
+            ]
+            done = (await self._questions.bulk_write(writes, ordered=False)).matched_count if writes else 0
+        return (found[-1]["_id"] if found else None), done
+
+    def _sealed_anew(self, name: str, sealed: bytes) -> bytes:
+        return self._keyring.seal_public(name, self._keyring.open_public(name, sealed))
+
+    async def sealed_under(self, kek: str) -> int:
+        """Count the questions that are sealed under `kek`."""
+        async with adapting():
+            found = self._questions.find({}, {"sealed": 1})
+            return sum([sealed_under(bytes(one["sealed"])) == kek async for one in found])
 
     async def acts(self) -> dict[str, int]:
         """Count by programme what officials did to questions: answers, changes of them, and take-backs."""

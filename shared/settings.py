@@ -28,6 +28,18 @@ class Settings(BaseSettings):
     replication: int = Field(1, ge=1, description="replicas of each topic when it is created")
 
     keys: Path = Field(Path("var/keys"), description="folder of the keyring and of the wallets' public keys")
+    erasure_log: Path | None = Field(
+        None, description="file of the erasure log; else erasures.jsonl beside the keyring. Never on the store's disks"
+    )
+    return_days: int = Field(
+        7, ge=0, description="days for which the certificates of a withdrawn application can be fetched back"
+    )
+    backup_days: int | None = Field(
+        None, ge=0, description="days after which no backup of the databases is kept; nobody knows unless it is set"
+    )
+    key_days: int | None = Field(
+        None, ge=0, description="days after which a key that wraps has been rotated and destroyed, in its backups too"
+    )
     trust_roots: Path = Field(
         Path("var/keys/trust"), description="folder of PEM roots that certificates' signatures are checked by"
     )
@@ -62,3 +74,8 @@ class Settings(BaseSettings):
     development: bool = Field(False, description="allow the development sign-in, which announces itself on every page")
     undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def erasures(self) -> Path:
+        """Where the erasure log is."""
+        return self.erasure_log or self.keys / "erasures.jsonl"

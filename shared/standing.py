@@ -16,6 +16,7 @@ from shared.events import (
     ExtractionFailed,
     Outcome,
     SubmissionDecided,
+    SubmissionExpired,
     SubmissionExtracted,
     SubmissionParked,
     SubmissionReceived,
@@ -133,6 +134,13 @@ class Standing(BaseModel):
         return "parked" if self.parked_at else "in_flight"
 
 
+_ENDED_AT: dict[type[Event], str] = {
+    SubmissionTakenBack: "taken_back_at",
+    SubmissionWithdrawn: "withdrawn_at",
+    SubmissionExpired: "expired_at",
+}
+
+
 def fold(standing: Standing, event: Event) -> Standing:
     """Give the standing after an event; what the event does not concern stays as it is."""
     change: dict[str, object] = {}
@@ -163,15 +171,14 @@ def fold(standing: Standing, event: Event) -> Standing:
             change = {"viewed_at": event.at}
         case SubmissionDecided() if standing.decided_at is None or event.at > standing.decided_at:
             change = {"decided_at": event.at, "decision": event.decision}
-        case SubmissionTakenBack():
-            change = {"taken_back_at": min(event.at, standing.taken_back_at or event.at)}
-        case SubmissionWithdrawn():
-            change = {"withdrawn_at": min(event.at, standing.withdrawn_at or event.at)}
+        case SubmissionTakenBack() | SubmissionWithdrawn() | SubmissionExpired():
+            ended = _ENDED_AT[type(event)]
+            change = {ended: min(event.at, getattr(standing, ended) or event.at)}
     after = standing.model_copy(update=change) if change else standing
-    return _tombstone(after) if after.taken_back_at or after.withdrawn_at else after
+    return _tombstone(after) if any(getattr(after, ended) for ended in _ENDED_AT.values()) else after
 
 
 def _tombstone(standing: Standing) -> Standing:
     """Keep of a submission that is gone only that it was here; an event that arrives late finds nothing to add to."""
     kept = {"receipt", "programme_id", "wallet_app", "office", "received_at", "certificates"}
-    return Standing.model_validate(standing.model_dump(include=kept | {"taken_back_at", "withdrawn_at", "expired_at"}))
+    return Standing.model_validate(standing.model_dump(include=kept | set(_ENDED_AT.values())))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from shared.audit import AccessLog
 from shared.clock import Clock, utc_now
+from shared.erasures import ErasureLog, Erasures
 from shared.gate import Gate
 from shared.mongo import Client, Database, close, connect, database, ping
 from shared.questions import Questions
@@ -51,6 +52,7 @@ class Wiring:
     gate: Gate
     questions: Questions
     log: AccessLog
+    erasures: Erasures
 
     @staticmethod
     def of(settings: Settings, clock: Clock = utc_now, *, service: str = "command") -> "Wiring":
@@ -64,7 +66,9 @@ class Wiring:
         gate_database = database(client, settings, "gate")
         log = access_log(client, settings, clock, service)
         gate = Gate(gate_database, vault, keyring, clock, log)
-        return Wiring(settings, clock, client, keyring, vault, gate, Questions(gate_database, keyring, clock), log)
+        questions = Questions(gate_database, keyring, clock)
+        erasures = Erasures(ErasureLog(settings.erasures), gate_database)
+        return Wiring(settings, clock, client, keyring, vault, gate, questions, log, erasures)
 
     def database(self, name: str) -> Database:
         """Give the database that the service of this name owns."""
@@ -75,12 +79,16 @@ class Wiring:
         await ping(self.client)
 
     @asynccontextmanager
-    async def open(self, *stores: Store) -> AsyncIterator["Wiring"]:
+    async def open(self, *stores: Store, restored: bool = False) -> AsyncIterator["Wiring"]:
         """Make the indexes, those of a service's own `stores` too, and sign checkpoints of the access log meanwhile.
 
-        Close the client at the end. Raises `shared.audit.AuditKeyError`, `Unavailable`.
+        Close the client at the end. Raises `shared.audit.AuditKeyError`, `Unavailable`, and `ErasureLogError` where the
+        store was restored from a backup and still holds what was destroyed since; `restored` is for the one command
+        that is the remedy.
         """
         try:
+            if not restored:
+                await self.erasures.check(self.gate)
             everything: tuple[Store, ...] = (self.vault, self.gate, self.questions, self.log, *stores)
             for store in everything:
                 await store.prepare()

@@ -15,6 +15,7 @@ from shared.settings import Settings
 _MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
 _FILES = {
     "keyring": "keyring.json",
+    "signing": "signing.json",
     "webhooks": "webhooks.json",
     "webhook_keys": "webhook-keys.json",
     "wallet_keys": "wallets.json",

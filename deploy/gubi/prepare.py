@@ -12,6 +12,7 @@ from shared.audit import AuditKeyError, Signer
 from shared.catalog import load
 from shared.kafka import ensure_topics
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault.keyring import Keyring, KeyringError
 
 

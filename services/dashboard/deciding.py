@@ -12,7 +12,7 @@ from services.dashboard.store import Stores
 from services.dashboard.store.leases import LEASE
 from shared.clock import Clock
 from shared.errors import Unavailable
-from shared.gate import Accepted, Gate
+from shared.gate import ENDED, Accepted, Gate
 
 _AT_ONCE = 20
 
@@ -92,7 +92,7 @@ class Deciding:
             made = case.decided if case else None
             if made is not None and made.request_id == row.row_id:  # by us, before a crash: it is in force
                 return replace(row, ending="accepted", office=made.office, at=made.at, say_at=made.say_at)
-            gone = case is not None and case.state in ("taken_back", "withdrawn")
+            gone = case is not None and case.state in ENDED
             return replace(row, ending="refused", reason=case.state if case and gone else SCREENED_AGAIN, at=now)
         say_at = batch.say_at_of(now)
         answer = await self._gate.decide(

@@ -14,11 +14,12 @@ from shared.events import (
     SelectionCompleted,
     SelectionRows,
     SubmissionEvent,
+    SubmissionExpired,
     SubmissionTakenBack,
     SubmissionWithdrawn,
 )
 
-_GOING = (SubmissionTakenBack, SubmissionWithdrawn)
+_GOING = (SubmissionTakenBack, SubmissionWithdrawn, SubmissionExpired)
 _TRIES = 20
 
 

@@ -13,7 +13,9 @@ from shared.events import (
     Event,
     QuestionAnswered,
     QuestionRaised,
+    RunClass,
     SelectionRequested,
+    SubmissionExpired,
     SubmissionExtracted,
     SubmissionTakenBack,
     SubmissionWithdrawn,
@@ -23,6 +25,13 @@ from shared.outbox import Outbox
 from shared.service import Worker
 from shared.settings import Settings
 from shared.wiring import Wiring
+
+_WENT: Mapping[type[Event], RunClass] = {
+    SubmissionTakenBack: "taken_back",
+    SubmissionWithdrawn: "withdrawn",
+    SubmissionExpired: "expired",
+}
+"""How a submission went, by the event that says so."""
 
 
 def build(wiring: Wiring, catalog: Catalog) -> Worker:
@@ -64,10 +73,12 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
         """Write down what was asked; the run itself is done beside all else, and again after a crash."""
         await selections.request(events)
 
-    @bus.on(SubmissionTakenBack, SubmissionWithdrawn)
-    async def on_submission_gone(events: Sequence[SubmissionTakenBack | SubmissionWithdrawn]) -> None:
+    @bus.on(*_WENT)
+    async def on_submission_gone(
+        events: Sequence[SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired],
+    ) -> None:
         """Forget its screenings and whom it stood together with; who was second to it may now be first."""
-        await runs.erase({event.submission_id: "taken_back" if _is_back(event) else "withdrawn" for event in events})
+        await runs.erase({event.submission_id: _WENT[type(event)] for event in events})
         await say(await screener.forget([event.submission_id for event in events]), {}, events[0])
 
     return Worker(
@@ -76,10 +87,6 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
         lambda: wiring.open(screenings, groups, registers, runs, selections),
         wiring.store_answers,
     )
-
-
-def _is_back(event: Event) -> bool:
-    return isinstance(event, SubmissionTakenBack)
 
 
 def app() -> Worker:

@@ -11,7 +11,7 @@ from services.extraction.reading import reading_jail
 from services.extraction.store import Readings
 from shared.catalog import Catalog, load
 from shared.errors import Unavailable
-from shared.events import SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn
+from shared.events import SubmissionExpired, SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn
 from shared.kafka import Bus
 from shared.sandbox import Jail
 from shared.service import Worker
@@ -50,7 +50,7 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
         await say([event for event in events if (event.submission_id, event.revision) in known])
         waiting = {event.submission_id: event for event in events if (event.submission_id, event.revision) not in known}
         cases = await wiring.gate.for_machine(waiting)
-        await reader.forget_gone(list(waiting.keys() - cases.keys()))
+        await reader.forget_gone([event.submission_id for event in events if event.submission_id not in cases])
         for portion in portions(cases.values(), PORTION_BYTES, PORTION_CERTIFICATES):
             if asyncio.get_running_loop().time() > deadline:
                 raise Unavailable("extraction:batch_unfinished")
@@ -59,8 +59,10 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
             await reader.forget_gone(names)
             await say([waiting[name] for name in names])
 
-    @bus.on(SubmissionTakenBack, SubmissionWithdrawn)
-    async def on_submission_gone(events: Sequence[SubmissionTakenBack | SubmissionWithdrawn]) -> None:
+    @bus.on(SubmissionTakenBack, SubmissionWithdrawn, SubmissionExpired)
+    async def on_submission_gone(
+        events: Sequence[SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired],
+    ) -> None:
         """Forget what was attempted."""
         await readings.forget([event.submission_id for event in events])
 

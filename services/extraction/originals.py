@@ -2,12 +2,13 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.extraction.rules import Reading
 from shared.catalog import Catalog
+from shared.erasures import Erasure
 from shared.facts import UnreadableReason
 from shared.gate import MachineCase
 from shared.sandbox import Jail, Stopped
@@ -56,6 +57,21 @@ class Originals:
             done = await self.wiring.gate.redact(name, part, original=original, copy=stored, size=len(copy or b""))
             left = original if done else stored.blob_id if stored else None
             await self.wiring.vault.drop_certificates([left] if left else [])
+
+    async def log(self, replaced: Iterable[tuple[MachineCase, Mapping[int, Copy]]]) -> None:
+        """Have it outside the store that these originals are beyond reach, lest a restored backup bring them back.
+
+        Those that a run killed before this had replaced are told too. Raises `Unavailable`.
+        """
+        now = self.wiring.clock()
+        await self.wiring.erasures.append(
+            [
+                Erasure.of_original(case.case.submission_id, part, held.redacted_at or now)
+                for case, copies in replaced
+                for part, held in enumerate(case.case.certificates)
+                if part in copies or held.redacted_at
+            ]
+        )
 
 
 def _pdf(result: Any) -> Copy:

@@ -56,6 +56,7 @@ class Reader:
         await self.wiring.vault.put([row for read in reads for row in _rows(read)])
         for read in reads:
             await self.originals.replace(read.case, read.copies)
+        await self.originals.log([(read.case, read.copies) for read in reads])
         now = self.wiring.clock()
         await self.readings.record([_attempt(read, now) for read in reads])
 

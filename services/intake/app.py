@@ -112,6 +112,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
         said.SubmissionScreened,
         said.SubmissionTakenBack,
         said.SubmissionWithdrawn,
+        said.SubmissionExpired,
         said.SubmissionViewed,
         said.SubmissionDecided,
         said.SupplementAsked,

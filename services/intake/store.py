@@ -8,13 +8,13 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from shared.events import BY_TOPIC, SubmissionEvent, SubmissionTakenBack, SubmissionWithdrawn
+from shared.events import BY_TOPIC, SubmissionEvent, SubmissionExpired, SubmissionTakenBack, SubmissionWithdrawn
 from shared.mongo import Database, adapting, find_among, within
 
 PATIENCE = 2.0
 """Seconds that somebody who waits for an answer waits for the store, before they are told that it is away."""
 _DUPLICATE_KEY = 11000
-Closing = SubmissionTakenBack | SubmissionWithdrawn
+Closing = SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired
 
 
 def _entry(event: SubmissionEvent) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from shared.events import (
     ExtractionFailed,
     SubmissionDecided,
     SubmissionEvent,
+    SubmissionExpired,
     SubmissionExtracted,
     SubmissionScreened,
     SubmissionTakenBack,
@@ -90,6 +91,8 @@ def _of_event(event: SubmissionEvent) -> Iterator[Step]:
             yield Step(what="taken_back", at=event.at)
         case SubmissionWithdrawn():
             yield Step(what="withdrawn", at=event.at)
+        case SubmissionExpired():
+            yield Step(what="expired", at=event.at)
 
 
 def _of_case(case: Case) -> Iterator[Step]:

@@ -23,6 +23,7 @@ from shared.events import (
     NotificationExhausted,
     NotificationRecovered,
     SubmissionDecided,
+    SubmissionExpired,
     SubmissionReceived,
     SubmissionTakenBack,
     SubmissionViewed,
@@ -46,6 +47,8 @@ NEWS = (
     SubmissionWithdrawn,
 )
 """All that concerns a citizen."""
+GOINGS = (SubmissionTakenBack, SubmissionWithdrawn, SubmissionExpired)
+"""After these only what is still owed to the citizen is told; the end of retention is not: no app asked for it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Notification:
     """The service, put together: what runs, and its parts for those who want to drive them by hand."""
 
     worker: Worker
-    on_news: Callable[[Sequence[News]], Awaitable[None]]
+    on_news: Callable[[Sequence[News | SubmissionExpired]], Awaitable[None]]
     courier: Courier
     owners: Owners
     queue: Queue
@@ -86,20 +89,19 @@ def build(
         """Tell of each app that has an endpoint whether it can be told that a submission was viewed."""
         return {app: wallets[app].abilities.told_of_viewing for app in registry.current() if app in wallets}
 
-    @bus.on(*NEWS)
-    async def on_news(events: Sequence[News]) -> None:
+    @bus.on(*NEWS, SubmissionExpired)
+    async def on_news(events: Sequence[News | SubmissionExpired]) -> None:
         """Keep what is to be told, then decide what becomes of it.
 
         Topics keep no order among each other: a notice that comes before `submission-received` waits in the store, and
         whichever of the two is kept later finds the other, also in another process. Tombstones are found the same way.
         """
         submissions = {event.submission_id for event in events}
-        goings = (SubmissionTakenBack, SubmissionWithdrawn)
         await notices.remember(
             [event for event in events if isinstance(event, SubmissionReceived) and event.revision == 1],
-            {event.submission_id: event.at for event in events if isinstance(event, goings)},
+            {event.submission_id: event.at for event in events if isinstance(event, GOINGS)},
         )
-        await notices.note([telling(event) for event in events])
+        await notices.note([telling(event) for event in events if not isinstance(event, SubmissionExpired)])
         known = await notices.known(submissions)
         await notices.forget([submission for submission, of in known.items() if of.gone])
         decided = routes(await notices.waiting(known), known, told_of_viewing())

@@ -1,36 +1,61 @@
-"""What an erasure is, step by step. Pure."""
+"""What an erasure is, what is told of it, and how long a backup could still open what it destroyed. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from shared.events import Event, WithdrawalRequested
-from shared.gate import Accepted, Refused
+from shared.clock import seoul_date
+from shared.erasures import Ending
+from shared.events import SubmissionExpired, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
+
+Ended = SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired
+"""Says that a submission's key is destroyed."""
+
+ENDING: Mapping[type[Ended], Ending] = {
+    SubmissionTakenBack: "take_back",
+    SubmissionWithdrawn: "withdraw",
+    SubmissionExpired: "expire",
+}
 
 
 @dataclass(frozen=True)
-class Erasure:
-    """One erasure whose key is destroyed; what is left is to sweep and to say."""
+class Backups:
+    """What the operator has set: after how many days no backup is kept, and no key of that day is there to open one."""
 
-    submission_id: str
-    kind: str
-    requested_at: datetime
-    event: Event
+    kept_days: int | None
+    key_days: int | None
 
-
-def erasures(asked: Sequence[WithdrawalRequested], answers: Sequence[Accepted | Refused]) -> list[Erasure]:
-    """Pair requests with the gate's answers and give those in force.
-
-    A refusal means that nothing was asked of the gate.
-    """
-    return [
-        Erasure(request.submission_id, request.kind, request.at, answer.event)
-        for request, answer in zip(asked, answers, strict=True)
-        if isinstance(answer, Accepted) and answer.event is not None
-    ]
+    def last_readable(self, destroyed_at: datetime) -> dict[str, Any]:
+        """Give the last Asia/Seoul date on which a backup could be opened, and what that rests on; null: not set."""
+        set_ones = {"backups_deleted": self.kept_days, "keys_destroyed": self.key_days}
+        known = {name: days for name, days in set_ones.items() if days is not None}
+        if not known:
+            return {"backups_unreadable_after": None, "because": None}
+        because = min(known, key=lambda name: known[name])
+        last = seoul_date(destroyed_at + timedelta(days=known[because]))
+        return {"backups_unreadable_after": last.isoformat(), "because": because}
 
 
-def progress(erasure: Erasure, at: datetime) -> dict[str, Any]:
+def may_begin(event: WithdrawalRequested, now: datetime) -> bool:
+    """Tell whether a request can be carried out: not while its certificates can still be fetched back."""
+    return event.return_until is None or event.return_until <= now
+
+
+def told(event: Ended, receipt: str, destroyed: Mapping[str, int], backups: Backups) -> dict[str, Any]:
+    """Give the record of a destruction for its holder: what, by kind and count, when, by which request; no content."""
+    return {
+        "sub": event.submission_id,
+        "iat": int(event.at.timestamp()),
+        "receipt": receipt,
+        "ending": ENDING[type(event)],
+        "request": event.cause,
+        "destroyed_at": event.at.isoformat(),
+        "destroyed": {"data_key": 1, "submitter": 1, **dict(sorted(destroyed.items()))},
+        **backups.last_readable(event.at),
+    }
+
+
+def progress(event: Ended, at: datetime) -> dict[str, Any]:
     """Give what is kept of an erasure: that it was done, and when; nothing of what was erased."""
-    return {"kind": erasure.kind, "requested_at": erasure.requested_at, "erased_at": at}
+    return {"kind": ENDING[type(event)], "destroyed_at": event.at, "erased_at": at}

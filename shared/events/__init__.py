@@ -25,6 +25,7 @@ from shared.events.submissions import (
     NotificationRecovered,
     SubmissionDecided,
     SubmissionEvent,
+    SubmissionExpired,
     SubmissionExtracted,
     SubmissionParked,
     SubmissionReceived,
@@ -65,6 +66,7 @@ __all__ = [
     "ServiceName",
     "SubmissionDecided",
     "SubmissionEvent",
+    "SubmissionExpired",
     "SubmissionExtracted",
     "SubmissionParked",
     "SubmissionReceived",
@@ -86,6 +88,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubmissionScreened,
     SubmissionTakenBack,
     SubmissionWithdrawn,
+    SubmissionExpired,
     SubmissionViewed,
     SubmissionDecided,
     SupplementAsked,
@@ -104,7 +107,7 @@ EVENTS: tuple[type[Event], ...] = (
 
 BY_TOPIC: dict[str, type[Event]] = {event.topic: event for event in EVENTS}
 
-_GONE: tuple[type[Event], ...] = (SubmissionTakenBack, SubmissionWithdrawn)
+_GONE: tuple[type[Event], ...] = (SubmissionTakenBack, SubmissionWithdrawn, SubmissionExpired)
 
 TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
     "intake": (

@@ -1,6 +1,6 @@
 """What happens to one submission."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -37,6 +37,8 @@ class WithdrawalRequested(SubmissionEvent):
 
     topic: ClassVar[str] = "withdrawal-requested-v1"
     kind: Literal["take_back", "withdraw"]
+    return_until: datetime | None = None
+    """Until when the holder of a withdrawn application may fetch the certificates back; None: destroyed at once."""
 
 
 class SubmissionExtracted(SubmissionEvent):
@@ -93,6 +95,12 @@ class SubmissionWithdrawn(SubmissionEvent):
     """Withdrawal says so when the application is withdrawn (취하, 민원처리법 22조②); everyone deletes."""
 
     topic: ClassVar[str] = "submission-withdrawn-v1"
+
+
+class SubmissionExpired(SubmissionEvent):
+    """Withdrawal says so when retention has ended (보유기간 만료) and the key is destroyed; everyone deletes."""
+
+    topic: ClassVar[str] = "submission-expired-v1"
 
 
 class SubmissionViewed(SubmissionEvent):

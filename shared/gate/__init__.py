@@ -9,6 +9,7 @@ from shared.gate.citizen import CitizenCalls, Closing
 from shared.gate.desk import DeskCalls
 from shared.gate.machine import MachineCalls
 from shared.gate.model import (
+    ENDED,
     OPEN,
     Accepted,
     Case,
@@ -22,13 +23,16 @@ from shared.gate.model import (
     State,
 )
 from shared.gate.population import Filed, PopulationCalls, stretches
+from shared.gate.reapplying import ReapplyingCalls
+from shared.gate.retention import RetentionCalls, Rewrapped
 
 
-class Gate(CitizenCalls, DeskCalls, MachineCalls, PopulationCalls):
+class Gate(CitizenCalls, DeskCalls, MachineCalls, PopulationCalls, RetentionCalls, ReapplyingCalls):
     """The only judge. To people it returns values, never a key; to the machine, seals of open submissions."""
 
 
 __all__ = [
+    "ENDED",
     "OPEN",
     "Accepted",
     "Case",
@@ -42,6 +46,7 @@ __all__ = [
     "Official",
     "Opened",
     "Refused",
+    "Rewrapped",
     "State",
     "stretches",
 ]

@@ -1,20 +1,33 @@
-"""The citizen's side of the gate: held, taken back (회수), withdrawn (취하)."""
+"""The citizen's side of the gate: held, taken back (회수), withdrawn (취하), and given back."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from pymongo.errors import DuplicateKeyError
 
 from shared.errors import Unavailable
 from shared.events import Event, SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
+from shared.gate.ending import ENDED_AS, ended
 from shared.gate.model import OPEN, Accepted, Case, Held, Hold, Refused, held_document
 from shared.gate.moves import Moves, refusal, undoable
 from shared.mongo import Document, adapting
 from shared.outbox import owing
+from shared.vault import WrappedKey
 
 Closing = Literal["take_back", "withdraw"]
 
 _CLOSING_STATE = {"take_back": "taking_back", "withdraw": "withdrawing"}
-_CLOSED_STATE = {"take_back": "taken_back", "withdraw": "withdrawn"}
+
+
+def asked_to_withdraw(case: Case) -> WithdrawalRequested:
+    """Make again the event of the withdrawal that a submission is in: the same one, as its id derives from the request.
+
+    Raises `ValueError` where none is under way.
+    """
+    if case.request_id is None or case.requested_at is None:
+        raise ValueError(f"{case.submission_id} is not being withdrawn")
+    about = {"submission_id": case.submission_id, "at": case.requested_at, "return_until": case.return_until}
+    return WithdrawalRequested.because_of(case.request_id, kind="withdraw", **about)
 
 
 def _is_ours(found: Document, hold: Hold) -> bool:
@@ -49,6 +62,8 @@ class CitizenCalls(Moves):
             certificates=len(hold.certificates),
         )
         document = held_document(hold) | owing(event, hold.received_at)
+        if not self._keyring.holds(hold.key.kek):  # it was destroyed while this request waited: a repeat gets another
+            raise Unavailable("keyring:key_destroyed")
         try:
             async with adapting():
                 await self._submissions.insert_one(document)
@@ -65,15 +80,28 @@ class CitizenCalls(Moves):
         return Held(Case.from_document(found), fresh=fresh, event=event if fresh else None)
 
     async def request(
-        self, closing: Closing, submission_id: str, *, holder: str, request_id: str
+        self,
+        closing: Closing,
+        submission_id: str,
+        *,
+        holder: str,
+        request_id: str,
+        return_until: datetime | None = None,
     ) -> Accepted | Refused:
-        """Ask to take back (only what nobody has looked at or decided) or to withdraw (until the case is closed)."""
+        """Ask to take back (only what nobody has looked at or decided) or to withdraw (until the case is closed).
+
+        With `return_until` what is withdrawn can be fetched back by the holder until then, and by nobody else.
+        """
         now = self._clock()
-        event = WithdrawalRequested.because_of(request_id, submission_id=submission_id, at=now, kind=closing)
+        event = WithdrawalRequested.because_of(
+            request_id, submission_id=submission_id, at=now, kind=closing, return_until=return_until
+        )
         expected: dict[str, Any] = {"holder": holder, "state": "held"}
         if closing == "withdraw":
             expected = {"holder": holder, "state": {"$in": list(OPEN)}, "closed_at": None}
-        update = {"$set": {"state": _CLOSING_STATE[closing], "request_id": request_id}, "$unset": {"close_at": ""}}
+        asked = {"request_id": request_id, "requested_at": now}
+        asked |= {"return_until": return_until} if return_until else {}
+        update = {"$set": {"state": _CLOSING_STATE[closing], **asked}, "$unset": {"close_at": ""}}
         done, document = await self._move(
             submission_id,
             expected,
@@ -89,7 +117,7 @@ class CitizenCalls(Moves):
             return Refused("not_holder")
         if done:
             return Accepted(case, event)
-        if case.state in (_CLOSING_STATE[closing], _CLOSED_STATE[closing]):
+        if case.state in (_CLOSING_STATE[closing], ENDED_AS[closing]):
             return Accepted(case)
         return refusal(case)
 
@@ -98,17 +126,45 @@ class CitizenCalls(Moves):
         now = self._clock()
         said = SubmissionTakenBack if closing == "take_back" else SubmissionWithdrawn
         event = said.because_of(cause, submission_id=submission_id, at=now)
-        told = {"kind": "", "fingerprint": "", "key": None}  # their number stays, for the receipt
-        blank = {f"certificates.$[].{name}": nothing for name, nothing in told.items()}
-        update = {"$set": {"state": _CLOSED_STATE[closing], **blank}, "$unset": {"key": "", "submitter": ""}}
         done, document = await self._move(
             submission_id,
             {"state": _CLOSING_STATE[closing]},
-            owing(event, now, update),
-            applied=lambda found: found["state"] == _CLOSED_STATE[closing],
+            ended(closing, event, now),
+            applied=lambda found: found["state"] == ENDED_AS[closing],
             hopeful=lambda found: found["state"] == _CLOSING_STATE[closing],
         )
         if document is None:
             return Refused("not_found")
         case = Case.from_document(document)
         return Accepted(case, event) if done else refusal(case)
+
+    async def given_back(self, submission_id: str, part: int, *, holder: str) -> bytes | Refused:
+        """Give one certificate of a withdrawn application back to its holder, while that is still possible."""
+        document = await self._read(submission_id)
+        if document is None or document["holder"] != holder or not 0 <= part < len(document["certificates"]):
+            return Refused("not_found")
+        case = Case.from_document(document)
+        if case.state != "withdrawing" or case.return_until is None or case.return_until <= self._clock():
+            return refusal(case)
+        seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
+        files = await self._vault.certificates(case.certificates[part].blob(seal))
+        return next((file.pdf for file in files.values()), Refused("not_found"))
+
+    async def got_back(self, submission_id: str, *, holder: str) -> Accepted | Refused:
+        """Note that the holder has the certificates of a withdrawn application: what is left may be destroyed now.
+
+        Where nothing was to be given back, nothing changes.
+        """
+        now = self._clock()
+        waiting = {"holder": holder, "state": "withdrawing", "return_until": {"$gt": now}}
+        _, document = await self._move(
+            submission_id,
+            waiting,
+            {"$set": {"return_until": now}},
+            applied=lambda found: found["state"] == "withdrawn",
+            hopeful=lambda found: found["state"] == "withdrawing",
+        )
+        if document is None or document["holder"] != holder:
+            return Refused("not_found")
+        case = Case.from_document(document)
+        return Accepted(case) if case.state in ("withdrawing", "withdrawn") else refusal(case)

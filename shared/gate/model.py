@@ -15,6 +15,9 @@ State = Literal["held", "viewed", "decided", "taking_back", "withdrawing", "take
 OPEN: tuple[State, ...] = ("held", "viewed", "decided")
 """States in which the submission has a key and may be read by the machine."""
 
+ENDED: tuple[State, ...] = ("taken_back", "withdrawn", "expired")
+"""States in which the key is destroyed, for good."""
+
 RefusalReason = Literal[
     "held",
     "not_found",
@@ -131,6 +134,12 @@ class Case:
     closed_at: datetime | None
     request_id: str | None
     """Of the take-back or withdrawal under way."""
+    requested_at: datetime | None = None
+    """When it was asked for."""
+    return_until: datetime | None = None
+    """Until when a withdrawn application's certificates can be fetched back."""
+    destruction: str | None = field(default=None, repr=False)
+    """The signed record of what was destroyed, once that is done."""
 
     @staticmethod
     def from_document(document: dict[str, Any]) -> "Case":
@@ -151,6 +160,9 @@ class Case:
             decided=Decided(**document["decided"]) if document.get("decided") else None,
             closed_at=document.get("closed_at"),
             request_id=document.get("request_id"),
+            requested_at=document.get("requested_at"),
+            return_until=document.get("return_until"),
+            destruction=document.get("destruction"),
         )
 
 

@@ -32,7 +32,8 @@ class Moves:
         """Make the indexes that sweeps and selection runs use."""
         await self.owed.prepare()
         async with adapting():
-            await self._submissions.create_index("close_at", sparse=True)
+            for instant in ("close_at", "retain_until", "return_until"):
+                await self._submissions.create_index(instant, sparse=True)
             await self._submissions.create_index([("programme_id", 1), ("_id", 1)])
 
     async def case(self, submission_id: str) -> Case | None:

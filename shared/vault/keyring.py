@@ -6,7 +6,9 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +22,9 @@ Purpose = Literal["certificate", "metadata", "submitter", "facts", "provenance",
 
 ALGORITHM = "A256GCM"
 PROVIDER = "pyca"
+FILE = "keyring.json"
+LOOK_SECONDS = 1.0
+"""How often a loaded keyring looks whether its file was changed."""
 _NONCE = 12
 
 
@@ -96,52 +101,124 @@ class Seal:
         return _decrypt(self._cipher, sealed, self._place(purpose, revision, name))
 
 
-class Keyring:
-    """Key-encryption keys by id (the current one wraps, any of them unwraps) and the secret of keyed tokens."""
+@dataclass(frozen=True)
+class Keys:
+    """What a keyring file holds: keys by id, which of them wraps, since when the others no longer do, and a secret."""
 
-    def __init__(self, keys: dict[str, bytes], current: str, token_secret: bytes) -> None:
-        """Take 32-byte keys by id, the id of the one to wrap with, and the token secret."""
-        if current not in keys:
+    keys: dict[str, bytes]
+    current: str
+    token_secret: bytes
+    retired: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def read(folder: Path) -> "Keys":
+        """Read `folder`/keyring.json. Raises `KeyringError`."""
+        try:
+            content = json.loads((folder / FILE).read_text())
+            keys = {name: base64.b64decode(key) for name, key in content["keys"].items()}
+            secret = base64.b64decode(content["token_secret"])
+            found = Keys(keys, content["current"], secret, dict(content.get("retired", {})))
+        except (OSError, ValueError, KeyError, TypeError):
+            raise KeyringError("keyring:missing_or_damaged") from None
+        if found.current not in found.keys:
             raise KeyringError("keyring:current_key_missing")
-        self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
-        self._current = current
-        self._token_secret = token_secret
+        return found
+
+    def to_bytes(self) -> bytes:
+        """Give the file's content."""
+        keys = {name: base64.b64encode(key).decode() for name, key in self.keys.items()}
+        secret = base64.b64encode(self.token_secret).decode()
+        content = {"current": self.current, "keys": keys, "token_secret": secret, "retired": self.retired}
+        return json.dumps(content).encode()
+
+
+class Keyring:
+    """Key-encryption keys by id (the current one wraps, any of them unwraps) and the secret of keyed tokens.
+
+    One that was loaded looks every second whether its file was changed, so that a rotation needs no restart.
+    """
+
+    def __init__(self, keys: Keys, source: Path | None = None) -> None:
+        """Take the keys, and the folder of the file to look at again; None: they stay as they are."""
+        self._source = source
+        self._stamp = self._stamp_of() if source else None
+        self._looked_at = time.monotonic()
+        self._hold(keys)
+
+    def _hold(self, keys: Keys) -> None:
+        self._ciphers = {name: AESGCM(key) for name, key in keys.keys.items()}
+        self._current = keys.current
+        self._token_secret = keys.token_secret
 
     @staticmethod
     def create(folder: Path) -> "Keyring":
         """Write a new keyring into `folder` unless one is there, readable by its owner alone, and load it."""
         folder.mkdir(parents=True, exist_ok=True)
-        name = f"kek-{secrets.token_hex(4)}"
-        content = {
-            "current": name,
-            "keys": {name: base64.b64encode(secrets.token_bytes(32)).decode()},
-            "token_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
-        }
-        write_once(folder / "keyring.json", json.dumps(content).encode())
+        name = new_key_id()
+        fresh = Keys({name: secrets.token_bytes(32)}, name, secrets.token_bytes(32))
+        write_once(folder / FILE, fresh.to_bytes())
         return Keyring.load(folder)
 
     @staticmethod
     def load(folder: Path) -> "Keyring":
         """Load `folder`/keyring.json. Raises `KeyringError`."""
+        return Keyring(Keys.read(folder), folder)
+
+    def _stamp_of(self) -> tuple[int, int, int] | None:
         try:
-            content = json.loads((folder / "keyring.json").read_text())
-            keys = {name: base64.b64decode(key) for name, key in content["keys"].items()}
-            return Keyring(keys, content["current"], base64.b64decode(content["token_secret"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            raise KeyringError("keyring:missing_or_damaged") from None
+            found = (self._source or Path()).joinpath(FILE).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _look_again(self, *, now: bool = False) -> None:
+        """Take the file's keys where it was changed; one that is away or damaged changes nothing."""
+        if self._source is None or (not now and time.monotonic() - self._looked_at < LOOK_SECONDS):
+            return
+        self._looked_at, stamp = time.monotonic(), self._stamp_of()
+        if stamp is not None and stamp != self._stamp:
+            with suppress(KeyringError):
+                self._hold(Keys.read(self._source))
+                self._stamp = stamp
+
+    def _cipher(self, kek: str) -> AESGCM:
+        self._look_again(now=kek not in self._ciphers)
+        cipher = self._ciphers.get(kek)
+        if cipher is None:
+            raise KeyringError("keyring:key_destroyed")
+        return cipher
+
+    def holds(self, kek: str) -> bool:
+        """Tell whether the key-encryption key of this id is there."""
+        self._look_again(now=True)
+        return kek in self._ciphers
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all keys; the current one last."""
+        self._look_again()
+        return (*(name for name in self._ciphers if name != self._current), self._current)
 
     def new_key(self, submission_id: str) -> tuple[Seal, WrappedKey]:
         """Make a random data key for a submission; give its seal, and the key wrapped for the gate."""
         key = secrets.token_bytes(32)
-        wrapped = _encrypt(self._ciphers[self._current], key, f"key|{submission_id}".encode())
-        return Seal(submission_id, key), WrappedKey(self._current, wrapped)
+        return Seal(submission_id, key), self._wrap(submission_id, key)
 
     def open(self, submission_id: str, key: WrappedKey) -> Seal:
         """Unwrap a submission's key. Raises `KeyringError` when its KEK is gone, `Unopenable` when it does not fit."""
-        cipher = self._ciphers.get(key.kek)
-        if cipher is None:
-            raise KeyringError("keyring:key_destroyed")
-        return Seal(submission_id, _decrypt(cipher, key.wrapped, f"key|{submission_id}".encode()))
+        return Seal(submission_id, self._unwrap(submission_id, key))
+
+    def rewrap(self, submission_id: str, key: WrappedKey) -> WrappedKey:
+        """Wrap a submission's key with the current KEK instead. Raises as `open` does."""
+        return self._wrap(submission_id, self._unwrap(submission_id, key))
+
+    def _wrap(self, submission_id: str, key: bytes) -> WrappedKey:
+        self._look_again()
+        wrapped = _encrypt(self._ciphers[self._current], key, f"key|{submission_id}".encode())
+        return WrappedKey(self._current, wrapped)
+
+    def _unwrap(self, submission_id: str, key: WrappedKey) -> bytes:
+        return _decrypt(self._cipher(key.kek), key.wrapped, f"key|{submission_id}".encode())
 
     def token(self, purpose: str, text: str) -> str:
         """Give a keyed token of `text`: 26 base32 letters, the same each time, telling nothing without the secret."""
@@ -150,12 +227,20 @@ class Keyring:
 
     def seal_public(self, name: str, plain: bytes) -> bytes:
         """Encrypt what belongs to no submission, as the text of a question; bound to `name`."""
+        self._look_again()
         return self._current.encode() + b"|" + _encrypt(self._ciphers[self._current], plain, f"public|{name}".encode())
 
     def open_public(self, name: str, sealed: bytes) -> bytes:
         """Decrypt `seal_public`. Raises `KeyringError` or `Unopenable`."""
-        kek, _, body = sealed.partition(b"|")
-        cipher = self._ciphers.get(kek.decode("ascii", "replace"))
-        if cipher is None:
-            raise KeyringError("keyring:key_destroyed")
-        return _decrypt(cipher, body, f"public|{name}".encode())
+        body = sealed.partition(b"|")[2]
+        return _decrypt(self._cipher(sealed_under(sealed)), body, f"public|{name}".encode())
+
+
+def new_key_id() -> str:
+    """Give a fresh id for a key-encryption key."""
+    return f"kek-{secrets.token_hex(4)}"
+
+
+def sealed_under(sealed: bytes) -> str:
+    """Give the id of the key that `seal_public` used."""
+    return sealed.partition(b"|")[0].decode("ascii", "replace")

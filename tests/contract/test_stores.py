@@ -9,7 +9,7 @@ from services.eligibility.groups import Group, Member
 from services.eligibility.store import Groups, Screenings
 from services.extraction.outcomes import Attempt
 from services.extraction.store import Readings
-from services.withdrawal.store import Erasures
+from services.withdrawal.store import Progress
 from shared.mongo import Client, database
 from shared.settings import Settings
 
@@ -139,7 +139,7 @@ async def test_more_groups_than_one_query_may_name_are_all_given(client: Client,
 
 async def test_an_erasure_keeps_when_it_was_first_done(client: Client, settings: Settings) -> None:
     own = database(client, settings, "withdrawal")
-    erasures = Erasures(own)
+    erasures = Progress(own)
     step = {"kind": "take_back", "requested_at": NOON, "erased_at": NOON}
     await erasures.record({"s-one": step})
     await erasures.record({"s-one": step | {"erased_at": LATER}})

@@ -20,6 +20,7 @@ from shared.events import TAKES
 from shared.kafka import Bus, topic_name
 from shared.kafka.bus import _decode, _parse
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
 
@@ -34,7 +35,7 @@ async def buses(tmp_path: Path) -> dict[str, Bus]:
         "intake": build_intake(wiring, catalog, {}).state.bus,
         "extraction": build_extraction(wiring, reading_jail(), "", catalog).bus,
         "eligibility": build_eligibility(wiring, catalog).bus,
-        "withdrawal": build_withdrawal(wiring).bus,
+        "withdrawal": build_withdrawal(wiring, Signer.create(tmp_path)).bus,
         "notification": build_notification(settings, catalog.wallets, Registry(tmp_path)).worker.bus,
         "dashboard": build_dashboard(wiring, catalog).state.bus,
     }

@@ -60,8 +60,9 @@ class Notices:
             )
             for told in tellings
         ]
-        async with adapting():
-            await self._deliveries.bulk_write(writes, ordered=False)
+        if writes:
+            async with adapting():
+                await self._deliveries.bulk_write(writes, ordered=False)
 
     async def known(self, submissions: Iterable[str]) -> dict[str, Known]:
         """Give what is remembered of these submissions; of which nothing is, are left out."""

@@ -1,0 +1,51 @@
+"""Rotation of the keyring's file: a new key to wrap with, and the end of an old one."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from shared.files import one_writer
+from shared.files import replace as put_in_place
+from shared.vault.keyring import FILE, KeyringError, Keys, new_key_id
+
+SETTLED_AFTER = timedelta(minutes=1)
+"""From then on every service has seen that another key wraps, and no request is as old: they look every second."""
+
+
+def rotate(folder: Path, now: datetime) -> Keys:
+    """Have a new key wrap from now on; all others go on unwrapping. Raises `KeyringError`, `OSError`."""
+    with one_writer(folder / FILE):
+        before, name = Keys.read(folder), new_key_id()
+        after = replace(
+            before,
+            keys={**before.keys, name: secrets.token_bytes(32)},
+            current=name,
+            retired={**before.retired, before.current: now.isoformat()},
+        )
+        put_in_place(folder / FILE, after.to_bytes())
+    return after
+
+
+def settled_at(keys: Keys, name: str) -> datetime | None:
+    """Give from when on nobody wraps with a key any more; None where that is not known, as of the current one."""
+    retired = keys.retired.get(name)
+    return datetime.fromisoformat(retired) + SETTLED_AFTER if retired and name != keys.current else None
+
+
+def destroy(folder: Path, name: str) -> Keys:
+    """Take a key that no longer wraps out of the file. Whatever is under it then opens nowhere, in no backup either.
+
+    Raises `KeyringError` of the current one or one that is not there, `OSError`.
+    """
+    with one_writer(folder / FILE):
+        before = Keys.read(folder)
+        if name == before.current:
+            raise KeyringError("keyring:key_is_current")
+        if name not in before.keys:
+            raise KeyringError("keyring:key_unknown")
+        left = {other: key for other, key in before.keys.items() if other != name}
+        retired = {other: at for other, at in before.retired.items() if other != name}
+        after = replace(before, keys=left, retired=retired)
+        put_in_place(folder / FILE, after.to_bytes())
+    return after
