@@ -1,4 +1,4 @@
-"""What Gubi signs for others to keep: compact JWS (RFC 7515) with Ed25519 (RFC 8037), by a key beside the keyring."""
+"""What Gubi signs for others to keep: compact JWS (RFC 7515) with Ed25519 (RFC 9864), by a key beside the keyring."""
 
 import json
 import secrets
@@ -14,7 +14,7 @@ from shared.errors import GubiError
 from shared.files import write_once
 
 FILE = "signing.json"
-_ALGORITHM = "EdDSA"
+_ALGORITHM = "Ed25519"
 
 
 class SigningError(GubiError):

@@ -32,7 +32,20 @@ def sentence_of(error: BaseException, who: str = "Gubi") -> str | None:
     return None
 
 
+_OF_THE_LOG = {
+    "erasure_log:not_applied": "The store was restored from a backup and still holds what was destroyed since: "
+    "run 'gubi reapply-erasures', then start {who} again.",
+    "erasure_log:another": "The store knows of erasures that the log at {log} does not hold: put this "
+    "installation's own log there, or set GUBI_ERASURE_LOG to where it is.",
+    "erasure_log:damaged": "The erasure log at {log} was changed or damaged: put a whole copy of it there.",
+    "erasure_log:not_written": "{who} could not write the erasure log at {log}; set GUBI_ERASURE_LOG to a file that "
+    "can be written, and that is kept.",
+}
+
+
 def _of_gubi(error: GubiError, who: str) -> str:
+    if error.code in _OF_THE_LOG:
+        return _OF_THE_LOG[error.code].format(who=who, log=Settings().erasures)
     about = error.code.partition(":")[0]
     if about == "broker":
         return _away("Kafka", who)

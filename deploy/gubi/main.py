@@ -14,8 +14,11 @@ from rich.console import Console
 
 from deploy.gubi import processes
 from deploy.gubi.audit import app as audit_app
+from deploy.gubi.erased.command import command as erased
 from deploy.gubi.human_actions import command as human_actions
+from deploy.gubi.keys.commands import app as keys_app
 from deploy.gubi.known import sentence_of
+from deploy.gubi.reapplying import command as reapply_erasures
 from deploy.gubi.registers.commands import app as register_app
 from deploy.gubi.wallets.commands import app as wallets_app
 from deploy.trouble import Trouble
@@ -33,6 +36,9 @@ app.add_typer(samples_app, name="samples")
 app.add_typer(register_app, name="register")
 app.add_typer(wallets_app, name="wallets")
 app.add_typer(audit_app, name="audit")
+app.add_typer(keys_app, name="keys")
+app.command("erased")(erased)
+app.command("reapply-erasures")(reapply_erasures)
 app.command("human-actions")(human_actions)
 console = Console(highlight=False)
 

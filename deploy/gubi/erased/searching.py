@@ -1,0 +1,142 @@
+"""Searches the store, the topics, the logs and the erasure log for one submission."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from deploy.gubi.erased.opening import Lock, names
+from deploy.gubi.erased.tombstones import is_tombstone
+from shared.erasures import ErasureLog
+from shared.events import BY_TOPIC
+from shared.mongo import adapting, close, connect
+from shared.settings import Settings
+from shared.vault import Keyring
+
+_POLL_MS = 500
+
+Medium = Literal["store", "topic", "log", "erasure log"]
+
+
+@dataclass
+class Found:
+    """What is left of the submission in one place."""
+
+    medium: Medium
+    where: str
+    searched: int = 0
+    names_it: int = 0
+    """Documents, records or lines that name it."""
+    more: int = 0
+    """Of those, how many tell more than a tombstone may."""
+    opens: int = 0
+    """Values of it that a key of the keyring still opens."""
+
+
+async def search_store(settings: Settings, submission_id: str) -> list[Found]:
+    """Search every document of every collection of every database of this installation, trying all keys.
+
+    Raises `KeyringError`, `Unavailable`.
+    """
+    client, prefix = connect(settings), f"{settings.database_prefix}_"
+    places: dict[str, Found] = {}
+    lock = Lock(submission_id, Keyring.load(settings.keys))
+    try:
+        async with adapting():
+            for database in sorted(await client.list_database_names()):
+                if not database.startswith(prefix):
+                    continue
+                for collection in sorted(await client[database].list_collection_names()):
+                    where = f"{database.removeprefix(prefix)}.{collection}"
+                    here = places[where] = Found("store", where)
+                    async for document in client[database][collection].find():
+                        here.searched += 1
+                        lock.take(where, document)
+                        if names(document, submission_id):
+                            here.names_it += 1
+                            here.more += not is_tombstone(where, document, submission_id)
+    finally:
+        await close(client)
+    for where in lock.opening():
+        places[where].opens += 1
+    return list(places.values())
+
+
+async def search_topics(settings: Settings, submission_id: str) -> list[Found]:
+    """Search every record of every topic of this installation, up to where each ended when this began.
+
+    Events are kept, and hold ids, codes and instants alone: one that is of a known shape is what a topic may keep.
+    Raises `KafkaError`.
+    """
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka, auto_offset_reset="earliest", enable_auto_commit=False, group_id=None
+    )
+    await consumer.start()
+    places: dict[str, Found] = {}
+    try:
+        topics = [name for name in await consumer.topics() if name.startswith(settings.topic_prefix)]
+        partitions = [part for name in topics for part in await _partitions(consumer, name)]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        while any([await consumer.position(part) < end for part, end in ends.items()]):
+            for part, records in (await consumer.getmany(timeout_ms=_POLL_MS)).items():
+                topic = part.topic.removeprefix(settings.topic_prefix)
+                here = places.setdefault(topic, Found("topic", topic))
+                for record in records:
+                    here.searched += 1
+                    text = (record.key or b"") + b"\n" + (record.value or b"")
+                    if submission_id.encode() in text:
+                        here.names_it += 1
+                        here.more += not _is_event(topic, record.value or b"")
+    finally:
+        await consumer.stop()
+    return sorted(places.values(), key=lambda found: found.where)
+
+
+async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[TopicPartition]:
+    while (numbers := consumer.partitions_for_topic(topic)) is None:
+        await asyncio.sleep(0.05)
+    return {TopicPartition(topic, number) for number in numbers}
+
+
+def _is_event(topic: str, value: bytes) -> bool:
+    """Tell whether a record is an event of today's shape, or a dead letter, which names a record and copies nothing."""
+    if re.search(r"-dead-[a-z]+$", topic):
+        return True
+    try:
+        event = BY_TOPIC[topic].model_validate_json(value)
+    except (KeyError, ValueError):
+        return False
+    return set(event.model_dump()) >= set(_fields(value))
+
+
+def _fields(value: bytes) -> Iterable[str]:
+    fields: dict[str, object] = json.loads(value)
+    return fields
+
+
+def search_logs(folder: Path, submission_id: str) -> list[Found]:
+    """Search the services' log files, whose lines hold fields of an allow-list alone, so that naming is no more."""
+    found = []
+    for path in sorted(folder.rglob("*.log")):
+        here = Found("log", str(path))
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                here.searched += 1
+                here.names_it += submission_id in line
+        found.append(here)
+    return found
+
+
+def search_erasure_log(settings: Settings, submission_id: str) -> list[Found]:
+    """Look the submission up in the erasure log, checking the whole of it. Raises `ErasureLogError`."""
+    here = Found("erasure log", str(settings.erasures))
+    for erasure in ErasureLog(settings.erasures).entries():
+        here.searched += 1
+        here.names_it += erasure.submission_id == submission_id
+    return [here]

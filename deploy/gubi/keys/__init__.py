@@ -1,0 +1,1 @@
+"""`gubi keys`: the keyring's rotation, while everything runs."""

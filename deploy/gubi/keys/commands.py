@@ -1,0 +1,54 @@
+"""The commands of `gubi keys`, each a thin door to where the work is done."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="The keyring: a new key to wrap with, everything wrapped anew, and the end of the old key.",
+    no_args_is_help=True,
+)
+
+
+@app.command("status")
+def status(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
+    """Show each key, since when it no longer wraps, and what is still under it."""
+    from deploy.gubi.keys.rotating import print_status
+
+    print_status(as_json=as_json)
+
+
+@app.command("rotate")
+def rotate(
+    only: Annotated[
+        bool, typer.Option("--only", help="leave everything under the old key for `gubi keys rewrap`")
+    ] = False,
+) -> None:
+    """Have a new key wrap from now on, then wrap everything under it.
+
+    Services take it up within a second, none is restarted. The old key stays until it is destroyed.
+    """
+    from deploy.gubi.keys.rotating import rewrap_all, rotate_keyring
+
+    rotate_keyring()
+    if not only:
+        rewrap_all()
+
+
+@app.command("rewrap")
+def rewrap() -> None:
+    """Wrap whatever is under an older key with the current one. Stopped at any point, it goes on when run again."""
+    from deploy.gubi.keys.rotating import rewrap_all
+
+    rewrap_all()
+
+
+@app.command("destroy")
+def destroy(key: Annotated[str, typer.Argument(help="its id, as `gubi keys status` shows it")]) -> None:
+    """Destroy an old key: whatever was under it, in a backup too, opens nowhere any more.
+
+    Refused while anything in the store is under it. Copies of keyring.json elsewhere are yours to destroy.
+    """
+    from deploy.gubi.keys.rotating import destroy_key
+
+    destroy_key(key)

@@ -1,0 +1,146 @@
+"""Rotation of the keyring over a store that is in use."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from deploy.trouble import Trouble
+from shared.clock import utc_now
+from shared.settings import Settings
+from shared.vault import rotation
+from shared.vault.keyring import Keys
+from shared.wiring import Wiring
+
+console = Console(highlight=False)
+
+
+def say(sentence: str) -> None:
+    """Print one sentence as it is."""
+    console.print(sentence, markup=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One key, and what is under it."""
+
+    key: str
+    current: bool
+    retired_at: str | None
+    submissions: int
+    questions: int
+
+
+@dataclass
+class Rewrapping:
+    """How far wrapping anew has come."""
+
+    submissions: int = 0
+    questions: int = 0
+    unopenable: int = 0
+    """Keys that did not open under the key that they name: they stay as they are, and keep it from being destroyed."""
+
+
+@asynccontextmanager
+async def _wired(settings: Settings | None) -> AsyncIterator[Wiring]:
+    wiring = Wiring.of(settings or Settings())
+    async with wiring.open():
+        yield wiring
+
+
+async def held(settings: Settings | None = None) -> list[Held]:
+    """Give every key of the keyring with what is under it. Raises `Unavailable`, `KeyringError`."""
+    async with _wired(settings) as wiring:
+        keys = Keys.read(wiring.settings.keys)
+        return [
+            Held(
+                name,
+                name == keys.current,
+                keys.retired.get(name),
+                await wiring.gate.wrapped_under(name),
+                await wiring.questions.sealed_under(name),
+            )
+            for name in keys.keys
+        ]
+
+
+async def rewrap(told: Callable[[int], None] = lambda _: None, settings: Settings | None = None) -> Rewrapping:
+    """Wrap all that is under older keys with the current one; `told` is given how many keys each portion had.
+
+    Raises `Unavailable`: what was done stays done, and running it again goes on with the rest.
+    """
+    done = Rewrapping()
+    async with _wired(settings) as wiring:
+        keys = Keys.read(wiring.settings.keys)
+        for kek in (name for name in keys.keys if name != keys.current):
+            after: str | None = ""
+            while after is not None:
+                portion = await wiring.gate.rewrap(kek, after)
+                after = portion.after
+                done.submissions += portion.done
+                done.unopenable += len(portion.unopenable)
+                told(portion.seen)
+            after = ""
+            while after is not None:
+                after, count = await wiring.questions.rewrap(kek, after)
+                done.questions += count
+    return done
+
+
+async def destroy(key: str, settings: Settings | None = None) -> None:
+    """Destroy a key that nothing is under. Raises `Trouble`, `KeyringError`, `Unavailable`."""
+    settings = settings or Settings()
+    keys = Keys.read(settings.keys)
+    if key not in keys.keys:
+        raise Trouble(f"There is no key '{key}' in {settings.keys}. There are {', '.join(keys.keys)}.")
+    if key == keys.current:
+        raise Trouble(f"'{key}' is the key that wraps now: run 'gubi keys rotate' first.")
+    settled = rotation.settled_at(keys, key)
+    if settled is None or utc_now() < settled:
+        raise Trouble(f"'{key}' may still be in use by a request under way: try again in a minute.")
+    [found] = [one for one in await held(settings) if one.key == key]
+    if found.submissions or found.questions:
+        under = f"{found.submissions:,} submissions and {found.questions:,} questions"
+        raise Trouble(f"{under} are still under '{key}': run 'gubi keys rewrap' first.")
+    rotation.destroy(settings.keys, key)
+
+
+def rotate_keyring() -> None:
+    """Have a new key wrap, and say so."""
+    keys = rotation.rotate(Settings().keys, utc_now())
+    say(f"'{keys.current}' wraps from now on; services take it up within a second.")
+
+
+def rewrap_all() -> None:
+    """Wrap everything anew, and say what came of it."""
+    waiting = sum(one.submissions for one in asyncio.run(held()) if not one.current)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("wrapping anew", total=waiting or None)
+        done = asyncio.run(rewrap(lambda seen: bar.advance(task, seen)))
+    say(f"{done.submissions:,} submissions and {done.questions:,} questions are under the current key now.")
+    if done.unopenable:
+        raise Trouble(f"{done.unopenable:,} keys do not open under the key they name, and were left as they are.")
+
+
+def destroy_key(key: str) -> None:
+    """Destroy a key, and say what that means."""
+    asyncio.run(destroy(key))
+    say(f"'{key}' is destroyed. A backup made before the last rewrap opens nowhere, unless a copy of the key is left.")
+
+
+def print_status(*, as_json: bool) -> None:
+    """Print each key and what is under it."""
+    found = asyncio.run(held())
+    if as_json:
+        print(json.dumps([asdict(one) for one in found]))
+        return
+    table = Table("key", "", "submissions", "questions")
+    for one in found:
+        since = "wraps now" if one.current else f"wrapped until {one.retired_at or 'a time not known'}"
+        table.add_row(one.key, since, f"{one.submissions:,}", f"{one.questions:,}")
+    console.print(table)
