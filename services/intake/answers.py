@@ -13,6 +13,9 @@ from shared.catalog import Bilingual, Contact
 from shared.events import Decision
 from shared.gate import Case, State
 
+Documents = Literal["destroy", "return"]
+"""What becomes of a withdrawn application's certificates: destroyed at once, or once the holder could fetch them."""
+
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -62,6 +65,8 @@ class ProgrammeAnswer(_Answer):
     take_back_policy: Bilingual
     answers_within: int | None
     """Working days within which an answer is expected; not promised."""
+    policy: str
+    """Where the whole policy stands: viewing, taking back, withdrawing, retention."""
     qr: str
 
 
@@ -156,3 +161,5 @@ class ClosingAnswer(_Answer):
     submission_id: str
     state: State
     status_url: str
+    return_until: datetime | None = None
+    """Until when a withdrawn application's certificates can be fetched back, where that was asked for."""

@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from starlette.responses import JSONResponse
 
-from services.intake import accessing, openapi, page, public, timelines, webhook_keys
+from services.intake import accessing, destroyed, openapi, page, public, timelines, webhook_keys
 from services.intake.answers import ClosingAnswer, StatusAnswer
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
 from services.intake.links import Links
 from services.intake.offers import Offers
 from services.intake.orphans import Orphans
-from services.intake.requests import Requests
+from services.intake.requests import DESCRIBES, Requests
 from services.intake.rules import Limits
 from services.intake.signatures import Signatures
 from services.intake.store import Store
@@ -29,9 +29,6 @@ from shared.outbox import Outbox
 from shared.service import running
 from shared.settings import Settings
 from shared.wiring import Wiring
-
-DESCRIBES = 4 * 1024
-"""Bytes a JSON body that only names a holder may have."""
 
 
 def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limits: Limits | None = None) -> FastAPI:
@@ -71,6 +68,7 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
     api.include_router(timelines.routes(requests, following, telling, watch))
     api.include_router(page.routes(catalog, links, stories, telling, watch))
     api.include_router(webhook_keys.routes(wiring.settings.keys, clock))
+    api.include_router(destroyed.routes(wiring, catalog, requests, following))
 
     @api.post("/v1/submissions", **openapi.SUBMIT)
     async def submit(request: Request) -> Response:
@@ -88,11 +86,6 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
     async def take_back(request: Request, submission_id: str) -> ClosingAnswer:
         """회수. 202 when agreed; 409 at once, with who saw it and when, once somebody at the office has."""
         return await following.close("take_back", await requests.take(request, limit=DESCRIBES), submission_id)
-
-    @api.post("/v1/submissions/{submission_id}/withdraw", **openapi.CLOSE)
-    async def withdraw(request: Request, submission_id: str) -> ClosingAnswer:
-        """취하, the application as a whole: 202 until the case is closed, also when it was viewed; 409 from then on."""
-        return await following.close("withdraw", await requests.take(request, limit=DESCRIBES), submission_id)
 
     @api.get("/livez", include_in_schema=False)
     async def livez() -> dict[str, str]:

@@ -5,6 +5,7 @@ Another holder's submission is answered as one that does not exist, so that nobo
 """
 
 import hmac
+from datetime import datetime
 
 from services.intake import form
 from services.intake.answers import ClosingAnswer, Receipt, StatusAnswer
@@ -84,8 +85,12 @@ class Following:
             timeline=timeline(case, events),
         )
 
-    async def close(self, closing: Closing, taken: Taken, submission_id: str) -> ClosingAnswer:
+    async def close(
+        self, closing: Closing, taken: Taken, submission_id: str, return_until: datetime | None = None
+    ) -> ClosingAnswer:
         """Ask the gate to take a submission back (회수), or to withdraw the application (취하), for its holder.
+
+        Until `return_until` a withdrawn application's certificates can be fetched back; None: they cannot.
 
         Raises `Refused` and `Unavailable`.
         """
@@ -98,7 +103,9 @@ class Following:
             raise Refused(_NOT_FOUND)
         holder = self._keyring.token("holder", asked.holder.wallet_address)
         request_id = f"{closing}:{self._keyring.token('request', f'{signed.keyid}|{signed.nonce}')}"
-        answer = await self._gate.request(closing, submission_id, holder=holder, request_id=request_id)
+        answer = await self._gate.request(
+            closing, submission_id, holder=holder, request_id=request_id, return_until=return_until
+        )
         if isinstance(answer, Accepted):
             self._outbox.soon(answer.event)
             return self._agreed(answer.case)
@@ -109,6 +116,7 @@ class Following:
             submission_id=case.submission_id,
             state=case.state,
             status_url=self._links.status(case.submission_id),
+            return_until=case.return_until,
         )
 
     async def _lost(self, closing: Closing, submission_id: str, refused: GateRefused) -> Refusal:

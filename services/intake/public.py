@@ -50,6 +50,7 @@ def programme_answer(programme: Programme, origin: str, clock: Clock) -> Program
         ),
         take_back_policy=programme.take_back_policy,
         answers_within=programme.answers_within,
+        policy=f"{address(programme.id, origin)}/policy",
         qr=f"{address(programme.id, origin)}/qr.svg",
     )
 

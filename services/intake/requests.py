@@ -12,6 +12,8 @@ from services.intake.signatures import WINDOW, Message, Signatures, Signed, dige
 from services.intake.store import Store
 from shared.clock import Clock
 
+DESCRIBES = 4 * 1024
+"""Bytes a JSON body that only names a holder may have."""
 LONG = 1024 * 1024
 """From this many bytes on, work over a body is done in a thread: the loop must not wait for a hash of megabytes."""
 

@@ -101,4 +101,32 @@ FOLLOWING: tuple[Row, ...] = (
             "Connect again after Retry-After seconds, or ask for the timeline as JSON.",
         ),
     ),
+    Row(
+        "not-destroyed",
+        409,
+        Words(
+            "아직 파기되지 않았습니다",
+            "회수하거나 취하하지 않았고 보존 기간도 남았거나, 방금 요청하여 파기하는 중입니다.",
+            "제출 상태를 확인하고, 회수나 취하를 요청했다면 잠시 뒤 다시 시도해 주세요.",
+        ),
+        Words(
+            "Not destroyed",
+            "It was neither taken back nor withdrawn and its retention has not ended, or it is being destroyed now.",
+            "Look at the submission's status; if you have asked for it, try again in a moment.",
+        ),
+    ),
+    Row(
+        "nothing-to-give-back",
+        409,
+        Words(
+            "돌려줄 증명서가 없습니다",
+            "반환을 요청하며 취하한 신청이 아니거나, 내려받을 수 있는 기간이 지났습니다.",
+            "지갑에 있는 원본은 그대로입니다. 제출 상태를 확인해 주세요.",
+        ),
+        Words(
+            "Nothing to give back",
+            "It was not withdrawn with its certificates to be returned, or the time to fetch them is over.",
+            "The originals in the wallet are not touched. Look at the submission's status.",
+        ),
+    ),
 )
