@@ -1,6 +1,5 @@
 """Searches the store, the topics, the logs and the erasure log for one submission."""
 
-import asyncio
 import json
 import re
 from collections.abc import Iterable
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.gubi.erased.opening import Lock, names
 from deploy.gubi.erased.tombstones import is_tombstone
@@ -73,14 +73,13 @@ async def search_topics(settings: Settings, submission_id: str) -> list[Found]:
     Events are kept, and hold ids, codes and instants alone: one that is of a known shape is what a topic may keep.
     Raises `KafkaError`.
     """
+    partitions = await _partitions(settings)
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka, auto_offset_reset="earliest", enable_auto_commit=False, group_id=None
+        bootstrap_servers=settings.kafka, auto_offset_reset="earliest", enable_auto_commit=False
     )
     await consumer.start()
     places: dict[str, Found] = {}
     try:
-        topics = [name for name in await consumer.topics() if name.startswith(settings.topic_prefix)]
-        partitions = [part for name in topics for part in await _partitions(consumer, name)]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         while any([await consumer.position(part) < end for part, end in ends.items()]):
@@ -98,10 +97,16 @@ async def search_topics(settings: Settings, submission_id: str) -> list[Found]:
     return sorted(places.values(), key=lambda found: found.where)
 
 
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[TopicPartition]:
-    while (numbers := consumer.partitions_for_topic(topic)) is None:
-        await asyncio.sleep(0.05)
-    return {TopicPartition(topic, number) for number in numbers}
+async def _partitions(settings: Settings) -> list[TopicPartition]:
+    """Give every partition of every topic of this installation."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
+    await admin.start()
+    try:
+        names = [name for name in await admin.list_topics() if name.startswith(settings.topic_prefix)]
+        described = await admin.describe_topics(names) if names else []
+    finally:
+        await admin.close()
+    return [TopicPartition(topic["topic"], part["partition"]) for topic in described for part in topic["partitions"]]
 
 
 def _is_event(topic: str, value: bytes) -> bool:
