@@ -25,6 +25,8 @@ from shared.wiring import Wiring
 from tests.builders.erasing import said, withdrawal
 from tests.builders.holding import a_hold
 
+pytestmark = pytest.mark.both_drivers
+
 DOOR = "http://127.0.0.1:8810"
 KIM = Official("kim", "sonmok9988")
 HOLDER = Person("1SampLeWaLLetAddressOfKim", "김예시", date(1988, 3, 2))

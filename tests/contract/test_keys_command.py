@@ -1,0 +1,76 @@
+"""`gubi keys` and `gubi reapply-erasures` as an operator runs them: what they say, and their exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from shared.settings import Settings
+from shared.signing import Signer
+from shared.vault import Keyring
+from shared.vault.keyring import Keys
+from shared.wiring import Wiring
+from tests.builders.holding import a_hold
+
+pytestmark = pytest.mark.timeout(180)
+
+Gubi = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def gubi(settings: Settings) -> Gubi:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("GUBI_")},
+        "GUBI_MONGO": settings.mongo,
+        "GUBI_DATABASE_PREFIX": settings.database_prefix,
+        "GUBI_KEYS": str(settings.keys),
+    }
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "deploy.gubi", *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+async def test_an_operator_rotates_looks_and_is_refused_a_key_that_is_in_use(
+    settings: Settings, keyring: Keyring, gubi: Gubi
+) -> None:
+    wiring = Wiring.of(settings)
+    async with wiring.open():
+        hold, _ = await a_hold(keyring, wiring.vault)
+        await wiring.gate.hold(hold)
+    old = hold.key.kek
+    refused = gubi("keys", "destroy", old)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == f"'{old}' is the key that wraps now: run 'gubi keys rotate' first.\n"
+    rotated = gubi("keys", "rotate")
+    assert rotated.returncode == 0, rotated.stderr
+    assert "1 submissions and 0 questions are under the current key now." in rotated.stdout
+    shown = {one["key"]: one for one in json.loads(gubi("keys", "status", "--json").stdout)}
+    assert shown[old]["submissions"] == 0
+    assert not shown[old]["current"]
+    assert shown[Keys.read(settings.keys).current]["submissions"] == 1
+    early = gubi("keys", "destroy", old)
+    assert (early.returncode, "try again in a minute" in early.stderr) == (1, True)
+
+
+def test_there_is_nothing_to_reapply_where_there_is_no_log_and_that_is_said(
+    settings: Settings, keyring: Keyring, gubi: Gubi
+) -> None:
+    del keyring
+    Signer.create(settings.keys)
+    done = gubi("reapply-erasures")
+    assert done.returncode == 1
+    assert done.stderr.startswith("There is no erasure log at ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_word_that_is_no_submission_id_is_refused(settings: Settings, keyring: Keyring, gubi: Gubi) -> None:
+    del settings, keyring
+    done = gubi("erased", "GB-AAAA-BBBB-CCCC")
+    assert done.returncode == 1
+    assert done.stderr.startswith("That is no submission id")
