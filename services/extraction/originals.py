@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +40,13 @@ class Originals:
         copy = _pdf(outcome.result)
         return copy, None if copy else "reader_failed"
 
-    async def replace(self, case: MachineCase, copies: Mapping[int, Copy]) -> None:
+    async def replace(self, case: MachineCase, copies: Mapping[int, Copy]) -> list[Erasure]:
         """Put copies in the place of originals, by part. Raises `Unavailable`; harmless when repeated.
 
         The gate names the one or the other, never both. A kill before or after it does leaves behind a ciphertext that
-        nothing names, for the orphans' sweep or the submission's end.
+        nothing names, for the orphans' sweep or the submission's end. Give all its originals that are beyond reach
+        now, also those that a run killed before it could log them had replaced: the erasure log is to have them before
+        anything is said, lest a restored backup bring them back.
         """
         name, revision, certificates = case.case.submission_id, case.case.revision, case.case.certificates
         for part, copy in copies.items():
@@ -57,21 +59,9 @@ class Originals:
             done = await self.wiring.gate.redact(name, part, original=original, copy=stored, size=len(copy or b""))
             left = original if done else stored.blob_id if stored else None
             await self.wiring.vault.drop_certificates([left] if left else [])
-
-    async def log(self, replaced: Iterable[tuple[MachineCase, Mapping[int, Copy]]]) -> None:
-        """Have it outside the store that these originals are beyond reach, lest a restored backup bring them back.
-
-        Those that a run killed before this had replaced are told too. Raises `Unavailable`.
-        """
-        now = self.wiring.clock()
-        await self.wiring.erasures.append(
-            [
-                Erasure.of_original(case.case.submission_id, part, held.redacted_at or now)
-                for case, copies in replaced
-                for part, held in enumerate(case.case.certificates)
-                if part in copies or held.redacted_at
-            ]
-        )
+        now = await self.wiring.gate.case(name) if copies else case.case
+        held = now.certificates if now else ()
+        return [Erasure.of_original(name, part, one.redacted_at) for part, one in enumerate(held) if one.redacted_at]
 
 
 def _pdf(result: Any) -> Copy:

@@ -54,9 +54,8 @@ class Reader:
             await self._explain([case for case in cases if not case.blobs.keys() <= files.keys()], files)
         reads = await asyncio.gather(*(self._read(case, files) for case in whole))
         await self.wiring.vault.put([row for read in reads for row in _rows(read)])
-        for read in reads:
-            await self.originals.replace(read.case, read.copies)
-        await self.originals.log([(read.case, read.copies) for read in reads])
+        gone = [one for read in reads for one in await self.originals.replace(read.case, read.copies)]
+        await self.wiring.erasures.append(gone)
         now = self.wiring.clock()
         await self.readings.record([_attempt(read, now) for read in reads])
 

@@ -127,6 +127,8 @@ async def test_after_a_reading_nothing_stored_holds_a_back_part_where_nothing_pe
     assert all(any(back.encode() in one for one in before) for back in backs), "what is looked for is found"
     await place.reader().read([await place.case(name) for name in names])
     after = list(await place.stored())
+    logged = [(one.kind, one.submission_id, one.part) for one in place.wiring.erasures.log.entries()]
+    assert sorted(logged) == sorted(("redact", name, 0) for name in names), "outside the store too it is known"
     assert len(after) > 20
     assert [back for back in backs for one in after if back.encode() in one] == []
     for name, sample, fingerprint in zip(names, samples, fingerprints, strict=True):

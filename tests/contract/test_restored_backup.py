@@ -15,6 +15,7 @@ from deploy.gubi.reapplying import reapply
 from services.dashboard.app import build as build_dashboard
 from services.eligibility.app import build as build_eligibility
 from services.extraction.app import build as build_extraction
+from services.extraction.originals import Originals
 from services.extraction.reading import reading_jail
 from services.intake.app import build as build_intake
 from services.withdrawal.app import build as build_withdrawal
@@ -125,6 +126,25 @@ async def test_an_original_that_was_put_beyond_reach_is_so_again(wiring: Wiring,
     assert case is not None
     assert (case.state, case.certificates[0].blob_id, case.certificates[0].key) == ("held", None, None)
     assert await opens(settings, hold.submission_id) == before - 1
+
+
+async def test_only_an_original_that_is_beyond_reach_is_logged_and_one_that_a_killed_run_replaced_is_too(
+    wiring: Wiring, settings: Settings
+) -> None:
+    originals, copies = Originals(wiring, reading_jail(), load()), {0: b"%PDF-1.7 redacted"}
+    replaced, withdrawn = await held(wiring), await held(wiring)
+    cases = await wiring.gate.for_machine([replaced.submission_id, withdrawn.submission_id])
+    [first] = await originals.replace(cases[replaced.submission_id], copies)  # and killed before it is in the log
+    case = (await wiring.gate.for_machine([replaced.submission_id]))[replaced.submission_id]
+    assert await originals.replace(case, {}) == [first], "the next run finds it replaced, and says so"
+    until = utc_now() + timedelta(days=7)
+    await wiring.gate.request(
+        "withdraw", withdrawn.submission_id, holder=withdrawn.holder, request_id="w1", return_until=until
+    )
+    assert await originals.replace(cases[withdrawn.submission_id], copies) == []
+    await wiring.erasures.append([first])
+    async with Wiring.of(settings).open():
+        pass
 
 
 async def test_a_log_that_was_left_behind_cut_or_is_another_installations_is_missed(
