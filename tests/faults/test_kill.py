@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.demo.wallets import PROGRAMME, Notices
+from deploy.gubi.erased.searching import search_store
 from deploy.gubi.installation import Installation, installation
 from services.wallet_simulator.client import Certificate, Person, Problem, WalletClient
 from services.wallet_simulator.keys import ensure_wallet_keys
@@ -153,6 +154,8 @@ async def compare(place: Installation, outcome: dict[str, bool]) -> None:
     for name in outcome:  # said again after a crash is the same event: one id for one thing that happened
         assert len(said[f"{SubmissionReceived.topic}|{name}"]) == 1
         assert len(said.get(f"{SubmissionTakenBack.topic}|{name}", ())) == (name in gone)
+    for name in gone:  # whatever was killed meanwhile, with all keys there are
+        assert sum(one.opens for one in await search_store(place.settings, name)) == 0
     desk = Desk(place.url("dashboard"))
     simulator = httpx.AsyncClient(base_url=place.url("wallet_simulator"))
 
