@@ -142,7 +142,7 @@ def routes(wiring: Wiring, catalog: Catalog, requests: Requests, following: Foll
         """사업의 약속. What counts as viewed, taking back, withdrawing, retention, and the record of destruction."""
         return destroyed.policy(programme_id)
 
-    @api.get("/v1/keys", tags=["keys"])
+    @api.get("/v1/keys", tags=["submissions"])
     async def keys() -> dict[str, Any]:
         """서명 키. The public keys (JWK set, RFC 7517) that records of destruction are signed by."""
         return Signer.load(wiring.settings.keys).public()
