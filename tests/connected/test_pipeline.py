@@ -26,6 +26,7 @@ from shared.outbox import Outbox
 from shared.questions import GivenAnswer
 from shared.service import Worker, running
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.standing import Standing, fold
 from shared.vault import CertificateFile
 from shared.wiring import Wiring
@@ -82,7 +83,7 @@ async def chain(on_kafka: Settings, keyring: Any) -> AsyncIterator[Chain]:
     workers: list[Worker] = [
         build_extraction(wiring, jail, trust_roots(), load()),
         build_eligibility(wiring, load()),
-        build_withdrawal(wiring),
+        build_withdrawal(wiring, Signer.create(on_kafka.keys)),
     ]
     async with AsyncExitStack() as stack:
         for worker in workers:
