@@ -6,8 +6,6 @@ import hmac
 import json
 import os
 import secrets
-import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,15 +14,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import GubiError
-from shared.files import write_once
+from shared.files import Watched, write_once
 
 Purpose = Literal["certificate", "metadata", "submitter", "facts", "provenance", "screening"]
 
 ALGORITHM = "A256GCM"
 PROVIDER = "pyca"
 FILE = "keyring.json"
-LOOK_SECONDS = 1.0
-"""How often a loaded keyring looks whether its file was changed."""
 _NONCE = 12
 
 
@@ -135,17 +131,16 @@ class Keys:
 class Keyring:
     """Key-encryption keys by id (the current one wraps, any of them unwraps) and the secret of keyed tokens.
 
-    One that was loaded looks every second whether its file was changed, so that a rotation needs no restart.
+    One that was loaded looks whether its file was changed whenever it is used, so that a rotation needs no restart.
     """
 
-    def __init__(self, keys: Keys, source: Path | None = None) -> None:
-        """Take the keys, and the folder of the file to look at again; None: they stay as they are."""
-        self._source = source
-        self._stamp = self._stamp_of() if source else None
-        self._looked_at = time.monotonic()
-        self._hold(keys)
+    def __init__(self, file: Watched[Keys]) -> None:
+        """Take the file's keys, as they are whenever it is asked."""
+        self._file = file
+        self._hold(file.current())
 
     def _hold(self, keys: Keys) -> None:
+        self._keys = keys
         self._ciphers = {name: AESGCM(key) for name, key in keys.keys.items()}
         self._current = keys.current
         self._token_secret = keys.token_secret
@@ -162,27 +157,15 @@ class Keyring:
     @staticmethod
     def load(folder: Path) -> "Keyring":
         """Load `folder`/keyring.json. Raises `KeyringError`."""
-        return Keyring(Keys.read(folder), folder)
+        return Keyring(Watched(folder / FILE, lambda path: Keys.read(path.parent)))
 
-    def _stamp_of(self) -> tuple[int, int, int] | None:
-        try:
-            found = (self._source or Path()).joinpath(FILE).stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-    def _look_again(self, *, now: bool = False) -> None:
-        """Take the file's keys where it was changed; one that is away or damaged changes nothing."""
-        if self._source is None or (not now and time.monotonic() - self._looked_at < LOOK_SECONDS):
-            return
-        self._looked_at, stamp = time.monotonic(), self._stamp_of()
-        if stamp is not None and stamp != self._stamp:
-            with suppress(KeyringError):
-                self._hold(Keys.read(self._source))
-                self._stamp = stamp
+    def _look_again(self) -> None:
+        now = self._file.current()
+        if now is not self._keys:
+            self._hold(now)
 
     def _cipher(self, kek: str) -> AESGCM:
-        self._look_again(now=kek not in self._ciphers)
+        self._look_again()
         cipher = self._ciphers.get(kek)
         if cipher is None:
             raise KeyringError("keyring:key_destroyed")
@@ -190,7 +173,7 @@ class Keyring:
 
     def holds(self, kek: str) -> bool:
         """Tell whether the key-encryption key of this id is there."""
-        self._look_again(now=True)
+        self._look_again()
         return kek in self._ciphers
 
     @property

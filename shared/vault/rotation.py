@@ -10,7 +10,7 @@ from shared.files import replace as put_in_place
 from shared.vault.keyring import FILE, KeyringError, Keys, new_key_id
 
 SETTLED_AFTER = timedelta(minutes=1)
-"""From then on every service has seen that another key wraps, and no request is as old: they look every second."""
+"""From then on every service has seen that another key wraps, and no request is as old: they look at each use."""
 
 
 def rotate(folder: Path, now: datetime) -> Keys:

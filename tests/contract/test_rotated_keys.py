@@ -18,7 +18,6 @@ from shared.mongo import database
 from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring, rotation
-from shared.vault import keyring as keyrings
 from shared.vault.keyring import KeyringError, Keys, Unopenable
 from shared.wiring import Wiring
 from tests.builders.backups import dumped, restored
@@ -27,11 +26,6 @@ from tests.builders.holding import a_hold
 
 pytestmark = pytest.mark.timeout(120)
 LONG_AGO = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyrings, "LOOK_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def rotate(
 ) -> None:
     """Have a new key wrap from now on, then wrap everything under it.
 
-    Services take it up within a second, none is restarted. The old key stays until it is destroyed.
+    Services take it up at once, none is restarted. The old key stays until it is destroyed.
     """
     from deploy.gubi.keys.rotating import rewrap_all, rotate_keyring
 

@@ -113,7 +113,7 @@ async def destroy(key: str, settings: Settings | None = None) -> None:
 def rotate_keyring() -> None:
     """Have a new key wrap, and say so."""
     keys = rotation.rotate(Settings().keys, utc_now())
-    say(f"'{keys.current}' wraps from now on; services take it up within a second.")
+    say(f"'{keys.current}' wraps from now on; services take it up at once.")
 
 
 def rewrap_all() -> None:
