@@ -13,7 +13,7 @@ from pathlib import Path
 import pymongo
 import pytest
 
-from shared.audit import Signer
+from shared.audit import CheckpointSigner
 from shared.clock import utc_now
 from shared.gate import Gate
 from shared.kafka import ensure_topics
@@ -71,7 +71,7 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def keyring(tmp_path: Path) -> Keyring:
-    Signer.create(tmp_path / "keys")
+    CheckpointSigner.create(tmp_path / "keys")
     return Keyring.create(tmp_path / "keys")
 
 

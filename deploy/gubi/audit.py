@@ -81,14 +81,14 @@ async def examined(wiring: "Wiring", checkpoints: Path | None = None, *, sign: b
 
     Raises `AuditKeyError`, `Unavailable`, `OSError`.
     """
-    from shared.audit import Signer, examine
+    from shared.audit import CheckpointSigner, examine
     from shared.audit.checkpoints import append
     from shared.wiring import checkpoints_folder
 
     folder, keys = checkpoints or checkpoints_folder(wiring.settings), wiring.settings.keys
     examination = await examine(wiring.log, folder, keys)
     if sign and not examination.findings:
-        signer = Signer.load(keys)
+        signer = CheckpointSigner.load(keys)
         for head in examination.ahead():
             append(folder, head.strand, signer.line(head, wiring.clock(), final=False))
         examination = await examine(wiring.log, folder, keys)

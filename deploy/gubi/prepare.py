@@ -8,7 +8,7 @@ from deploy.trouble import Trouble
 from services.notification.registering import ensure_endpoints
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer
-from shared.audit import AuditKeyError, Signer
+from shared.audit import AuditKeyError, CheckpointSigner
 from shared.catalog import load
 from shared.kafka import ensure_topics
 from shared.settings import Settings
@@ -30,6 +30,7 @@ def trusted_sample_issuer(settings: Settings) -> Issuer:
 def _make_keys(settings: Settings) -> None:
     try:
         Keyring.create(settings.keys)
+        CheckpointSigner.create(settings.keys)
         Signer.create(settings.keys)
         ensure_wallet_keys(settings.keys)
         simulator = f"http://{settings.host}:{settings.simulator_port}"

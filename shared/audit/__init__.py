@@ -16,7 +16,7 @@ from pathlib import Path
 
 from shared.audit import checkpoints
 from shared.audit.access import Access, Mark, What
-from shared.audit.checkpoints import AuditKeyError, Signer
+from shared.audit.checkpoints import AuditKeyError, CheckpointSigner
 from shared.audit.examining import Examination, Finding
 from shared.audit.journal import Journal
 from shared.audit.queries import Queries
@@ -50,4 +50,14 @@ async def examine(log: Queries, folder: Path, keys: Path) -> Examination:
     return examination
 
 
-__all__ = ["Access", "AccessLog", "AuditKeyError", "Examination", "Finding", "Mark", "Signer", "What", "examine"]
+__all__ = [
+    "Access",
+    "AccessLog",
+    "AuditKeyError",
+    "CheckpointSigner",
+    "Examination",
+    "Finding",
+    "Mark",
+    "What",
+    "examine",
+]

@@ -63,7 +63,7 @@ class Signed:
 _NOT_OURS = Signed(0, 0, "", "", final=False, genuine=False)
 
 
-class Signer:
+class CheckpointSigner:
     """Signs heads."""
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
@@ -76,11 +76,11 @@ class Signer:
         folder.mkdir(parents=True, exist_ok=True)
         made = Ed25519PrivateKey.generate()
         write_once(folder / _PRIVATE, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        key = Signer.load(folder)._key.public_key()
+        key = CheckpointSigner.load(folder)._key.public_key()
         write_once(folder / _PUBLIC, key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
     @staticmethod
-    def load(folder: Path) -> "Signer":
+    def load(folder: Path) -> "CheckpointSigner":
         """Load `folder`/audit.key. Raises `AuditKeyError`."""
         try:
             key = load_pem_private_key((folder / _PRIVATE).read_bytes(), None)
@@ -88,7 +88,7 @@ class Signer:
             raise AuditKeyError("audit_key:missing_or_damaged") from None
         if not isinstance(key, Ed25519PrivateKey):
             raise AuditKeyError("audit_key:not_ed25519")
-        return Signer(key)
+        return CheckpointSigner(key)
 
     def line(self, head: Head, at: datetime, *, final: bool) -> bytes:
         """Give the line that says a strand was written as far as `head`."""

@@ -19,7 +19,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from shared.audit import checkpoints
 from shared.audit.access import Access
 from shared.audit.chain import Head, opening
-from shared.audit.checkpoints import Signer
+from shared.audit.checkpoints import CheckpointSigner
 from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.logs import error_fields
@@ -49,7 +49,7 @@ class Journal:
         self._keys = keys
         self._folder = folder
         self._every = every
-        self._signer: Signer | None = None
+        self._signer: CheckpointSigner | None = None
         self._head: Head | None = None
         """Where the next entry goes; None before the first, and once it is in doubt."""
         self._known: Head | None = None
@@ -60,7 +60,7 @@ class Journal:
 
     async def prepare(self) -> None:
         """Load the key and make the indexes. Raises `AuditKeyError`, `Unavailable`."""
-        self._signer = Signer.load(self._keys)
+        self._signer = CheckpointSigner.load(self._keys)
         async with adapting():
             await self._entries.create_index("act", unique=True, sparse=True)
             await self._entries.create_index([("submissions", 1), ("at", -1)])
@@ -109,8 +109,8 @@ class Journal:
         await asyncio.to_thread(checkpoints.append, self._folder, known.strand, line)
         self._signed = known
 
-    def _key(self) -> Signer:
-        self._signer = self._signer or Signer.load(self._keys)
+    def _key(self) -> CheckpointSigner:
+        self._signer = self._signer or CheckpointSigner.load(self._keys)
         return self._signer
 
     async def _try_to_sign(self, *, final: bool = False) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from deploy.gubi.audit import examined
-from shared.audit import AuditKeyError, Finding, Signer, checkpoints, examine
+from shared.audit import AuditKeyError, CheckpointSigner, Finding, checkpoints, examine
 from shared.audit.chain import Head, digest
 from shared.clock import SEOUL
 from shared.errors import Unavailable
@@ -268,10 +268,10 @@ async def test_without_its_key_nothing_starts(settings: Settings) -> None:
     with pytest.raises(AuditKeyError):
         async with Wiring.of(settings).open():
             pass
-    Signer.create(settings.keys)
+    CheckpointSigner.create(settings.keys)
     (settings.keys / "audit.key").write_text("not a key")
     with pytest.raises(AuditKeyError):
-        Signer.create(settings.keys)
+        CheckpointSigner.create(settings.keys)
 
 
 def process(settings: Settings, *words: str) -> subprocess.Popen[str]:

@@ -11,7 +11,7 @@ import pytest
 from deploy.gubi.main import main
 from deploy.gubi.registers.importing import REMEDY
 from services.eligibility.registers.file import FaultCode
-from shared.audit import Signer
+from shared.audit import CheckpointSigner
 from shared.vault import Keyring
 
 HEADER = "사업장명,사업장관리번호,주소\n"
@@ -43,7 +43,7 @@ def shell(
 ) -> Shell:
     monkeypatch.chdir(tmp_path)
     Keyring.create(tmp_path / "var" / "keys")
-    Signer.create(tmp_path / "var" / "keys")
+    CheckpointSigner.create(tmp_path / "var" / "keys")
     for name, value in {"GUBI_MONGO": store_url, "GUBI_DATABASE_PREFIX": f"t{tmp_path.name[-20:]}"}.items():
         monkeypatch.setenv(name, re.sub(r"[^\w:/.]", "", value))
     monkeypatch.setenv("COLUMNS", "200")

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from deploy.gubi.installation import settings_from
 from deploy.gubi.supervisor import Supervisor, service_command
-from shared.audit import Signer
+from shared.audit import CheckpointSigner
 from shared.clock import utc_now
 from shared.kafka import Bus, ensure_topics
 from shared.outbox import Outbox
@@ -335,6 +335,6 @@ class Troubles:
 async def _direct(settings: Settings, store: str) -> AsyncIterator[Wiring]:
     """The store itself, past the bad network, with its indexes and the keyring made."""
     Keyring.create(settings.keys)
-    Signer.create(settings.keys)
+    CheckpointSigner.create(settings.keys)
     async with Wiring.of(settings.model_copy(update={"mongo": store}), utc_now).open() as wiring:
         yield wiring

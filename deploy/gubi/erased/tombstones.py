@@ -39,7 +39,7 @@ def _always(_document: Document, _submission_id: str) -> bool:
 
 TOMBSTONES: Mapping[str, Callable[[Document, str], bool]] = {
     "gate.submissions": _gate,
-    "gate.looks": _always,  # who looked, when and why: the citizen is owed it, and the law keeps it two years
+    "audit.entries": _always,  # who looked, when and why: the citizen is owed it, and the law keeps it two years
     "withdrawal.erasures": _always,
     "intake.timelines": lambda document, _: "gone" in document and not document.get("events"),
     "dashboard.queue": _queue,
