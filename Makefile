@@ -45,13 +45,13 @@ format: $(STAMP) ## put the code in order
 ##@ Set it up
 .PHONY: setup lock clean
 setup: $(STAMP) ## make .venv from the lock file
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml services/wallet_client/pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Gubi needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Gubi needs Python 3.11, 3.12 or 3.13; this is %d.%d. Name one: make PYTHON=python3.12" % v)'
 	@echo "Making .venv with $(PYTHON) ..."
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . --editable services/wallet_client
 	@touch $(STAMP)
 lock: ## compile requirements.lock anew, with hashes and without addresses
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     partitions: int = Field(12, ge=1, description="partitions of each topic when it is created")
     replication: int = Field(1, ge=1, description="replicas of each topic when it is created")
 
-    keys: Path = Field(Path("var/keys"), description="folder of the keyring and of the wallets' public keys")
+    keys: Path = Field(Path("var/keys"), description="folder of the keyring and of the webhooks' secrets")
     erasure_log: Path | None = Field(
         None, description="file of the erasure log; else erasures.jsonl beside the keyring. Never on the store's disks"
     )
@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         10_000, description="after this long without a heartbeat a consumer's partitions move"
     )
 
+    sandbox: bool = Field(
+        False, description="take sample certificates only, trust the sample root alone, and say so in every answer"
+    )
     development: bool = Field(False, description="allow the development sign-in, which announces itself on every page")
     undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

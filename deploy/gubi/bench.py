@@ -23,7 +23,7 @@ from deploy.gubi.cost import cpu_seconds, percentiles
 from deploy.gubi.demo.wallets import PROGRAMME
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.supervisor import stop_on_signals
-from services.wallet_simulator.client import Certificate, Person, WalletClient
+from gubi_wallet import Certificate, Person, WalletClient
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer, make, population
 from services.wallet_simulator.world import wallet_address

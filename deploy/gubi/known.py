@@ -18,8 +18,8 @@ _FILES = {
     "signing": "signing.json",
     "webhooks": "webhooks.json",
     "webhook_keys": "webhook-keys.json",
-    "wallet_keys": "wallets.json",
     "audit_key": "audit.key",
+    "sandbox": "trust/sample-root.pem",
 }
 _SAMPLES = ("typst", "koreanize_matplotlib", "reportlab", "fpdf")
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 
+from deploy.gubi.wallets.development import register_development_keys
 from deploy.trouble import Trouble
 from services.notification.registering import ensure_endpoints
 from services.wallet_simulator.keys import ensure_wallet_keys
@@ -13,6 +14,7 @@ from shared.catalog import load
 from shared.kafka import ensure_topics
 from shared.settings import Settings
 from shared.signing import Signer
+from shared.trust import SAMPLE_ROOT
 from shared.vault.keyring import Keyring, KeyringError
 
 
@@ -21,7 +23,7 @@ def trusted_sample_issuer(settings: Settings) -> Issuer:
     folder = settings.keys / "sample-issuer"
     issuer = Issuer.open(folder)
     settings.trust_roots.mkdir(parents=True, exist_ok=True)
-    root = settings.trust_roots / "sample-root.pem"
+    root = settings.trust_roots / SAMPLE_ROOT
     if not root.exists():
         os.link(folder / "sample-root.pem", root)
     return issuer
@@ -51,9 +53,10 @@ def _make_keys(settings: Settings) -> None:
 
 
 def prepare_installation(say: Callable[[str], None], settings: Settings | None = None, *, keys: bool = True) -> None:
-    """Make keyring, development keys, the sample issuer's root, and the topics. Raises `Trouble`, `Unavailable`.
+    """Make keyring, development keys, the sample issuer's root, and the topics; register those keys.
 
-    Without `keys` the topics alone: an installation for real documents has its keys from elsewhere.
+    Without `keys` the topics alone: an installation for real documents has its keys from elsewhere. Raises `Trouble`,
+    `Unavailable`.
     """
     settings = settings or Settings()
     if keys:
@@ -62,3 +65,6 @@ def prepare_installation(say: Callable[[str], None], settings: Settings | None =
         say(f"Keys are in {settings.keys}: {made}.")
     asyncio.run(ensure_topics(settings))
     say("Topics are made.")
+    if keys:
+        asyncio.run(register_development_keys(settings, ensure_wallet_keys(settings.keys)))
+        say("The wallets' development keys are registered.")

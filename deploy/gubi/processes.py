@@ -65,6 +65,8 @@ def _serve(name: str, application: Any, host: str, door: str, port: int) -> None
     """Serve until told to stop. Raises what the application's start raised, `CannotStart` where the port is taken."""
     import uvicorn
 
+    from deploy.gubi.serving import Punctual
+
     failed: list[Exception] = []
 
     async def watched(scope: Any, receive: Any, send: Any) -> None:
@@ -91,7 +93,7 @@ def _serve(name: str, application: Any, host: str, door: str, port: int) -> None
             host=host,
             port=port,
             loop="uvloop",
-            http="httptools",
+            http=Punctual,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -16,6 +16,7 @@ from shared.kafka import Bus
 from shared.sandbox import Jail
 from shared.service import Worker
 from shared.settings import Settings
+from shared.trust import trust_roots
 from shared.wiring import Wiring
 
 BATCH = 64
@@ -77,7 +78,6 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
 def app() -> Worker:
     """Give the real one."""
     settings = Settings()
-    roots = "".join(path.read_text() for path in sorted(settings.trust_roots.glob("*.pem")))
     certificates = settings.catalog / "certificates" if settings.catalog else None
     jail = reading_jail(workers=settings.readers, certificates=certificates)
-    return build(Wiring.of(settings, service="extraction"), jail, roots, load(settings.catalog))
+    return build(Wiring.of(settings, service="extraction"), jail, trust_roots(settings), load(settings.catalog))

@@ -3,7 +3,7 @@
 Takes   signed HTTP from wallet apps: institutions and programmes, QR codes, submissions, status, take-backs;
         every event about a submission, for the citizen's timeline
 Gives   `submission-received`, `withdrawal-requested`; receipts, status, problem details
-Owns    the timelines as citizens see them, and the nonces of signatures already used
+Owns    the timelines as citizens see them, the wallet apps' public keys, and the nonces of signatures already used
 Never   opens a PDF, reads what was screened, acts on an unsigned header, or answers a receipt before the certificates
         and the gate's entry are written at a majority of the store
 """

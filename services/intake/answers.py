@@ -1,5 +1,6 @@
 """What the door answers, as wallet apps read it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from services.intake.accesses import ViewedNotice
 from services.intake.expecting import Next
 from services.intake.links import Links
+from services.intake.problems.words import Row
 from services.intake.timeline import CitizenClass, Step
 from shared.catalog import Bilingual, Contact
 from shared.events import Decision
@@ -37,6 +39,8 @@ class InstitutionAnswer(_Answer):
     code: str | None
     """행정표준코드 (7-digit institution code), where known."""
     offices: tuple[OfficeAnswer, ...]
+    programmes_url: str
+    """Where its programmes and the certificates they need are listed."""
 
 
 class AcceptedKind(_Answer):
@@ -68,6 +72,8 @@ class ProgrammeAnswer(_Answer):
     policy: str
     """Where the whole policy stands: viewing, taking back, withdrawing, retention."""
     qr: str
+    """Its QR code as SVG."""
+    qr_png: str
 
 
 class Receipt(_Answer):
@@ -83,6 +89,8 @@ class Receipt(_Answer):
     """The receipt link: a page for the holder's eyes. Whoever has it sees where things stand, and can do nothing."""
     take_back_until: Literal["viewed"] = "viewed"
     """It can be taken back until somebody at the office has looked, or has decided."""
+    sandbox: bool = False
+    """Whether it is of a sandbox, where nothing is decided on."""
 
     @classmethod
     def of(cls, case: Case, links: Links) -> "Receipt":
@@ -95,6 +103,7 @@ class Receipt(_Answer):
             certificates=len(case.certificates),
             status_url=links.status(case.submission_id),
             page_url=links.page(case.submission_id),
+            sandbox=links.sandbox,
         )
 
 
@@ -153,6 +162,30 @@ class TimelineAnswer(_Answer):
     next: ToldNext | None
     alternatives: tuple[Alternative, ...]
     page_url: str
+
+
+class ProblemWords(_Answer):
+    """A problem told to a person; braces stand where a refusal fills something in."""
+
+    title: str
+    detail: str
+    remedy: str
+
+
+class ProblemRow(_Answer):
+    """One code of the table of problems."""
+
+    code: str
+    status: int
+    ko: ProblemWords
+    en: ProblemWords
+
+
+def problem_row(row: Row) -> ProblemRow:
+    """Give a row of the table as the door publishes it."""
+    return ProblemRow(
+        code=row.code, status=row.status, ko=ProblemWords(**asdict(row.ko)), en=ProblemWords(**asdict(row.en))
+    )
 
 
 class ClosingAnswer(_Answer):

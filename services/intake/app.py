@@ -1,27 +1,31 @@
 """The wallets' door: its routes, and the timeline it keeps from every event."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
-from starlette.responses import JSONResponse
+from fastapi import FastAPI
 
-from services.intake import accessing, destroyed, openapi, page, public, timelines, webhook_keys
-from services.intake.answers import ClosingAnswer, StatusAnswer
+from services.intake import accessing, destroyed, page, public, submissions, timelines, webhook_keys
+from services.intake.describing import describing
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
+from services.intake.keys import routes as key_routes
+from services.intake.keys.changing import Changing
+from services.intake.keys.registry import Registry
+from services.intake.keys.store import KeyStore
 from services.intake.links import Links
 from services.intake.offers import Offers
 from services.intake.orphans import Orphans
-from services.intake.requests import DESCRIBES, Requests
+from services.intake.requests import Requests
+from services.intake.room import Room
 from services.intake.rules import Limits
+from services.intake.sandbox import samples_only
 from services.intake.signatures import Signatures
 from services.intake.store import Store
 from services.intake.stories import Stories
 from services.intake.streams import Watch
 from services.intake.submitting import Submitting
 from services.intake.telling import Telling
-from services.intake.wallet_keys import WalletKey, load_wallet_keys
 from shared import events as said
 from shared.catalog import Catalog, load
 from shared.kafka import Bus
@@ -31,23 +35,25 @@ from shared.settings import Settings
 from shared.wiring import Wiring
 
 
-def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limits: Limits | None = None) -> FastAPI:
-    """Wire the door up: on a store and its keys, the catalogue, and the wallet apps' public keys by id."""
+def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> FastAPI:
+    """Wire the door up: on a store and its keys, and the catalogue. Raises `SandboxError`."""
     origin = wiring.settings.public_url.rstrip("/")
     clock, limits = wiring.clock, limits or Limits()
     bus = Bus(wiring.settings, "intake", clock=clock)
-    store, links = Store(wiring.database("intake")), Links(wiring.keyring, origin)
+    store, wallet_keys = Store(wiring.database("intake")), KeyStore(wiring.database("intake"))
     outbox = Outbox(wiring.gate.owed, bus.say, [said.SubmissionReceived, said.WithdrawalRequested], clock)
     orphans = Orphans(wiring.gate, wiring.vault, clock)
-    requests = Requests(Signatures(keys, origin), store, clock)
+    signatures, registry = Signatures(origin), Registry(wallet_keys, clock)
+    requests = Requests(signatures, registry, store, Room(limits.bodies), clock)
+    links = Links(wiring.keyring, origin, sandbox=wiring.settings.sandbox)
     telling, stories = Telling(catalog, links, clock), Stories(wiring.gate, store)
-    watch = Watch(stories)
-    submitting = Submitting(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, links)
+    watch, is_sample = Watch(stories), samples_only(wiring.settings)
+    submitting = Submitting(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, links, is_sample)
     following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with wiring.open(store), running(bus, [outbox.run, orphans.run, watch.run], store.ready):
+        async with wiring.open(store, wallet_keys), running(bus, [outbox.run, orphans.run, watch.run], store.ready):
             yield
 
     api = FastAPI(
@@ -59,33 +65,18 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
         redirect_slashes=False,
     )
     api.state.bus, api.state.watch = bus, watch
-    api.openapi = openapi.describing(api, origin)  # type: ignore[method-assign]
-    api.add_middleware(Guard, origin=origin)
+    api.openapi = describing(api, origin)  # type: ignore[method-assign]
+    api.add_middleware(Guard, origin=origin, sandbox=wiring.settings.sandbox)
     tell_problems(api, origin, Offers(telling, limits))
 
     api.include_router(public.routes(catalog, origin, clock))
     api.include_router(accessing.routes(requests, following, telling, wiring.gate))
+    api.include_router(submissions.routes(requests, submitting, following, limits))
+    api.include_router(key_routes.routes(requests, Changing(wallet_keys, registry, signatures, clock)))
     api.include_router(timelines.routes(requests, following, telling, watch))
     api.include_router(page.routes(catalog, links, stories, telling, watch))
     api.include_router(webhook_keys.routes(wiring.settings.keys, clock))
     api.include_router(destroyed.routes(wiring, catalog, requests, following))
-
-    @api.post("/v1/submissions", **openapi.SUBMIT)
-    async def submit(request: Request) -> Response:
-        """제출. All certificates or none. 201 with the receipt; sent again, 200 with the same receipt."""
-        receipt, new = await submitting.submit(await requests.take(request, limit=limits.body))
-        answer = receipt.model_dump(mode="json")
-        return JSONResponse(answer, 201 if new else 200, headers={"location": receipt.status_url})
-
-    @api.get("/v1/submissions/{submission_id}", **openapi.STATUS)
-    async def status(request: Request, submission_id: str) -> StatusAnswer:
-        """상태와 이력. For the holder, through any wallet app."""
-        return await following.status(await requests.take(request), submission_id)
-
-    @api.post("/v1/submissions/{submission_id}/take-back", **openapi.CLOSE)
-    async def take_back(request: Request, submission_id: str) -> ClosingAnswer:
-        """회수. 202 when agreed; 409 at once, with who saw it and when, once somebody at the office has."""
-        return await following.close("take_back", await requests.take(request, limit=DESCRIBES), submission_id)
 
     @api.get("/livez", include_in_schema=False)
     async def livez() -> dict[str, str]:
@@ -118,7 +109,6 @@ def build(wiring: Wiring, catalog: Catalog, keys: Mapping[str, WalletKey], limit
 
 
 def app() -> FastAPI:
-    """Give the real one. Raises where keyring, wallet keys or catalogue are missing."""
+    """Give the real one. Raises where keyring or catalogue are missing."""
     settings = Settings()
-    keys = load_wallet_keys(settings.keys / "wallets.json")
-    return build(Wiring.of(settings, service="intake"), load(settings.catalog), keys)
+    return build(Wiring.of(settings, service="intake"), load(settings.catalog))

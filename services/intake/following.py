@@ -12,7 +12,7 @@ from services.intake.answers import ClosingAnswer, Receipt, StatusAnswer
 from services.intake.form import HolderForm
 from services.intake.links import Links
 from services.intake.problems import Refusal, Refused
-from services.intake.requests import Taken, accept
+from services.intake.requests import Taken, accept, must_be_json
 from services.intake.rules import told
 from services.intake.stories import Stories
 from services.intake.telling import Story, Telling
@@ -95,9 +95,7 @@ class Following:
         Raises `Refused` and `Unavailable`.
         """
         signed = taken.signed
-        if signed.fields["content-type"].partition(";")[0].strip().lower() != "application/json":
-            expected = {"expected": "application/json"}
-            raise Refused(Refusal("content-type-unsupported", part="content-type", facts=expected))
+        must_be_json(taken)
         asked = accept(form.read(HolderForm, taken.body, "body"))
         if not is_submission_id(submission_id):
             raise Refused(_NOT_FOUND)

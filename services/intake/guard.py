@@ -7,18 +7,20 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.intake import problems
+from services.intake.claims import ALWAYS, TAG, WHERE_SENT, WITH_A_BODY
 from services.intake.offers import Offers
 from services.intake.problems import Refusal, Refused
-from services.intake.signatures import ALWAYS, TAG, WHERE_SENT, WITH_A_BODY
 from shared.errors import Unavailable
 from shared.logs import error_fields
 
 RETRY_AFTER = 5
 """Seconds after which a wallet app may try again what could not be served."""
 
+SANDBOX = "gubi-sandbox"
 _SECURITY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -26,6 +28,7 @@ _SECURITY = {
     "cross-origin-resource-policy": "same-origin",
     "strict-transport-security": "max-age=31536000",
 }
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _COMPONENTS = " ".join(f'"{name}"' for name in (*ALWAYS, *WITH_A_BODY, *WHERE_SENT))
 _ASKED_FOR = f'gubi=({_COMPONENTS});created;expires;keyid;nonce;tag="{TAG}"'
 
@@ -39,6 +42,8 @@ def render(request: Request, refusal: Refusal, origin: str, headers: dict[str, s
         more |= {"www-authenticate": 'Signature realm="gubi"', "accept-signature": _ASKED_FOR}
     if status == 503:
         more["retry-after"] = str(RETRY_AFTER)
+    if status == 408:
+        more["connection"] = "close"  # the rest of its body is not waited for
     content = problems.body(refusal, origin, english=english)
     return JSONResponse(content, status, headers=more, media_type=problems.MEDIA_TYPE)
 
@@ -62,7 +67,10 @@ def tell_problems(api: FastAPI, origin: str, offers: Offers) -> None:
     async def unrouted(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "internal")
-        return render(request, Refusal(code), origin, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["allow"] = ", ".join(_allowed(api, request.scope))
+        return render(request, Refusal(code), origin, headers)
 
     async def badly_asked(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -75,13 +83,20 @@ def tell_problems(api: FastAPI, origin: str, offers: Offers) -> None:
     api.add_exception_handler(RequestValidationError, badly_asked)
 
 
+def _allowed(api: FastAPI, scope: Scope) -> list[str]:
+    """Give the methods an address takes: all of them, where the router only knows those of the first route it finds."""
+    asked = ((method, {**scope, "method": method}) for method in _METHODS)
+    return [method for method, one in asked if any(route.matches(one)[0] is Match.FULL for route in api.routes)]
+
+
 class Guard:
     """The outermost layer: adds the headers, and answers what nobody expected without saying what it was."""
 
-    def __init__(self, app: ASGIApp, origin: str) -> None:
-        """Take the application and the door's public origin."""
+    def __init__(self, app: ASGIApp, origin: str, *, sandbox: bool = False) -> None:
+        """Take the application, the door's public origin, and whether every answer is to say that this is a sandbox."""
         self._app = app
         self._origin = origin
+        self._headers = {**_SECURITY, **({SANDBOX: "true"} if sandbox else {})}
         self._log = structlog.get_logger(service="intake")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,7 +111,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = MutableHeaders(raw=message["headers"])
-                for name, value in _SECURITY.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
                 message["headers"] = headers.raw

@@ -17,8 +17,12 @@ _LINK = re.compile(r"r-([a-z2-7]{26})-([a-z2-7]{26})")
 class Links:
     """Makes addresses, and opens receipt links."""
 
-    def __init__(self, keyring: Keyring, origin: str) -> None:
-        """Take the keyring, whose token secret every intake process shares, and the door's public origin."""
+    def __init__(self, keyring: Keyring, origin: str, *, sandbox: bool = False) -> None:
+        """Take the keyring, whose token secret every intake process shares, and the door's public origin.
+
+        `sandbox` is whether what they lead to is of a sandbox: receipts say so.
+        """
+        self.sandbox = sandbox
         self._keyring = keyring
         self._origin = origin
 

@@ -1,24 +1,48 @@
 """What anybody may ask: who takes certificates and for what, the QR code that leads there, the table of problems."""
 
 import io
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 import segno
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.intake import openapi, problems
-from services.intake.answers import AcceptedKind, InstitutionAnswer, OfficeAnswer, ProgrammeAnswer
+from services.intake.answers import (
+    AcceptedKind,
+    InstitutionAnswer,
+    OfficeAnswer,
+    ProblemRow,
+    ProgrammeAnswer,
+    problem_row,
+)
 from services.intake.problems import Refusal, Refused
 from shared.catalog import Catalog, Institution, Programme
 from shared.clock import Clock
 
+Typed = Annotated[
+    str,
+    Query(
+        max_length=100,
+        description="a name or an alias, also in initial consonants (초성) or half typed",
+        examples=["ㅅㅁㄷㅌ"],
+    ),
+]
+InstitutionId = Annotated[str, Path(examples=["seoul"])]
+ProgrammeId = Annotated[str, Path(examples=["SONMOK9988_2022"])]
 
-def institution_answer(institution: Institution) -> InstitutionAnswer:
+
+def institution_answer(institution: Institution, origin: str) -> InstitutionAnswer:
     """Give an institution as it is answered."""
     offices = tuple(
         OfficeAnswer(id=office.id, name=office.name, contact=office.contact) for office in institution.offices
     )
-    return InstitutionAnswer(id=institution.id, name=institution.name, code=institution.code, offices=offices)
+    return InstitutionAnswer(
+        id=institution.id,
+        name=institution.name,
+        code=institution.code,
+        offices=offices,
+        programmes_url=f"{origin}/v1/institutions/{institution.id}/programmes",
+    )
 
 
 def address(programme_id: str, origin: str) -> str:
@@ -52,58 +76,89 @@ def programme_answer(programme: Programme, origin: str, clock: Clock) -> Program
         answers_within=programme.answers_within,
         policy=f"{address(programme.id, origin)}/policy",
         qr=f"{address(programme.id, origin)}/qr.svg",
+        qr_png=f"{address(programme.id, origin)}/qr.png",
     )
 
 
-def qr_svg(programme_id: str, origin: str) -> bytes:
-    """Give the QR code of a programme's address as an SVG, with its quiet zone and a quarter of damage allowed."""
+def qr(programme_id: str, origin: str, kind: Literal["svg", "png"]) -> bytes:
+    """Give the QR code of a programme's address as a picture, with its quiet zone and a quarter of damage allowed."""
     drawn = io.BytesIO()
-    segno.make(address(programme_id, origin), error="q", micro=False).save(
-        drawn, kind="svg", scale=8, title=programme_id
-    )
+    titled = {"title": programme_id} if kind == "svg" else {}
+    segno.make(address(programme_id, origin), error="q", micro=False).save(drawn, kind=kind, scale=8, **titled)
     return drawn.getvalue()
 
 
 def routes(catalog: Catalog, origin: str, clock: Clock) -> APIRouter:
     """Give the routes that need no signature."""
     api = APIRouter()
+    _of_institutions(api, catalog, origin, clock)
+    _of_programmes(api, catalog, origin, clock)
+    _of_problems(api)
+    return api
 
+
+def _of_institutions(api: APIRouter, catalog: Catalog, origin: str, clock: Clock) -> None:
+    def institution_of(institution_id: str) -> Institution:
+        found = catalog.institutions.get(institution_id)
+        if found is None:
+            raise Refused(Refusal("institution-not-found"))
+        return found
+
+    @api.get("/v1/institutions", **openapi.INSTITUTIONS)
+    async def institutions(q: Typed = "") -> list[InstitutionAnswer]:
+        """기관 검색. Recipient institutions (제출기관) by name or 초성, best first; all of them without `q`."""
+        return [institution_answer(one, origin) for one in catalog.search_institutions(q)]
+
+    @api.get("/v1/institutions/{institution_id}", **openapi.INSTITUTION)
+    async def institution(institution_id: InstitutionId) -> InstitutionAnswer:
+        """기관 안내. One institution and its offices."""
+        return institution_answer(institution_of(institution_id), origin)
+
+    @api.get("/v1/institutions/{institution_id}/programmes", **openapi.PROGRAMMES_OF)
+    async def programmes_of(institution_id: InstitutionId) -> list[ProgrammeAnswer]:
+        """기관의 사업. Its programmes, each with the certificates it needs."""
+        found = institution_of(institution_id)
+        theirs = (one for one in catalog.programmes.values() if one.institution == found.id)
+        return [programme_answer(one, origin, clock) for one in theirs]
+
+
+def _of_programmes(api: APIRouter, catalog: Catalog, origin: str, clock: Clock) -> None:
     def programme_of(programme_id: str) -> Programme:
         found = catalog.programmes.get(programme_id)
         if found is None:
             raise Refused(Refusal("programme-not-found"))
         return found
 
-    @api.get("/v1/institutions", tags=["catalogue"])
-    async def institutions() -> list[InstitutionAnswer]:
-        """기관 목록. Recipient institutions and their offices."""
-        return [institution_answer(one) for one in catalog.institutions.values()]
-
-    @api.get("/v1/programmes", tags=["catalogue"], responses=openapi.refusals(422))
-    async def programmes(q: Annotated[str, Query(max_length=100)] = "") -> list[ProgrammeAnswer]:
+    @api.get("/v1/programmes", **openapi.PROGRAMMES)
+    async def programmes(q: Typed = "") -> list[ProgrammeAnswer]:
         """사업 검색. By name, alias or 초성 (initial consonants, as ㅅㅁㄷㅌ), best first; all of them without `q`."""
         return [programme_answer(one, origin, clock) for one in catalog.search(q)]
 
-    @api.get("/v1/programmes/{programme_id}", tags=["catalogue"], responses=openapi.refusals(404))
-    async def programme(programme_id: str) -> ProgrammeAnswer:
+    @api.get("/v1/programmes/{programme_id}", **openapi.PROGRAMME)
+    async def programme(programme_id: ProgrammeId) -> ProgrammeAnswer:
         """사업 안내. Period, certificates accepted, take-back policy."""
         return programme_answer(programme_of(programme_id), origin, clock)
 
-    @api.get("/v1/programmes/{programme_id}/qr.svg", tags=["catalogue"], responses=openapi.refusals(404))
-    async def qr(programme_id: str) -> Response:
-        """사업 QR. Leads a wallet app to the programme."""
-        return Response(qr_svg(programme_of(programme_id).id, origin), media_type="image/svg+xml")
+    @api.get("/v1/programmes/{programme_id}/qr.svg", **openapi.QR_SVG)
+    async def qr_svg(programme_id: ProgrammeId) -> Response:
+        """사업 QR (SVG). Leads a wallet app to the programme: it says the programme's address at this door."""
+        return Response(qr(programme_of(programme_id).id, origin, "svg"), media_type="image/svg+xml")
 
-    @api.get("/v1/problems", tags=["problems"])
-    async def all_problems() -> list[dict[str, Any]]:
+    @api.get("/v1/programmes/{programme_id}/qr.png", **openapi.QR_PNG)
+    async def qr_png(programme_id: ProgrammeId) -> Response:
+        """사업 QR (PNG). The same as a bitmap."""
+        return Response(qr(programme_of(programme_id).id, origin, "png"), media_type="image/png")
+
+
+def _of_problems(api: APIRouter) -> None:
+    @api.get("/v1/problems", **openapi.PROBLEMS)
+    async def all_problems() -> list[ProblemRow]:
         """오류 코드 표. Every code, in Korean and English."""
-        return [problems.described(row) for row in problems.TABLE.values()]
+        return [problem_row(row) for row in problems.TABLE.values()]
 
-    @api.get("/v1/problems/{code}", tags=["problems"], responses=openapi.refusals(404))
-    async def one_problem(code: str) -> dict[str, Any]:
+    @api.get("/v1/problems/{code}", **openapi.PROBLEM)
+    async def one_problem(code: Annotated[str, Path(examples=["take-back-viewed"])]) -> ProblemRow:
         """오류 코드. One of them; the `type` of a problem leads here."""
         if code not in problems.TABLE:
             raise Refused(Refusal("not-found"))
-        return problems.described(problems.TABLE[code])
-
-    return api
+        return problem_row(problems.TABLE[code])

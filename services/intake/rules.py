@@ -31,6 +31,8 @@ class Limits:
     form: int = 1024 * 1024
     """The metadata of all certificates, in Base64, stand in it."""
     certificates: int = 10
+    bodies: int = 256 * 1024 * 1024
+    """Of all submissions that come in at this moment, together."""
 
 
 def idempotency_key(fields: Mapping[str, str]) -> str | Refusal:

@@ -12,6 +12,7 @@ from services.intake.parts import Part, unpack
 from services.intake.problems import Refusal, Refused
 from services.intake.requests import Taken, accept, aside
 from services.intake.rules import FORM_PART, Limits
+from services.intake.sandbox import IsSample
 from shared.catalog import Catalog, Programme
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -48,8 +49,9 @@ class Submitting:
         clock: Clock,
         limits: Limits,
         links: Links,
+        is_sample: IsSample | None = None,
     ) -> None:
-        """Take what holding needs, the limits, and what makes addresses."""
+        """Take what holding needs, the limits, what makes addresses, and what a sandbox takes for samples."""
         self._catalog = catalog
         self._gate = gate
         self._vault = vault
@@ -58,6 +60,7 @@ class Submitting:
         self._clock = clock
         self._limits = limits
         self._links = links
+        self._is_sample = is_sample
 
     async def submit(self, taken: Taken) -> tuple[Receipt, bool]:
         """Hold what was sent; give the receipt, and whether it is a new one. Raises `Refused` and `Unavailable`.
@@ -76,6 +79,7 @@ class Submitting:
         earlier = await self._gate.case(submission_id)
         if earlier is not None:
             return self._again(earlier, digest), False
+        accept(await aside(size, lambda: self._all_samples(parts)))
         now = self._clock()
         programme = accept(
             rules.admit(
@@ -135,6 +139,14 @@ class Submitting:
         if case.digest and case.digest != digest:  # of what has ended none is kept, and a repeat gets its receipt
             raise Refused(Refusal("idempotency-key-reused", part="idempotency-key"))
         return Receipt.of(case, self._links)
+
+    def _all_samples(self, parts: Mapping[str, Part]) -> Refusal | None:
+        """In a sandbox, refuse any file that is no sample, before anything of it is stored."""
+        if self._is_sample is None:
+            return None
+        files = (part for part in parts.values() if part.name != FORM_PART)
+        real = next((part for part in files if not self._is_sample(part.content)), None)
+        return Refusal("certificate-not-a-sample", part=real.name) if real else None
 
     def _fingerprint(self, file: Part) -> str:
         """Keyed, so that after a take-back nobody can show with a copy of the file that it was sent."""

@@ -1,9 +1,10 @@
 """The public keys that notices to a wallet app are signed by, for whoever builds the app's endpoint."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
+from fastapi import Path as Path_
 from pydantic import BaseModel
 
 from services.intake import openapi
@@ -27,10 +28,9 @@ def routes(folder: Path, clock: Clock) -> APIRouter:
     """Give the route; keys that are rotated are shown without a restart. Raises `GubiError` on a malformed file."""
     api = APIRouter()
     file = Watched(folder / FILE, published)
-    refusals: dict[int | str, dict[str, Any]] = openapi.refusals(404)
 
-    @api.get("/v1/webhook-keys/{app}", tags=["catalogue"], responses=refusals)
-    async def webhook_keys(app: str, response: Response) -> WebhookKeys:
+    @api.get("/v1/webhook-keys/{app}", **openapi.WEBHOOK_KEYS)
+    async def webhook_keys(app: Annotated[str, Path_(examples=["toss"])], response: Response) -> WebhookKeys:
         """알림 서명 공개키. Standard Webhooks 1.0, `v1a` (ed25519): accept a notice that any one of them signed."""
         now = clock()
         keys = tuple(key for key in file.current().get(app, ()) if key.signs(now))

@@ -10,12 +10,13 @@ import httpx
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, JSONResponse
 
-from services.wallet_simulator import holding, receiving, sending
-from services.wallet_simulator.client import Problem, WalletClient
+from gubi_wallet import AppKey, Problem, WalletClient
+from services.wallet_simulator import holding, receiving, scanning, sending
 from services.wallet_simulator.inbox import Inbox
-from services.wallet_simulator.keys import AppKey, ensure_wallet_keys
+from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.page import Page
 from services.wallet_simulator.samples import Issuer
+from services.wallet_simulator.sending import Apps
 from services.wallet_simulator.verifying import Verifier
 from services.wallet_simulator.world import No, World
 from shared.catalog import Catalog, load
@@ -57,7 +58,8 @@ def build(
         redoc_url=None,
     )
     api.include_router(holding.routes(world, issuer, clock))
-    api.include_router(sending.routes(world, apps, clock))
+    api.include_router(sending.routes(world, Apps(apps), clock))
+    api.include_router(scanning.routes(Apps(apps)))
     api.include_router(receiving.routes(world, inbox, verifier, clock))
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)

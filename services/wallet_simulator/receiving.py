@@ -28,12 +28,13 @@ class NewSwitch(BaseModel):
     """How late a `slow` app answers."""
 
 
-async def _read(request: Request) -> bytes:
+async def read_at_most(request: Request, size: int) -> bytes:
+    """Give a request's body. Raises `No` where it is longer than that."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > _LARGEST:
-            raise No(413, "webhook-too-big", "알림이 너무 큽니다.")
+        if len(body) > size:
+            raise No(413, "body-too-big", "본문이 너무 큽니다.")
     return body
 
 
@@ -54,7 +55,7 @@ def routes(world: World, inbox: Inbox, verifier: Verifier, clock: Clock) -> APIR
     async def told(app: str, request: Request) -> Response:
         """A webhook: verified before anything else, counted by its id, answered as the switch says."""
         switch = inbox.switches[known(app)]
-        body = await _read(request)
+        body = await read_at_most(request, _LARGEST)
         if switch.mode == "down":
             while (await request.receive())["type"] != "http.disconnect":
                 pass

@@ -7,7 +7,7 @@ import httpx
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.wallet_simulator.client import Certificate, Person, WalletClient
+from gubi_wallet import Certificate, Person, WalletClient
 from services.wallet_simulator.world import Holder, No, Sent, World
 from shared.clock import Clock
 
@@ -35,21 +35,31 @@ class TakeBack(_Asked):
     app: str
 
 
-async def _through(asking: Awaitable[Answer]) -> Answer:
+class Apps:
+    """The wallet apps, by the clients that sign as each."""
+
+    def __init__(self, clients: Mapping[str, WalletClient]) -> None:
+        """Take the clients by app."""
+        self._clients = clients
+
+    def client(self, app: str) -> WalletClient:
+        """Give an app's client. Raises `No`."""
+        if app not in self._clients:
+            raise No(404, "app-not-found", f"지갑 앱은 {', '.join(self._clients)}입니다.")
+        return self._clients[app]
+
+
+async def through(asking: Awaitable[Answer]) -> Answer:
+    """Ask the door. Raises `No` where it cannot be reached, and what it refuses by."""
     try:
         return await asking
     except httpx.TransportError:
         raise No(502, "door-unreachable", "접수 창구에 연결할 수 없습니다.") from None
 
 
-def routes(world: World, apps: Mapping[str, WalletClient], clock: Clock) -> APIRouter:
-    """Give the routes; `apps` are the clients that sign as each app. What the door refuses is passed on."""
+def routes(world: World, apps: Apps, clock: Clock) -> APIRouter:
+    """Give the routes. What the door refuses is passed on."""
     api = APIRouter(tags=["apps"])
-
-    def client(app: str) -> WalletClient:
-        if app not in apps:
-            raise No(404, "app-not-found", f"지갑 앱은 {', '.join(apps)}입니다.")
-        return apps[app]
 
     def as_sender(holder: Holder, address: str) -> Person:
         return Person(address, holder.person.name, holder.person.birth_date)
@@ -59,8 +69,8 @@ def routes(world: World, apps: Mapping[str, WalletClient], clock: Clock) -> APIR
         """보내기."""
         holder = world.owner(address)
         chosen = world.chosen(holder, asked.certificates)
-        receipt = await _through(
-            client(asked.app).submit(
+        receipt = await through(
+            apps.client(asked.app).submit(
                 asked.programme,
                 as_sender(holder, address),
                 [Certificate(kept.kind, kept.pdf) for kept in chosen],
@@ -84,18 +94,18 @@ def routes(world: World, apps: Mapping[str, WalletClient], clock: Clock) -> APIR
     async def status(address: str, submission_id: str, app: str) -> dict[str, Any]:
         """지금 어디까지 왔는지."""
         world.owner(address)
-        return await _through(client(app).status(submission_id, address))
+        return await through(apps.client(app).status(submission_id, address))
 
     @api.post("/wallets/{address}/submissions/{submission_id}/take-back", status_code=202)
     async def take_back(address: str, submission_id: str, asked: TakeBack) -> dict[str, Any]:
         """회수: 어느 앱에서나."""
         world.owner(address)
-        return await _through(client(asked.app).take_back(submission_id, address))
+        return await through(apps.client(asked.app).take_back(submission_id, address))
 
     @api.post("/wallets/{address}/submissions/{submission_id}/withdraw", status_code=202)
     async def withdraw(address: str, submission_id: str, asked: TakeBack) -> dict[str, Any]:
         """취하: 어느 앱에서나."""
         world.owner(address)
-        return await _through(client(asked.app).withdraw(submission_id, address))
+        return await through(apps.client(asked.app).withdraw(submission_id, address))
 
     return api

@@ -21,7 +21,7 @@ from shared.catalog.metadata import MetadataSchema, load_schemas
 from shared.catalog.parameters import MedianIncome
 from shared.catalog.parties import Contact, Institution, Institutions, Office, Wallet, Wallets
 from shared.catalog.programmes import Programme
-from shared.catalog.search import search
+from shared.catalog.search import search, search_institutions
 from shared.catalog.soundness import must_be_sound
 from shared.catalog.strict import (
     Bilingual,
@@ -81,6 +81,10 @@ class Catalog:
     def search(self, query: str) -> list[Programme]:
         """Give the programmes found by name, alias or 초성 (initial consonants), best first; a blank query: all."""
         return search(query, self.programmes.values())
+
+    def search_institutions(self, query: str) -> list[Institution]:
+        """Give the institutions (기관) found by name or 초성, best first; a blank query: all."""
+        return search_institutions(query, self.institutions.values())
 
 
 def load(folder: Path | None = None, today: date | None = None) -> Catalog:

@@ -1,9 +1,16 @@
-"""A programme is found by name or alias, typed whole, in initial consonants (초성) or half-way through a syllable."""
+"""A programme or an institution is found by name or alias, typed whole, in initial consonants (초성) or half-way.
+
+Half-way is half-way through a syllable, as Korean is composed key by key.
+"""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
+from shared.catalog.parties import Institution
 from shared.catalog.programmes import Programme
+
+Thing = TypeVar("Thing", Programme, Institution)
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FINALS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
@@ -40,14 +47,23 @@ def search(query: str, programmes: Iterable[Programme]) -> list[Programme]:
 
     A whole name comes before the start of one, and that before a match within; a name before an alias.
     """
+    return _search(query, programmes, lambda one: (one.name.ko, *one.aliases, one.name.en))
+
+
+def search_institutions(query: str, institutions: Iterable[Institution]) -> list[Institution]:
+    """Give the institutions that `query` finds, as programmes are found."""
+    return _search(query, institutions, lambda one: (one.name.ko, one.name.en))
+
+
+def _search(query: str, things: Iterable[Thing], names: Callable[[Thing], Iterable[str]]) -> list[Thing]:
     typed = normalise(query)
-    found = [(rank, programme) for programme in programmes if (rank := _rank(typed, programme)) is not None]
-    return [programme for rank, programme in sorted(found, key=lambda pair: (pair[0], pair[1].name.ko, pair[1].id))]
+    found = [(rank, thing) for thing in things if (rank := _rank(typed, names(thing))) is not None]
+    return [thing for rank, thing in sorted(found, key=lambda pair: (pair[0], pair[1].name.ko, pair[1].id))]
 
 
-def _rank(typed: str, programme: Programme) -> tuple[int, int] | None:
+def _rank(typed: str, names: Iterable[str]) -> tuple[int, int] | None:
     ranks = []
-    for order, name in enumerate((programme.name.ko, *programme.aliases, programme.name.en)):
+    for order, name in enumerate(names):
         text = normalise(name)
         at = position(typed, text)
         if at is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from deploy.gubi.installation import Installation
-from services.wallet_simulator.client import Certificate, Person, WalletClient
+from gubi_wallet import Certificate, Person, WalletClient
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer, make, population
 from services.wallet_simulator.world import wallet_address

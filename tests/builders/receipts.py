@@ -13,12 +13,11 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from gubi_wallet import AppKey, Signing
 from services.intake.app import build
 from services.intake.links import Links
 from services.intake.store import Store
-from services.intake.wallet_keys import load_wallet_keys
-from services.wallet_simulator.keys import AppKey, ensure_wallet_keys
-from services.wallet_simulator.signing import Signing
+from services.wallet_simulator.keys import ensure_wallet_keys
 from shared import events as said
 from shared.catalog import Catalog, load
 from shared.clock import Clock, utc_now
@@ -28,6 +27,7 @@ from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.builders.holding import a_hold
 from tests.builders.waiting import until
+from tests.builders.wallets import register
 from tests.conftest import free_port
 
 ADDRESS = "1holder"
@@ -84,10 +84,11 @@ async def a_counter(
     url = f"http://127.0.0.1:{port}"
     keys = ensure_wallet_keys(settings.keys)
     wiring = Wiring.of(settings.model_copy(update={"public_url": url}), clock)
-    api = build(wiring, catalog or load(), load_wallet_keys(settings.keys / "wallets.json"))
+    api = build(wiring, catalog or load())
     store = Store(wiring.database("intake"))
     server = uvicorn.Server(uvicorn.Config(api, port=port, lifespan="off", log_level="error"))
     async with wiring.open(store):
+        await register(wiring.database("intake"), keys.values())
         serving = asyncio.create_task(server.serve())
         watching = asyncio.create_task(api.state.watch.run())
         await until(lambda: server.started)

@@ -3,82 +3,27 @@
 import asyncio
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
-from services.intake.app import build
-from services.intake.store import Store
-from services.intake.wallet_keys import load_wallet_keys
-from services.wallet_simulator.client import Certificate, Person, Problem, WalletClient
-from services.wallet_simulator.keys import AppKey, ensure_wallet_keys
-from services.wallet_simulator.signing import Signing
+from gubi_wallet import Certificate, Signing, WalletClient
+from services.wallet_simulator.keys import ensure_wallet_keys
 from shared import events as said
-from shared.catalog import Catalog, load
+from shared.catalog import load
 from shared.clock import utc_now
-from shared.gate import Official
 from shared.mongo import close
 from shared.settings import Settings
 from shared.vault import CertificateFile, Keyring
 from shared.wiring import Wiring
+from tests.builders.doors import DOOR, HOLDER, KIM, PDF, PROGRAMME, SENT, Door, door_on, multipart, refused, served
 from tests.builders.waiting import until
-from tests.conftest import free_port
+from tests.builders.wallets import register
 
 pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
-
-DOOR = "http://127.0.0.1:8810"
-PROGRAMME = "SONMOK9988_2022"
-HOLDER = Person("1SampLeWaLLetAddressOfKim", "김예시", date(1988, 3, 2))
-PDF = b"%PDF-1.7\n" + b"sample " * 200
-SENT = [Certificate("EI_HIST", PDF)]
-KIM = Official("kim", "sonmok9988")
-
-
-@dataclass
-class Door:
-    """The door, and what a test reaches behind it."""
-
-    api: FastAPI
-    wiring: Wiring
-    keys: Mapping[str, AppKey]
-    store: Store
-
-    def app(self, name: str = "toss", **options: Any) -> WalletClient:
-        transport = httpx.ASGITransport(app=self.api)
-        return WalletClient(DOOR, self.keys[name], transport=transport, tries=1, **options)
-
-    def plain(self, **options: Any) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.ASGITransport(app=self.api), base_url=DOOR, **options)
-
-    def signing(self, name: str = "toss") -> httpx.AsyncClient:
-        return self.plain(auth=Signing(self.keys[name]))
-
-
-def door_on(wiring: Wiring, keys: Mapping[str, AppKey], catalog: Catalog) -> Door:
-    api = build(wiring, catalog, load_wallet_keys(wiring.settings.keys / "wallets.json"))
-    return Door(api, wiring, keys, Store(wiring.database("intake")))
-
-
-@pytest.fixture
-async def door(settings: Settings, keyring: Keyring) -> AsyncIterator[Door]:
-    keys = ensure_wallet_keys(settings.keys)
-    wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR}))
-    door = door_on(wiring, keys, load())
-    async with wiring.open(door.store):
-        yield door
-
-
-async def refused(asking: Any) -> Problem:
-    with pytest.raises(Problem) as caught:
-        await asking
-    return caught.value
 
 
 async def test_a_holder_submits_with_one_app_and_takes_back_with_another(door: Door) -> None:
@@ -252,20 +197,6 @@ async def test_a_nonce_is_remembered_for_as_long_as_its_signature_is_good(door: 
     assert not await door.store.spend("toss-1", "n", keep_until=later, now=later)
 
 
-def multipart(pdf: bytes = PDF, **changes: Any) -> dict[str, Any]:
-    form = {
-        "programme": PROGRAMME,
-        "holder": {"wallet_address": HOLDER.wallet_address, "name": HOLDER.name, "birth_date": "1988-03-02"},
-        "consent": {"third_party_provision": True, "at": "2026-11-01T09:00:00+09:00"},
-        "certificates": [{"part": "c1", "kind": "EI_HIST"}],
-    } | changes
-    files = {
-        "submission": (None, json.dumps(form).encode(), "application/json"),
-        "c1": ("c1.pdf", pdf, "application/pdf"),
-    }
-    return {"files": files, "headers": {"idempotency-key": "key-00000001"}}
-
-
 NO_KEY = multipart() | {"headers": {}}
 JSON_BODY = {"json": {}, "headers": {"idempotency-key": "key-00000001"}}
 NOT_JSON = {**multipart(), "files": {"submission": (None, b"{", "application/json")}}
@@ -326,18 +257,6 @@ async def test_a_body_of_unknown_length_is_cut_off_at_the_limit(door: Door) -> N
     assert answer.json()["code"] == "body-too-big"
 
 
-@asynccontextmanager
-async def served(door: Door) -> AsyncIterator[str]:
-    """The door on a real socket; its lifespan is left out, which would want a broker."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(door.api, port=port, lifespan="off", log_level="error"))
-    serving = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await serving
-
-
 async def test_a_client_that_sends_far_too_much_can_still_read_why_not(door: Door) -> None:
     big = [Certificate("EI_HIST", b"%PDF-" + bytes(40 * 1024 * 1024))]
     async with served(door) as address:
@@ -347,7 +266,7 @@ async def test_a_client_that_sends_far_too_much_can_still_read_why_not(door: Doo
         async with WalletClient(address, door.keys["toss"], tries=1) as misdirected:
             unsigned = await refused(misdirected.submit(PROGRAMME, HOLDER, big))
     assert (problem.status, problem.code) == (413, "body-too-big")
-    assert (unsigned.status, unsigned.code) == (401, "signature-invalid")
+    assert (unsigned.status, unsigned.code) == (401, "signature-address")
     assert receipt["status_url"].startswith(DOOR)
 
 
@@ -405,6 +324,41 @@ async def test_anybody_may_look_programmes_up(door: Door) -> None:
     assert qr.headers["content-type"].startswith("image/svg+xml")
     assert b"<svg" in qr.content
     assert all(row["ko"]["remedy"] and row["en"]["remedy"] for row in table)
+
+
+async def test_a_citizen_goes_from_an_institution_to_its_programmes_to_the_certificates_they_need(door: Door) -> None:
+    async with door.app() as toss:
+        for typed in ("성북", "ㅅㅂㄱ", "성부", "seongbuk", "ㅅㅇㅌㅂㅅ ㅅㅂ"):
+            assert next(found["id"] for found in await toss.institutions(typed)) == "seongbuk"
+        assert {found["id"] for found in await toss.institutions()} == {"seoul", "seongbuk"}
+        [food] = await toss.programmes_of("seongbuk")
+        assert food["institution"] == "seongbuk"
+        needs = {accepted["kind"]: accepted["need"] for accepted in food["certificates"]}
+        assert set(needs.values()) <= {"each", "one_of", "optional"}
+        assert await toss.programme(food["id"]) == food
+        assert (await refused(toss.programmes_of("nowhere"))).code == "institution-not-found"
+    async with door.plain() as http:
+        one = (await http.get("/v1/institutions/seongbuk")).json()
+        listed = await http.get(one["programmes_url"])
+    assert [programme["id"] for programme in listed.json()] == [food["id"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ㅅㅁㄷㅌ", "SONMOK9988_2022"),
+        ("손ㅁ닥ㅌ", "SONMOK9988_2022"),
+        ("손목다", "SONMOK9988_2022"),
+        ("\u1109\u1106\u1103\u1110", "SONMOK9988_2022"),
+        ("９９８８", "SONMOK9988_2022"),
+        ("푸드뱅", "FOOD_2023"),
+        ("특공", "DISHOUSE_2023"),
+        ("이룸토", "ASSET_2023"),
+    ],
+)
+async def test_a_programme_is_found_however_far_its_name_has_been_typed(door: Door, typed: str, found: str) -> None:
+    async with door.app() as toss:
+        assert (await toss.programmes(typed))[0]["id"] == found
 
 
 def event(kind: type[said.SubmissionEvent], submission_id: str, at: datetime, /, **fields: Any) -> said.SubmissionEvent:
@@ -469,6 +423,7 @@ async def test_what_is_held_is_said_and_comes_back_as_the_holders_timeline(
     wiring = Wiring.of(on_kafka.model_copy(update={"public_url": DOOR}))
     door = door_on(wiring, keys, load())
     async with door.api.router.lifespan_context(door.api), door.app() as toss:
+        await register(wiring.database("intake"), keys.values())
         receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
         await toss.take_back(receipt["submission_id"], HOLDER.wallet_address)
 

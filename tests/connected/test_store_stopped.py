@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from gubi_wallet import Certificate, Person, Problem, WalletClient
 from services.intake.store import PATIENCE
-from services.wallet_simulator.client import Certificate, Person, Problem, WalletClient
 from shared.clock import utc_now
 from shared.settings import Settings
 from shared.vault import Keyring

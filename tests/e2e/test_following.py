@@ -11,8 +11,8 @@ import pytest
 
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation
+from gubi_wallet import Signing
 from services.wallet_simulator.keys import ensure_wallet_keys
-from services.wallet_simulator.signing import Signing
 from tests.builders.citizens import PROGRAMME, Citizen, citizens, wallet_apps
 from tests.builders.receipts import Heard, hearing
 from tests.builders.waiting import until

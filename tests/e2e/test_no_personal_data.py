@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation
-from services.wallet_simulator.client import Certificate, Person, Problem
+from gubi_wallet import Certificate, Person, Problem
 from services.wallet_simulator.samples import Issuer, make
 from services.wallet_simulator.samples import Person as Holder
 from shared.clock import seoul_date, utc_now

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.gubi.demo.desk import Desk, forms
 from deploy.gubi.installation import Installation
-from services.wallet_simulator.client import Problem, WalletClient
+from gubi_wallet import Problem, WalletClient
 from shared.clock import utc_now
 from tests.builders.citizens import PROGRAMME, Citizen, citizens, wallet_apps
 from tests.builders.waiting import until

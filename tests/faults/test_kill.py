@@ -17,7 +17,7 @@ from deploy.gubi.demo.desk import Desk
 from deploy.gubi.demo.wallets import PROGRAMME, Notices
 from deploy.gubi.erased.searching import search_store
 from deploy.gubi.installation import Installation, installation
-from services.wallet_simulator.client import Certificate, Person, Problem, WalletClient
+from gubi_wallet import Certificate, Person, Problem, WalletClient
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer, make, population
 from services.wallet_simulator.world import wallet_address

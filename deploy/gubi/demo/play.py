@@ -14,7 +14,7 @@ from rich.table import Table
 from deploy.gubi.demo.cast import cast
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.demo.ledger import Entry, Ledger, closing, troubles
-from deploy.gubi.demo.wallets import Wallets
+from deploy.gubi.demo.wallets import PROGRAMME, Wallets
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.supervisor import stop_on_signals
 from shared.catalog import load
@@ -38,6 +38,7 @@ class Play:
         self._catalog = load(place.settings.catalog)
         self._told = {app: wallet.abilities.told_of_viewing for app, wallet in self._catalog.wallets.items()}
         self._wallets = Wallets(place.url("wallet_simulator"))
+        self._door = place.url("intake")
         self._desk = Desk(place.url("dashboard"))
         self._stack = place.stack.name
         self.ledger = Ledger()
@@ -65,6 +66,8 @@ class Play:
     async def _submit(self) -> None:
         parts = cast(self._catalog)
         self.say(f"{len(parts)} people have certificates issued into their wallets and send them with six apps.")
+        poster = f"{self._door}/v1/programmes/{PROGRAMME}/qr.png"
+        self.say(f"   the programme is found by its QR code: {await self._wallets.scan(poster, parts[0].app)}")
         for place, part in enumerate(parts, 1):
             wallet = await self._wallets.wallet_of(part)
             certificate = await self._wallets.issue(wallet, part)

@@ -17,6 +17,7 @@ class Wallets:
     def __init__(self, url: str) -> None:
         """Take the simulator's address."""
         self._http = httpx.AsyncClient(base_url=url, timeout=60)
+        self._programme = PROGRAMME
 
     async def close(self) -> None:
         """Close the connection."""
@@ -27,6 +28,17 @@ class Wallets:
         if response.is_error:
             raise httpx.HTTPError(f"{response.status_code} {response.json().get('code')} at {path.rsplit('/', 1)[-1]}")
         return response.json()
+
+    async def scan(self, poster: str, app: str) -> str:
+        """Have an app take a picture of the QR code at the address `poster`; give the Korean name of what it found.
+
+        Everything is sent to that programme from then on.
+        """
+        picture = await self._http.get(poster)
+        response = await self._http.post(f"/apps/{app}/scans", content=picture.raise_for_status().content)
+        found = response.raise_for_status().json()
+        self._programme = str(found["id"])
+        return str(found["name"]["ko"])
 
     async def wallet_of(self, part: Part) -> str:
         """Join gov24 and open the wallet, as far as that is not done; give its address."""
@@ -43,7 +55,7 @@ class Wallets:
 
     async def send(self, wallet: str, part: Part, certificate: str) -> Entry:
         """Send it with the app; give the receipt's entry."""
-        asked = {"app": part.app, "programme": PROGRAMME, "certificates": [certificate]}
+        asked = {"app": part.app, "programme": self._programme, "certificates": [certificate]}
         receipt = await self._post(
             f"/wallets/{wallet}/submissions", {**asked, "idempotency_key": f"demo-{part.app}-{part.seed:08d}"}
         )

@@ -1,1 +1,1 @@
-"""`gubi wallets`: the endpoints that wallet apps are told at, as an operator keeps them."""
+"""`gubi wallets`: what an operator keeps of the wallet apps: their keys, and the endpoints they are told at."""

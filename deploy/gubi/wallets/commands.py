@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
+from deploy.gubi.wallets.keys import app as keys_app
+
 app = typer.Typer(
-    help="The endpoints that wallet apps are told at: how they fare, their signing keys, resuming and replaying.",
+    help="The keys wallet apps sign by, and the endpoints they are told at: how they fare, resuming and replaying.",
     no_args_is_help=True,
 )
+app.add_typer(keys_app, name="keys")
 
 App = Annotated[str, typer.Argument(help="the wallet app, as `gubi wallets endpoints` lists it")]
 

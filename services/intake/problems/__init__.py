@@ -5,17 +5,23 @@ never what somebody sent.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.intake.problems.asking import ASKING
 from services.intake.problems.following import FOLLOWING
+from services.intake.problems.keys import KEYS
 from services.intake.problems.signing import SIGNING
 from services.intake.problems.submitting import SUBMITTING
 from services.intake.problems.words import Row, Words
 
-TABLE: Mapping[str, Row] = {row.code: row for row in (*SIGNING, *ASKING, *SUBMITTING, *FOLLOWING)}
+TABLE: Mapping[str, Row] = {row.code: row for row in (*SIGNING, *KEYS, *ASKING, *SUBMITTING, *FOLLOWING)}
 MEDIA_TYPE = "application/problem+json"
+
+
+def codes(beginning: str) -> list[str]:
+    """Give the codes that begin so."""
+    return [code for code in TABLE if code.startswith(beginning)]
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,3 @@ def body(refusal: Refusal, origin: str, *, english: bool = False) -> dict[str, A
     if refusal.part is not None:
         members["part"] = refusal.part
     return {**members, **refusal.shown}
-
-
-def described(row: Row) -> dict[str, Any]:
-    """Give a row of the table as the door publishes it; braces stand where a refusal fills something in."""
-    return {"code": row.code, "status": row.status, "ko": asdict(row.ko), "en": asdict(row.en)}

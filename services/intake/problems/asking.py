@@ -67,6 +67,20 @@ ASKING: tuple[Row, ...] = (
         Words("Body incomplete", "The connection ended before the body did.", SIGN_AGAIN_EN),
     ),
     Row(
+        "body-too-slow",
+        408,
+        Words(
+            "본문이 너무 느립니다",
+            "본문은 처음 10초 뒤로 평균 초당 {rate}바이트보다 빨라야 합니다.",
+            "더 나은 연결에서 새로 서명하여 같은 Idempotency-Key로 다시 보내 주세요.",
+        ),
+        Words(
+            "Body too slow",
+            "After the first 10 seconds a body must come in at {rate} bytes per second or more, on the whole.",
+            "Sign it anew and send it over a better connection under the same Idempotency-Key.",
+        ),
+    ),
+    Row(
         "multipart-malformed",
         400,
         Words("multipart 형식이 잘못되었습니다", "part에 적힌 부분에서 본문을 나눌 수 없습니다.", FORM_KO),
@@ -155,6 +169,20 @@ ASKING: tuple[Row, ...] = (
             "A system the door needs does not answer.",
             "After Retry-After seconds sign anew and send it under the same Idempotency-Key. "
             "If it cannot wait, it can be handed in by visit, post or fax at the offices in alternatives.",
+        ),
+    ),
+    Row(
+        "door-busy",
+        503,
+        Words(
+            "접수가 몰리고 있습니다",
+            "지금 받고 있는 본문이 너무 많습니다.",
+            "Retry-After 초 뒤에 다시 서명하여 같은 Idempotency-Key로 보내 주세요.",
+        ),
+        Words(
+            "The door is busy",
+            "Too many bodies are coming in at this moment.",
+            "After Retry-After seconds sign anew and send it under the same Idempotency-Key.",
         ),
     ),
     Row(

@@ -9,8 +9,8 @@ SIGNING: tuple[Row, ...] = (
     Row(
         "signature-missing",
         401,
-        Words("서명이 없습니다", "요청에 tag가 gubi인 서명이 없습니다.", _HOW_TO_SIGN_KO),
-        Words("Signature missing", "The request carries no signature tagged gubi.", _HOW_TO_SIGN_EN),
+        Words("서명이 없습니다", "요청에 tag가 {tag}인 서명이 없습니다.", _HOW_TO_SIGN_KO),
+        Words("Signature missing", "The request carries no signature tagged {tag}.", _HOW_TO_SIGN_EN),
     ),
     Row(
         "signature-malformed",
@@ -39,6 +39,48 @@ SIGNING: tuple[Row, ...] = (
         ),
     ),
     Row(
+        "signature-key-retired",
+        401,
+        Words(
+            "폐기된 키입니다",
+            "keyid의 키는 더는 유효하지 않습니다.",
+            "유효한 다른 키로 서명해 주세요. 남은 키가 없으면 운영 기관에 새 공개키를 등록해 주세요.",
+        ),
+        Words(
+            "Key retired",
+            "The key of this keyid is no longer in force.",
+            "Sign by another key in force; if none is left, register a new public key with the operator.",
+        ),
+    ),
+    Row(
+        "signature-key-not-yet",
+        401,
+        Words(
+            "아직 유효하지 않은 키입니다",
+            "keyid의 키는 등록되었지만 유효 기간이 시작되지 않았습니다.",
+            "그때까지는 지금 유효한 키로 서명해 주세요.",
+        ),
+        Words(
+            "Key not in force yet",
+            "The key of this keyid is registered, and its time has not come yet.",
+            "Until then sign by a key that is in force.",
+        ),
+    ),
+    Row(
+        "signature-length",
+        401,
+        Words(
+            "서명 길이가 다릅니다",
+            "서명은 64바이트여야 하는데 {bytes}바이트입니다.",
+            "ECDSA 서명은 DER이 아니라 r과 s를 32바이트씩 이어 붙인 것입니다(RFC 9421 3.3.4).",
+        ),
+        Words(
+            "Wrong length of signature",
+            "A signature has 64 bytes, and this one has {bytes}.",
+            "An ECDSA signature is r and s side by side, 32 bytes each, and not DER (RFC 9421 section 3.3.4).",
+        ),
+    ),
+    Row(
         "signature-algorithm-mismatch",
         401,
         Words(
@@ -63,6 +105,20 @@ SIGNING: tuple[Row, ...] = (
         ),
     ),
     Row(
+        "signature-component-absent",
+        401,
+        Words(
+            "서명한 헤더가 없습니다",
+            "서명 대상에 있는 part의 헤더가 요청에 없습니다.",
+            "헤더를 함께 보내거나 서명 대상에서 빼 주세요. 중간 프록시가 지우지 않는지 확인해 주세요.",
+        ),
+        Words(
+            "Signed header absent",
+            "The header named in part is covered by the signature and is not in the request.",
+            "Send it, or do not cover it; see whether a proxy on the way removes it.",
+        ),
+    ),
+    Row(
         "signature-expired",
         401,
         Words("서명이 만료되었습니다", "created가 300초보다 오래되었거나 expires가 지났습니다.", SIGN_AGAIN_KO),
@@ -83,17 +139,31 @@ SIGNING: tuple[Row, ...] = (
         ),
     ),
     Row(
+        "signature-address",
+        401,
+        Words(
+            "다른 주소에 서명하였습니다",
+            "서명은 맞지만 접속한 주소에 한 것이고, 이 창구의 공개 주소는 {origin}입니다.",
+            "@authority와 @target-uri를 {origin} 기준으로 서명해 주세요.",
+        ),
+        Words(
+            "Another address was signed",
+            "The signature fits the address you connected to; this door's public address is {origin}.",
+            "Sign @authority and @target-uri as of {origin}.",
+        ),
+    ),
+    Row(
         "signature-invalid",
         401,
         Words(
             "서명이 맞지 않습니다",
-            "서명한 내용과 받은 요청이 다르거나 다른 키로 서명하였습니다.",
-            "실제로 보내는 메서드·주소·헤더에 서명했는지 확인해 주세요.",
+            "서명한 내용과 받은 요청이 다르거나 키가 다릅니다. 창구가 계산한 서명 대상은 signature_base에 있습니다.",
+            "서명한 문자열을 signature_base와 한 줄씩 비교해 주세요. 같다면 키가 다른 것입니다.",
         ),
         Words(
             "Signature invalid",
-            "What was signed is not what arrived, or another key signed.",
-            "Check that method, address and headers are signed as they are sent.",
+            "What was signed is not what arrived, or another key signed. What the door computed is in signature_base.",
+            "Compare what you signed with signature_base line by line. If they are the same, it is the key.",
         ),
     ),
     Row(
@@ -101,12 +171,12 @@ SIGNING: tuple[Row, ...] = (
         401,
         Words(
             "본문이 서명과 다릅니다",
-            "본문이 서명된 Content-Digest와 맞지 않습니다.",
+            "본문이 서명된 Content-Digest와 맞지 않습니다. 받은 본문의 값은 computed에 있습니다.",
             "보내는 본문 그대로의 sha-256을 Content-Digest에 넣어 다시 서명해 주세요.",
         ),
         Words(
             "Body differs",
-            "The body does not match the signed Content-Digest.",
+            "The body does not match the signed Content-Digest; that of the body which arrived is in computed.",
             "Put the sha-256 of the body as sent into Content-Digest and sign again.",
         ),
     ),

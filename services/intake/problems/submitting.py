@@ -9,6 +9,14 @@ _REISSUE_EN = "Get the certificate from the wallet as a PDF again and send that.
 
 SUBMITTING: tuple[Row, ...] = (
     Row(
+        "institution-not-found",
+        404,
+        Words(
+            "없는 기관입니다", "이 번호의 기관을 찾을 수 없습니다.", "기관 목록(/v1/institutions)에서 다시 찾아 주세요."
+        ),
+        Words("Institution not found", "No institution has this id.", "Look it up again in /v1/institutions."),
+    ),
+    Row(
         "programme-not-found",
         404,
         Words(
@@ -114,6 +122,20 @@ SUBMITTING: tuple[Row, ...] = (
             "Not a PDF",
             "The certificate named in part does not begin as a PDF, or was not sent as application/pdf.",
             _REISSUE_EN,
+        ),
+    ),
+    Row(
+        "certificate-not-a-sample",
+        422,
+        Words(
+            "연습 창구에는 견본만 보낼 수 있습니다",
+            "이곳은 연습용 창구(sandbox)이고 part에 적힌 파일은 이 창구의 견본 증명서가 아닙니다. 저장하지 않았습니다.",
+            "지갑 모의 앱이나 gubi samples make로 만든 견본을 보내 주세요. 실제 증명서는 보내지 마세요.",
+        ),
+        Words(
+            "The sandbox takes samples only",
+            "This door is a sandbox, and the file named in part is no sample of its issuer. It was not kept.",
+            "Send a sample made by the wallet simulator or by gubi samples make, and never a real certificate.",
         ),
     ),
     Row(

@@ -76,7 +76,7 @@ def test_a_stack_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Pa
 
 def test_the_door_without_keys_says_how_to_make_them(tmp_path: Path) -> None:
     said = refused(tmp_path, "run", "intake")
-    assert said == "intake found no usable wallets.json in var/keys; run 'gubi prepare'."
+    assert said == "intake found no usable keyring.json in var/keys; run 'gubi prepare'."
 
 
 def test_every_service_at_once_is_refused_while_nothing_is_prepared(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[3]
 VIOLATIONS = {
     "services-apart": ("services/intake/rules.py", "import services.withdrawal.rules"),
     "services-not-simulator": ("services/intake/rules.py", "import services.wallet_simulator"),
+    "wallet-client-apart": ("services/wallet_client/gubi_wallet/client.py", "import shared.clock"),
+    "services-not-wallet-client": ("services/intake/rules.py", "import gubi_wallet"),
     "shared-below": ("shared/clock.py", "import services.withdrawal.rules"),
     "services-not-deploy": ("services/withdrawal/rules.py", "import deploy.gubi"),
     "layers": ("services/withdrawal/rules.py", "import services.withdrawal.store"),
@@ -33,7 +35,8 @@ def contracts() -> set[str]:
 def lint(root: Path, *names: str) -> subprocess.CompletedProcess[str]:
     chosen = [part for name in names for part in ("--contract", name)]
     program = (
-        "import sys; sys.path.insert(0, ''); from importlinter.cli import lint_imports_command; lint_imports_command()"
+        "import sys; sys.path[:0] = ['', 'services/wallet_client']; "
+        "from importlinter.cli import lint_imports_command; lint_imports_command()"
     )
     return subprocess.run(
         [sys.executable, "-c", program, "--no-cache", *chosen], cwd=root, capture_output=True, text=True, check=False

@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from services.intake.app import build as build_door
-from services.intake.wallet_keys import load_wallet_keys
 from services.wallet_simulator.app import build
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer, Person, population
@@ -20,6 +19,7 @@ from shared.catalog import load
 from shared.settings import Settings
 from shared.vault import Keyring
 from shared.wiring import Wiring
+from tests.builders.wallets import register
 
 DOOR = "http://127.0.0.1:8810"
 PROGRAMME = "SONMOK9988_2022"
@@ -49,10 +49,11 @@ def unreachable(request: httpx.Request) -> httpx.Response:
 @pytest.fixture
 async def with_door(settings: Settings, keyring: Keyring) -> AsyncIterator[httpx.AsyncClient]:
     """The simulator before the real intake door on a real store; no broker is needed to receive."""
-    ensure_wallet_keys(settings.keys)
+    keys = ensure_wallet_keys(settings.keys)
     wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR}))
-    door = build_door(wiring, load(), load_wallet_keys(settings.keys / "wallets.json"))
+    door = build_door(wiring, load())
     async with wiring.open(), simulator(settings.keys, httpx.ASGITransport(door)) as client:
+        await register(wiring.database("intake"), keys.values())
         yield client
 
 

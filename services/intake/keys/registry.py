@@ -1,0 +1,49 @@
+"""The keys as one door holds them in memory: read again when they are old, or when one is asked for that is not there.
+
+A stranger who invents key ids makes the door ask the store once a second, and not once a request.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+
+from services.intake.keys.model import WalletKey
+from services.intake.keys.store import KeyStore
+from shared.clock import Clock
+
+OLD_AFTER = 5.0
+"""Seconds; so long may a door go on accepting a key that was retired at another door or by the operator."""
+MISSED_AFTER = 1.0
+"""Seconds after which a key that is not there is looked for again."""
+
+
+class Registry:
+    """One door's view of the keys."""
+
+    def __init__(self, store: KeyStore, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Take where they stand, and the clocks."""
+        self._store = store
+        self._clock = clock
+        self._monotonic = monotonic
+        self._keys: Mapping[str, WalletKey] = {}
+        self._read_at: float | None = None
+        self._reading = asyncio.Lock()
+
+    async def find(self, keyid: str) -> WalletKey | None:
+        """Give a key by its id, whether or not it holds at present. Raises `Unavailable`."""
+        if self._stale(keyid):
+            async with self._reading:
+                if self._stale(keyid):
+                    began = self._monotonic()
+                    self._keys = await self._store.known(self._clock())
+                    self._read_at = began
+        return self._keys.get(keyid)
+
+    def forget(self) -> None:
+        """Read again at the next request: something was changed here."""
+        self._read_at = None
+
+    def _stale(self, keyid: str) -> bool:
+        if self._read_at is None:
+            return True
+        return self._monotonic() - self._read_at > (OLD_AFTER if keyid in self._keys else MISSED_AFTER)
