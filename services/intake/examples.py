@@ -83,7 +83,7 @@ STATUS = _plain(
         timeline=(
             Step(what="received", at=_AT),
             Step(what="read", at=_AT + timedelta(seconds=2)),
-            Step(what="screened", at=_AT + timedelta(seconds=3)),
+            Step(what="waiting", at=_AT + timedelta(seconds=3)),
             Step(what="viewed", at=_AT + timedelta(hours=3), office="sonmok9988"),
         ),
     )

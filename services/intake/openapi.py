@@ -200,7 +200,7 @@ TIMELINE: Described = {
         },
         204: {"description": "A stream of which nothing more will come: `Last-Event-ID` names its end"},
     }
-    | refusals(*SIGNED, "holder-missing", "submission-not-found", "not-found"),
+    | refusals(*SIGNED, "holder-missing", "streams-full", "submission-not-found", "not-found"),
     "openapi_extra": {**_SECURED, "parameters": [_HOLDER, _LAST_EVENT]},
 }
 CLOSE: Described = {

@@ -129,10 +129,10 @@ class Requests:
         if request.method == "POST":
             body = accept(await _body(request, size, limit))
             accept(await aside(len(body), lambda: digest_refusal(signed, body)))
-        request.state.taken = Taken(signed, body, message)  # what was asked for, should the store be away
+        taken = request.state.taken = Taken(signed, body, message)  # what was asked for, should the store be away
         spent = await self._store.spend(
             signed.keyid, signed.nonce, keep_until=signed.created + 2 * WINDOW, now=self._clock()
         )
         if not spent:
             raise Refused(Refusal("signature-replayed", part="nonce"))
-        return Taken(signed, body, message)
+        return taken

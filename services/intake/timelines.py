@@ -7,6 +7,7 @@ from services.intake.answers import TimelineAnswer
 from services.intake.following import Following
 from services.intake.requests import Requests
 from services.intake.streams import Stream, Watch, wants_stream
+from services.intake.submissions import SubmissionId
 from services.intake.telling import Story, Telling
 
 
@@ -18,7 +19,7 @@ def routes(requests: Requests, following: Following, telling: Telling, watch: Wa
         return telling.answer(story).model_dump_json(by_alias=True)
 
     @api.get("/v1/submissions/{submission_id}/timeline", response_model=TimelineAnswer, **openapi.TIMELINE)
-    async def timeline(request: Request, submission_id: str) -> TimelineAnswer | Response:
+    async def timeline(request: Request, submission_id: SubmissionId) -> TimelineAnswer | Response:
         """진행. What happened, what is expected next, and when; as it happens, for whoever accepts events."""
         story = await following.story(await requests.take(request), submission_id)
         if not wants_stream(request.headers.get("accept", "")):
