@@ -7,7 +7,7 @@ import hmac
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.intake import openapi
@@ -15,7 +15,9 @@ from services.intake.answers import ClosingAnswer, Documents
 from services.intake.following import Following
 from services.intake.policy import PolicyAnswer, policy_of
 from services.intake.problems import Refusal, Refused
+from services.intake.public import ProgrammeId
 from services.intake.requests import DESCRIBES, Requests, Taken
+from services.intake.submissions import SubmissionId
 from shared.catalog import Catalog
 from shared.gate import ENDED, Case, State
 from shared.gate import Refused as GateRefused
@@ -23,9 +25,8 @@ from shared.ids import is_submission_id
 from shared.signing import Signer
 from shared.wiring import Wiring
 
-_PDF: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/pdf": {}}, "description": "The certificate as it was kept"}
-}
+Number = Annotated[int, Path(ge=1, le=99, examples=[1])]
+Asked = Annotated[Documents, Query(description="What becomes of the certificates", examples=["destroy"])]
 
 
 class DestructionAnswer(BaseModel):
@@ -109,40 +110,36 @@ class Destroyed:
 def routes(wiring: Wiring, catalog: Catalog, requests: Requests, following: Following) -> APIRouter:
     """Give the routes of withdrawing and of the end, and those that say what it will be."""
     api, destroyed = APIRouter(), Destroyed(wiring, catalog, requests)
-    about = {**openapi.STATUS, "responses": openapi.refusals(400, 401, 404, 409, 503)}
 
-    @api.post("/v1/submissions/{submission_id}/withdraw", **openapi.CLOSE)
-    async def withdraw(request: Request, submission_id: str, documents: Documents = "destroy") -> ClosingAnswer:
+    @api.post("/v1/submissions/{submission_id}/withdraw", **openapi.WITHDRAW)
+    async def withdraw(request: Request, submission_id: SubmissionId, documents: Asked = "destroy") -> ClosingAnswer:
         """취하, the application as a whole: 202 until the case is closed, also when it was viewed; 409 from then on."""
         taken = await requests.take(request, limit=DESCRIBES)
         days = wiring.settings.return_days if documents == "return" else 0
         until = wiring.clock() + timedelta(days) if days else None
         return await following.close("withdraw", taken, submission_id, until)
 
-    @api.get("/v1/submissions/{submission_id}/destruction-record", **about)
-    async def record(request: Request, submission_id: str) -> DestructionAnswer:
+    @api.get("/v1/submissions/{submission_id}/destruction-record", **openapi.DESTRUCTION)
+    async def record(request: Request, submission_id: SubmissionId) -> DestructionAnswer:
         """파기 확인서. What was destroyed, when, by which request, and until when a backup could open it; signed."""
         return await destroyed.record(request, submission_id)
 
-    @api.get(
-        "/v1/submissions/{submission_id}/certificates/{number}",
-        **{**about, "responses": about["responses"] | _PDF, "response_class": Response},
-    )
-    async def certificate(request: Request, submission_id: str, number: Annotated[int, Path(ge=1, le=99)]) -> Response:
+    @api.get("/v1/submissions/{submission_id}/certificates/{number}", **openapi.GIVEN_BACK)
+    async def certificate(request: Request, submission_id: SubmissionId, number: Number) -> Response:
         """반환. A withdrawn application's certificate, back to its holder, until `return_until`."""
         return Response(await destroyed.certificate(request, submission_id, number), media_type="application/pdf")
 
-    @api.delete("/v1/submissions/{submission_id}/certificates", **about)
-    async def got_back(request: Request, submission_id: str) -> ReturnedAnswer:
+    @api.delete("/v1/submissions/{submission_id}/certificates", **openapi.GOT_BACK)
+    async def got_back(request: Request, submission_id: SubmissionId) -> ReturnedAnswer:
         """반환 완료. The holder has them: what is left is destroyed now rather than at `return_until`."""
         return await destroyed.got_back(request, submission_id)
 
-    @api.get("/v1/programmes/{programme_id}/policy", tags=["catalogue"], responses=openapi.refusals(404))
-    async def policy(programme_id: str) -> PolicyAnswer:
+    @api.get("/v1/programmes/{programme_id}/policy", **openapi.POLICY)
+    async def policy(programme_id: ProgrammeId) -> PolicyAnswer:
         """사업의 약속. What counts as viewed, taking back, withdrawing, retention, and the record of destruction."""
         return destroyed.policy(programme_id)
 
-    @api.get("/v1/keys", tags=["submissions"])
+    @api.get("/v1/keys", **openapi.PUBLIC_KEYS)
     async def keys() -> dict[str, Any]:
         """서명 키. The public keys (JWK set, RFC 7517) that records of destruction are signed by."""
         return Signer.load(wiring.settings.keys).public()

@@ -22,14 +22,16 @@ from services.intake.answers import (
 )
 from services.intake.keys.answers import KeyAnswer
 from services.intake.keys.model import WalletKey, read_public_key
+from services.intake.policy import policy_of
 from services.intake.problems import Refusal
 from services.intake.timeline import Step
-from shared.catalog import Bilingual, Contact
+from shared.catalog import Bilingual, Contact, load
 
 ORIGIN = "https://gubi.example"
 """A reserved name (RFC 2606), in place of the door's own."""
 SUBMISSION_ID = "s-abcdefghijklmnopqrstuvwxyz"
 WALLET_ADDRESS = "1SampLeWaLLetAddressQQ"
+BEFORE = "1795316401500-00000012.0000000034"
 IDEMPOTENCY_KEY = "0f0c6f7e-4c1e-4a55-9d0e-3c5a3b1f8a10"
 PROGRAMME, INSTITUTION = "SONMOK9988_2022", "seoul"
 
@@ -78,6 +80,7 @@ STATUS = _plain(
         receipt=_RECEIPT,
         state="viewed",
         can_take_back=False,
+        viewed_notice="pushed",
         citizen_class="screened",
         decision=None,
         timeline=(
@@ -137,6 +140,7 @@ PROGRAMME_ANSWER = _plain(
             ko="담당 공무원이 열람하기 전까지 제출한 증명서를 회수할 수 있습니다.",
             en="You can take your certificates back until an official has viewed them.",
         ),
+        policy=f"{ORIGIN}/v1/programmes/{PROGRAMME}/policy",
         answers_within=14,
         qr=f"{ORIGIN}/v1/programmes/{PROGRAMME}/qr.svg",
         qr_png=f"{ORIGIN}/v1/programmes/{PROGRAMME}/qr.png",
@@ -219,3 +223,32 @@ _SHOWN: dict[str, dict[str, Any]] = {
 def problem(code: str) -> dict[str, Any]:
     """Give an example of a problem, in Korean first, as it is told unless English is asked for."""
     return problems.body(Refusal(code, part=_PARTS.get(code), facts=FACTS, shown=_SHOWN.get(code, {})), ORIGIN)
+
+
+ACCESSES = {
+    "submission_id": SUBMISSION_ID,
+    "entries": [
+        {
+            "what": "viewed",
+            "by": "person",
+            "office": {"id": "sonmok9988", "name": _plain(_DESK)},
+            "at": "2026-11-23T01:02:03.004000Z",
+            "purpose": {"ko": "심사", "en": "review"},
+        },
+        {
+            "what": "read",
+            "by": "machine",
+            "at": "2026-11-22T03:00:01.500000Z",
+            "purpose": {"ko": "증명서 판독", "en": "reading the certificates"},
+        },
+    ],
+    "next": f"/v1/submissions/{SUBMISSION_ID}/accesses?before={BEFORE}&limit=2",
+}
+DESTRUCTION = {"submission_id": SUBMISSION_ID, "state": "taken_back", "record": "eyJhbGciOiJFZDI1NTE5In0.eyJ9.c2ln"}
+RETURNED = {"submission_id": SUBMISSION_ID, "state": "withdrawing", "return_until": "2026-11-29T00:00:00Z"}
+POLICY = _plain(policy_of(load().programmes[PROGRAMME], return_days=7))
+PUBLIC_KEYS = {
+    "keys": [
+        {"kty": "OKP", "crv": "Ed25519", "kid": "sign-1f2e3d4c", "use": "sig", "alg": "Ed25519", "x": _RFC_9421[-44:]}
+    ]
+}

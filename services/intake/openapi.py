@@ -209,8 +209,51 @@ CLOSE: Described = {
     "responses": answers(examples.CLOSING, 202) | refusals(*SIGNED, *_FORM, "submission-not-found", "not-found"),
     "openapi_extra": _json_body(HolderForm, examples.HOLDER),
 }
+_HOLDERS: Described = {**_SECURED, "parameters": [_HOLDER]}
+_NOT_THEIRS = ("holder-missing", "submission-not-found", "not-found")
+ACCESSES: Described = {
+    "tags": ["submissions"],
+    "responses": answers(examples.ACCESSES) | refusals(*SIGNED, *_NOT_THEIRS, "query-invalid"),
+    "openapi_extra": _HOLDERS,
+}
+DESTRUCTION: Described = {
+    "tags": ["submissions"],
+    "responses": answers(examples.DESTRUCTION) | refusals(*SIGNED, *_NOT_THEIRS, "not-destroyed"),
+    "openapi_extra": _HOLDERS,
+}
+_GIVEN_BACK = f"{examples.ORIGIN}/v1/submissions/{examples.SUBMISSION_ID}/certificates/1"
+GIVEN_BACK: Described = {
+    "tags": ["submissions"],
+    "response_class": Response,
+    "responses": {
+        200: {
+            "description": "The certificate as it was kept",
+            "content": {
+                "application/pdf": {
+                    "schema": {"type": "string", "contentMediaType": "application/pdf"},
+                    "examples": {"certificate": {"externalValue": _GIVEN_BACK}},
+                }
+            },
+        }
+    }
+    | refusals(*SIGNED, *_NOT_THEIRS, "query-invalid", "nothing-to-give-back"),
+    "openapi_extra": _HOLDERS,
+}
+GOT_BACK: Described = {
+    "tags": ["submissions"],
+    "responses": answers(examples.RETURNED) | refusals(*SIGNED, *_NOT_THEIRS, "nothing-to-give-back"),
+    "openapi_extra": _HOLDERS,
+}
+POLICY: Described = {
+    "tags": ["catalogue"],
+    "responses": answers(examples.POLICY) | refusals("programme-not-found", "not-found"),
+}
+PUBLIC_KEYS: Described = {"tags": ["catalogue"], "responses": answers(examples.PUBLIC_KEYS)}
 TAKE_BACK = {**CLOSE, "responses": CLOSE["responses"] | refusals(*problems.codes("take-back-"))}
-WITHDRAW = {**CLOSE, "responses": CLOSE["responses"] | refusals(*problems.codes("withdraw-"), "take-back-expired")}
+WITHDRAW = {
+    **CLOSE,
+    "responses": CLOSE["responses"] | refusals(*problems.codes("withdraw-"), "take-back-expired", "query-invalid"),
+}
 
 KEYS: Described = {
     "tags": ["wallet keys"],

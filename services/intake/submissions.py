@@ -1,4 +1,4 @@
-"""Routes of submissions: sent, followed, taken back, withdrawn."""
+"""Routes of submissions: sent, followed, taken back. Withdrawing, and what comes after, is in `destroyed`."""
 
 from typing import Annotated
 
@@ -36,10 +36,5 @@ def routes(requests: Requests, submitting: Submitting, following: Following, lim
     async def take_back(request: Request, submission_id: SubmissionId) -> ClosingAnswer:
         """회수. 202 when agreed; 409 at once, with who saw it and when, once somebody at the office has."""
         return await following.close("take_back", await requests.take(request, limit=DESCRIBES), submission_id)
-
-    @api.post("/v1/submissions/{submission_id}/withdraw", **openapi.WITHDRAW)
-    async def withdraw(request: Request, submission_id: SubmissionId) -> ClosingAnswer:
-        """취하, the application as a whole: 202 until the case is closed, also when it was viewed; 409 from then on."""
-        return await following.close("withdraw", await requests.take(request, limit=DESCRIBES), submission_id)
 
     return api

@@ -20,6 +20,7 @@ from services.wallet_simulator.keys import ensure_wallet_keys
 from shared.catalog import Catalog, load
 from shared.gate import Official
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.wiring import Wiring
 from tests.builders.waiting import until
 from tests.builders.wallets import register
@@ -64,6 +65,7 @@ def door_on(wiring: Wiring, keys: Mapping[str, AppKey], catalog: Catalog) -> Doo
 @asynccontextmanager
 async def opened(settings: Settings, **changes: Any) -> AsyncIterator[Door]:
     keys = ensure_wallet_keys(settings.keys)
+    Signer.create(settings.keys)
     wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR} | changes))
     door = door_on(wiring, keys, load())
     async with wiring.open(door.store):

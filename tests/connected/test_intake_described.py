@@ -114,7 +114,7 @@ def filled(path: str, operation: Described) -> tuple[str, dict[str, str], dict[s
     for parameter in operation.get("parameters", []):
         value = parameter["example"] if "example" in parameter else parameter["schema"]["examples"][0]
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", value)
+            path = path.replace(f"{{{parameter['name']}}}", str(value))
         else:
             (query if parameter["in"] == "query" else headers)[parameter["name"]] = value
     return path, query, headers
@@ -141,6 +141,10 @@ ENDS = {
     ("post", "/v1/submissions"): 201,
     ("get", "/v1/submissions/{submission_id}"): 200,
     ("get", "/v1/submissions/{submission_id}/timeline"): 200,
+    ("get", "/v1/submissions/{submission_id}/accesses"): 200,
+    ("get", "/v1/submissions/{submission_id}/destruction-record"): 409,  # nobody has asked for it yet
+    ("get", "/v1/submissions/{submission_id}/certificates/{number}"): 409,
+    ("delete", "/v1/submissions/{submission_id}/certificates"): 409,
     ("post", "/v1/submissions/{submission_id}/take-back"): 202,
     ("post", "/v1/submissions/{submission_id}/withdraw"): 409,  # it was taken back the moment before
     ("get", "/v1/webhook-keys/{app}"): 404,  # no endpoint is set up here
