@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-import tests.connected.test_intake as intake
 from services.intake.accesses import AccessesAnswer, mark_of, mark_text, viewed_notice
 from shared.audit import Access
 from shared.catalog import load
@@ -16,11 +15,9 @@ from shared.gate import Accepted
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import Office, a_working_desk, hidden, take_a_look, take_back
-from tests.connected.test_intake import HOLDER, KIM, PROGRAMME, SENT, Door
+from tests.builders.doors import HOLDER, KIM, PROGRAMME, SENT, Door
 
 pytestmark = pytest.mark.connected
-
-door = intake.door
 
 
 @pytest.fixture
@@ -40,6 +37,17 @@ async def sent(door: Door) -> str:
         receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
     submission_id: str = receipt["submission_id"]
     return submission_id
+
+
+async def test_the_client_reads_the_log_page_by_page_and_the_timeline(door: Door) -> None:
+    sid, gate = await sent(door), door.wiring.gate
+    for turn in range(51):  # one more than a page holds
+        await gate.view(sid, official=KIM, purpose="심사", request_id=f"v{turn}")
+    async with door.app("seoul") as seoul:
+        found = await seoul.accesses(sid, HOLDER.wallet_address)
+        timeline = await seoul.timeline(sid, HOLDER.wallet_address)
+    assert [entry["what"] for entry in found] == ["viewed"] * 51
+    assert [step["what"] for step in timeline["steps"]] == ["received", "viewed"]
 
 
 async def test_a_holder_reads_which_office_looked_when_and_why_and_never_who(door: Door) -> None:

@@ -8,11 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from gubi_wallet import Certificate, Person, Signing, WalletClient
 from services.intake.app import build
-from services.intake.wallet_keys import load_wallet_keys
-from services.wallet_simulator.client import Certificate, Person, WalletClient
 from services.wallet_simulator.keys import ensure_wallet_keys
-from services.wallet_simulator.signing import Signing
 from services.withdrawal.rules import Backups
 from shared.catalog import load
 from shared.clock import utc_now
@@ -24,6 +22,7 @@ from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.builders.erasing import said, withdrawal
 from tests.builders.holding import a_hold
+from tests.builders.wallets import register
 
 pytestmark = pytest.mark.both_drivers
 
@@ -155,11 +154,16 @@ class Citizen:
 
     def __init__(self, wiring: Wiring) -> None:
         keys = ensure_wallet_keys(wiring.settings.keys)
-        self.api = build(wiring, load(), load_wallet_keys(wiring.settings.keys / "wallets.json"))
+        self.api = build(wiring, load())
         self.transport = httpx.ASGITransport(app=self.api)
         self.wallet = WalletClient(DOOR, keys["toss"], transport=self.transport, tries=1)
         self.signed = httpx.AsyncClient(transport=self.transport, base_url=DOOR, auth=Signing(keys["naver"]))
         self.anybody = httpx.AsyncClient(transport=self.transport, base_url=DOOR)
+
+    @classmethod
+    async def at(cls, wiring: Wiring) -> "Citizen":
+        await register(wiring.database("intake"), ensure_wallet_keys(wiring.settings.keys).values())
+        return cls(wiring)
 
     async def submit(self) -> str:
         receipt = await self.wallet.submit("SONMOK9988_2022", HOLDER, [Certificate("EI_HIST", PDF)])
@@ -172,7 +176,7 @@ class Citizen:
 async def test_the_holder_fetches_the_record_of_a_take_back_and_checks_it_by_the_published_key(
     wiring: Wiring, tmp_path: Path
 ) -> None:
-    citizen = Citizen(wiring)
+    citizen = await Citizen.at(wiring)
     name = await citizen.submit()
     path = f"/v1/submissions/{name}/destruction-record"
     early = await citizen.ask("GET", path)
@@ -207,34 +211,31 @@ async def test_the_holder_fetches_the_record_of_a_take_back_and_checks_it_by_the
 async def test_a_withdrawn_application_gives_its_certificates_back_once_and_then_they_are_destroyed(
     wiring: Wiring, tmp_path: Path
 ) -> None:
-    citizen = Citizen(wiring)
+    citizen = await Citizen.at(wiring)
     name = await citizen.submit()
     certificates = f"/v1/submissions/{name}/certificates"
     early = await citizen.ask("GET", f"{certificates}/1")
     assert (early.status_code, early.json()["code"]) == (409, "nothing-to-give-back")
-    body = {"holder": {"wallet_address": HOLDER.wallet_address}}
-    agreed = await citizen.signed.post(f"/v1/submissions/{name}/withdraw?documents=return", json=body)
-    assert agreed.status_code == 202
-    assert agreed.json()["return_until"]
+    assert (await citizen.wallet.withdraw(name, HOLDER.wallet_address, give_back=True))["return_until"]
     assert (await citizen.ask("GET", f"{certificates}/1", OTHER)).status_code == 404
     for _ in range(2):  # an answer may get lost on its way
         given = await citizen.ask("GET", f"{certificates}/1")
         assert (given.status_code, given.headers["content-type"], given.content) == (200, "application/pdf", PDF)
+    assert await citizen.wallet.given_back(name, HOLDER.wallet_address, 1) == PDF
     assert (await citizen.ask("GET", f"{certificates}/2")).status_code == 404
-    done = await citizen.ask("DELETE", certificates)
-    assert (done.status_code, done.json()["state"]) == (200, "withdrawing")
+    assert (await citizen.wallet.got_back(name, HOLDER.wallet_address))["state"] == "withdrawing"
     assert (await citizen.ask("GET", f"{certificates}/1")).status_code == 409
     erasing, outbox = withdrawal(wiring, tmp_path / "topic")
     await outbox.deliver(await erasing.due())
     assert (await citizen.ask("DELETE", certificates)).json()["state"] == "withdrawn"
-    record = (await citizen.ask("GET", f"/v1/submissions/{name}/destruction-record")).json()["record"]
+    record = (await citizen.wallet.destruction_record(name, HOLDER.wallet_address))["record"]
     assert verified(record, Signer.load(wiring.settings.keys).public())["ending"] == "withdraw"
 
 
 async def test_withdrawn_without_a_word_about_the_certificates_they_are_destroyed_at_once(
     wiring: Wiring, tmp_path: Path
 ) -> None:
-    citizen = Citizen(wiring)
+    citizen = await Citizen.at(wiring)
     name = await citizen.submit()
     await citizen.wallet.withdraw(name, HOLDER.wallet_address)
     [asked] = await wiring.gate.owed.before(utc_now() + YEAR, [WithdrawalRequested.topic])
@@ -248,7 +249,7 @@ async def test_withdrawn_without_a_word_about_the_certificates_they_are_destroye
 async def test_what_has_ended_keeps_no_digest_of_what_was_sent_and_a_repeat_is_given_its_receipt(
     wiring: Wiring, tmp_path: Path
 ) -> None:
-    citizen, key, at = Citizen(wiring), "k-12345678", utc_now()
+    citizen, key, at = await Citizen.at(wiring), "k-12345678", utc_now()
     sent: dict[str, Any] = {"idempotency_key": key, "consented_at": at}
     receipt = await citizen.wallet.submit("SONMOK9988_2022", HOLDER, [Certificate("EI_HIST", PDF)], **sent)
     await citizen.wallet.take_back(receipt["submission_id"], HOLDER.wallet_address)
@@ -265,7 +266,7 @@ async def test_what_has_ended_keeps_no_digest_of_what_was_sent_and_a_repeat_is_g
 
 
 async def test_every_programme_publishes_its_policy_in_both_languages(wiring: Wiring) -> None:
-    citizen = Citizen(wiring)
+    citizen = await Citizen.at(wiring)
     programmes = (await citizen.anybody.get("/v1/programmes")).json()
     assert len(programmes) == 5
     for programme in programmes:

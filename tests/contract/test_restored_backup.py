@@ -67,7 +67,7 @@ def everyone(settings: Settings, signer: Signer) -> dict[str, Opening]:
         "eligibility": build_eligibility(wired(), catalog),
         "withdrawal": build_withdrawal(wired(), signer),
     }
-    doors = {"intake": build_intake(wired(), catalog, {}), "dashboard": build_dashboard(wired(), catalog)}
+    doors = {"intake": build_intake(wired(), catalog), "dashboard": build_dashboard(wired(), catalog)}
     ready: dict[str, Opening] = {name: worker.ready for name, worker in workers.items() if worker.ready}
     return ready | {name: (lambda door=door: door.router.lifespan_context(door)) for name, door in doors.items()}
 

@@ -88,7 +88,7 @@ async def test_a_key_destroyed_while_it_is_wrapped_anew_stays_destroyed(
 ) -> None:
     hold = await hold_one(wiring)
     rotation.rotate(settings.keys, utc_now())
-    gate = Gate(database(wiring.client, settings, "gate"), wiring.vault, wiring.keyring, utc_now)
+    gate = Gate(database(wiring.client, settings, "gate"), wiring.vault, wiring.keyring, utc_now, wiring.log)
     found: list[str] = []
 
     original = gate._submissions.bulk_write

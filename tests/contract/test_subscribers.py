@@ -32,7 +32,7 @@ async def buses(tmp_path: Path) -> dict[str, Bus]:
     wiring, catalog = Wiring.of(settings), load()
     ensure_endpoints(tmp_path, catalog.wallets)
     return {
-        "intake": build_intake(wiring, catalog, {}).state.bus,
+        "intake": build_intake(wiring, catalog).state.bus,
         "extraction": build_extraction(wiring, reading_jail(), "", catalog).bus,
         "eligibility": build_eligibility(wiring, catalog).bus,
         "withdrawal": build_withdrawal(wiring, Signer.create(tmp_path)).bus,

@@ -123,20 +123,53 @@ class WalletClient:
 
     async def status(self, submission_id: str, wallet_address: str) -> Answer:
         """Ask where a submission stands."""
-        headers = {"gubi-holder": wallet_address}
-        return await self._object("GET", f"/v1/submissions/{_step(submission_id)}", headers=headers)
+        return await self._object("GET", f"/v1/submissions/{_step(submission_id)}", headers=_for(wallet_address))
+
+    async def timeline(self, submission_id: str, wallet_address: str) -> Answer:
+        """Ask what happened, in words of Korean and English, what is expected next, and by when."""
+        path = f"/v1/submissions/{_step(submission_id)}/timeline"
+        return await self._object("GET", path, headers=_for(wallet_address))
+
+    async def accesses(self, submission_id: str, wallet_address: str) -> list[Answer]:
+        """List who read it, when and why, newest first: offices, and the machine, which is not viewing."""
+        path: str | None = f"/v1/submissions/{_step(submission_id)}/accesses"
+        found: list[Answer] = []
+        while path:
+            page = await self._object("GET", path, headers=_for(wallet_address))
+            found += page["entries"]
+            path = page["next"]
+        return found
 
     async def take_back(self, submission_id: str, wallet_address: str) -> Answer:
         """Take a submission back (회수). Raises `Problem` with 409 when somebody has looked."""
         return await self._close("take-back", submission_id, wallet_address)
 
-    async def withdraw(self, submission_id: str, wallet_address: str) -> Answer:
-        """Withdraw the application (취하). Raises `Problem` with 409 when the case is closed."""
-        return await self._close("withdraw", submission_id, wallet_address)
+    async def withdraw(self, submission_id: str, wallet_address: str, *, give_back: bool = False) -> Answer:
+        """Withdraw the application (취하). Raises `Problem` with 409 when the case is closed.
 
-    async def _close(self, what: str, submission_id: str, wallet_address: str) -> Answer:
+        With `give_back` its certificates can be fetched by `given_back` for some days; else they are destroyed now.
+        """
+        more = {"params": {"documents": "return"}} if give_back else {}
+        return await self._close("withdraw", submission_id, wallet_address, **more)
+
+    async def given_back(self, submission_id: str, wallet_address: str, number: int) -> bytes:
+        """Fetch a withdrawn application's certificate, counted from 1, as it was kept."""
+        path = f"/v1/submissions/{_step(submission_id)}/certificates/{number}"
+        return (await self._answered("GET", path, headers=_for(wallet_address))).content
+
+    async def got_back(self, submission_id: str, wallet_address: str) -> Answer:
+        """Tell the door that the holder has them: what is left there is destroyed at once."""
+        path = f"/v1/submissions/{_step(submission_id)}/certificates"
+        return await self._object("DELETE", path, headers=_for(wallet_address))
+
+    async def destruction_record(self, submission_id: str, wallet_address: str) -> Answer:
+        """Fetch the signed record of what was destroyed (파기 확인서). Raises `Problem` with 409 until it was."""
+        path = f"/v1/submissions/{_step(submission_id)}/destruction-record"
+        return await self._object("GET", path, headers=_for(wallet_address))
+
+    async def _close(self, what: str, submission_id: str, wallet_address: str, **more: Any) -> Answer:
         body = {"holder": {"wallet_address": wallet_address}}
-        return await self._object("POST", f"/v1/submissions/{_step(submission_id)}/{what}", json=body)
+        return await self._object("POST", f"/v1/submissions/{_step(submission_id)}/{what}", json=body, **more)
 
     # The app's own keys.
 
@@ -191,6 +224,10 @@ class WalletClient:
         longer = float(asked) if asked.isdecimal() else self._pause * 2 ** (attempt - 1)
         # A little more, by chance, so that apps which failed together do not come again together.
         return min(longer, _LONGEST_WAIT) * random.uniform(1.0, 1.25)  # noqa: S311 - no secret
+
+
+def _for(wallet_address: str) -> dict[str, str]:
+    return {"gubi-holder": wallet_address}
 
 
 def _step(name: str) -> str:

@@ -43,7 +43,7 @@ def asyncapi() -> Document:
 async def openapi(tmp_path: Path) -> Document:
     settings = Settings(_env_file=None, keys=tmp_path, public_url="https://door.example.org")
     Keyring.create(tmp_path)
-    return build_intake(Wiring.of(settings), load(), {}).openapi()
+    return build_intake(Wiring.of(settings), load()).openapi()
 
 
 @pytest.fixture(scope="session")

@@ -245,7 +245,7 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         "no room for a reader",
     ),
     "checkpoints that go with the pod": (
-        deployed("dashboard", lambda it: put(pod(it), "volumes", 2, to={"name": "checkpoints", "emptyDir": {}})),
+        deployed("dashboard", lambda it: put(pod(it), "volumes", 3, to={"name": "checkpoints", "emptyDir": {}})),
         "dashboard loses the checkpoints",
     ),
     "a secret in git": (
