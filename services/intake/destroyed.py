@@ -63,9 +63,9 @@ class Destroyed:
         self._requests = requests
 
     async def _asked(self, request: Request, submission_id: str) -> Case:
-        taken = await self._requests.take(request)
+        holder = self._holder(await self._requests.take(request))  # before it is known whether there is such a one
         case = await self._wiring.gate.case(submission_id) if is_submission_id(submission_id) else None
-        if case is None or not hmac.compare_digest(case.holder, self._holder(taken)):
+        if case is None or not hmac.compare_digest(case.holder, holder):
             raise Refused(Refusal("submission-not-found"))
         return case
 

@@ -68,11 +68,12 @@ def of_a_submission(door: Door) -> Iterator[tuple[str, str]]:
             yield from ((method, path) for method in operations)
 
 
-def asking(method: str, path: str, submission_id: str, address: str) -> dict[str, Any]:
-    asked: dict[str, Any] = {"method": method, "url": path.replace("{submission_id}", submission_id)}
-    if method == "get":
-        return asked | {"headers": {"gubi-holder": address}}
-    return asked | {"json": {"holder": {"wallet_address": address}}}
+def whose(method: str, path: str, submission_id: str, address: str | None) -> dict[str, Any]:
+    address_of = path.replace("{submission_id}", submission_id).replace("{number}", "1")
+    asked: dict[str, Any] = {"method": method, "url": address_of}
+    if method != "post":
+        return asked | ({"headers": {"gubi-holder": address}} if address else {})
+    return asked | {"json": {"holder": {"wallet_address": address} if address else {}}}
 
 
 async def test_a_submission_is_its_holders_whatever_the_app_and_nobody_elses(door: Door) -> None:
@@ -87,24 +88,26 @@ async def test_a_submission_is_its_holders_whatever_the_app_and_nobody_elses(doo
     for method, path in found:
         for app in (door.keys["toss"], seoul):
             async with door.plain(auth=Signing(app)) as http:
-                theirs, absent = [await http.request(**asking(method, path, sid, STRANGER)) for sid in (real, none)]
-                odd = await http.request(**asking(method, path, "not-an-id", STRANGER))
-            cells += 3
+                theirs, absent = [await http.request(**whose(method, path, sid, STRANGER)) for sid in (real, none)]
+                odd = await http.request(**whose(method, path, "not-an-id", STRANGER))
+                unsaid = [await http.request(**whose(method, path, sid, None)) for sid in (real, none)]
+            cells += 4
             leaks += any(answer.status_code != 404 for answer in (theirs, absent, odd))
             assert theirs.json() == absent.json() == odd.json(), path
+            assert unsaid[0].json() == unsaid[1].json(), path
         for auth in (None, Signing(unregistered), Signing(replace(seoul, keyid="toss-1"))):
             async with door.plain(auth=auth) as http:
                 for sid in (real, none):
-                    answer = await http.request(**asking(method, path, sid, HOLDER.wallet_address))
+                    answer = await http.request(**whose(method, path, sid, HOLDER.wallet_address))
                     cells += 1
                     leaks += answer.status_code != 401
     assert leaks == 0
-    assert cells == len(found) * 12
+    assert cells == len(found) * 14
     print(f"S3: {cells} cells, {leaks} leaks")
     for method, path in found:  # and the holder, with an app that did not send it
         async with (
             door.plain(auth=Signing(seoul)) as http,
-            stream(http, asking(method, path, real, HOLDER.wallet_address)) as answer,
+            stream(http, whose(method, path, real, HOLDER.wallet_address)) as answer,
         ):
             assert answer.status_code in (200, 202, 404, 409)
             if answer.status_code == 404:
