@@ -7,7 +7,7 @@ a real environment variable always wins over that file.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOCAL_ENV = Path("var/local.env")
@@ -74,6 +74,13 @@ class Settings(BaseSettings):
     sandbox: bool = Field(
         False, description="take sample certificates only, trust the sample root alone, and say so in every answer"
     )
+    sign_in: Path | None = Field(
+        None, description="file that says by which provider officials sign in (OpenID Connect)"
+    )
+    sign_in_secret: SecretStr | None = Field(
+        None, description="the client's secret at that provider, unless the file names a file that holds it"
+    )
+    desk_url: str | None = Field(None, description="the desk as browsers reach it, such as https://desk.example.go.kr")
     development: bool = Field(False, description="allow the development sign-in, which announces itself on every page")
     undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -14,6 +14,7 @@ from services.dashboard.counting import Counting
 from services.dashboard.deciding import Deciding
 from services.dashboard.desk import Desk
 from services.dashboard.folding import Folding
+from services.dashboard.oidc import Provider
 from services.dashboard.pages.shield import Shield
 from services.dashboard.saying import Saying
 from services.dashboard.store import Stores
@@ -97,13 +98,14 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
         folding=folding,
         deciding=deciding,
         render=render,
+        provider=Provider.of(wiring.settings, catalog, wiring.clock),
         soon=soon,
     )
     app = FastAPI(title="Gubi", lifespan=lifespan, openapi_url=None)
     app.state.desk, app.state.bus = desk, bus
     app.mount("/static", StaticFiles(directory=Path(pages.__file__).parent / "static"))
     pages.attach(app)
-    app.add_middleware(Shield)
+    app.add_middleware(Shield, https=desk.https)
     return app
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from services.dashboard.counting import Counting
 from services.dashboard.deciding import Deciding
 from services.dashboard.folding import Folding
+from services.dashboard.oidc import Provider
 from services.dashboard.store import Stores
 from shared.catalog import Catalog
 from shared.clock import Clock
@@ -37,8 +38,15 @@ class Desk:
     folding: Folding
     deciding: Deciding
     render: Render
+    provider: Provider | None
+    """Who officials sign in with; None where nobody can, or only the fictional ones of development."""
     soon: Callable[..., None]
     """Say these events, just committed, as soon as may be."""
+
+    @property
+    def https(self) -> bool:
+        """Tell whether browsers reach the desk by https, whatever stands in between."""
+        return (self.settings.desk_url or "").startswith("https://")
 
     async def done(self, *events: Event | None) -> None:
         """Show at once, and say soon, what the gate or a question has just committed."""
@@ -55,6 +63,11 @@ class Desk:
         override = self.settings.undo_seconds
         undo = minutes if override is None else timedelta(seconds=override)
         return now + undo + timedelta(seconds=rows // _SLOWEST)
+
+    def office_of(self, programme_id: str) -> str:
+        """Give the office that a programme's submissions go to; empty where the catalogue no longer has it."""
+        programme = self.catalog.programmes.get(programme_id)
+        return programme.office if programme else ""
 
     def two_decide(self, programme_id: str) -> bool:
         """Tell whether a bulk decision of this programme needs a second official."""

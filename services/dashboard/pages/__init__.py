@@ -3,7 +3,8 @@
 Every page works without the script. Every POST is a form with a CSRF token, so whatever a person can do, a program can.
 """
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
 
 from services.dashboard.pages import (
     batches,
@@ -20,24 +21,14 @@ from services.dashboard.pages import (
     troubles,
     untold,
 )
+from services.dashboard.pages.guard import act_of, admitted
 
 
 def attach(app: FastAPI) -> None:
-    """Add every route and every error page."""
-    screens = (
-        signin,
-        queue,
-        submission,
-        batches,
-        questions,
-        runs,
-        differing,
-        imports,
-        exports,
-        reveals,
-        overview,
-        untold,
-    )
-    for screen in screens:
-        app.include_router(screen.router)
+    """Add every route and every error page. Raises `ValueError` where a route does not declare its act."""
+    for screen in (signin, queue, submission, batches, questions, runs, differing, imports, exports, reveals, overview, untold):
+        app.include_router(screen.router, dependencies=[Depends(admitted)])
+    undeclared = [route.path for route in app.routes if isinstance(route, APIRoute) and act_of(route.endpoint) is None]
+    if undeclared:
+        raise ValueError(f"no act is declared for {', '.join(undeclared)}: say which by @needs")
     troubles.attach(app)

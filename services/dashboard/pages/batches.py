@@ -14,13 +14,15 @@ from fastapi.responses import RedirectResponse, Response
 from services.dashboard.batch import Batch, batch_id_of, by_ending, row_of
 from services.dashboard.desk import Desk
 from services.dashboard.pages.drawing import draw
-from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn
+from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.queue import SKEW, programme_of
 from services.dashboard.pages.troubles import Forbidden, NotThere
-from services.dashboard.people import Person
+from services.dashboard.roles import Act
 from services.dashboard.rules import Entry, decidable, screening_key
 from services.dashboard.selection import gone_since
 from services.dashboard.store.queue import Listed
+from services.dashboard.visits import Visit
+from shared.catalog import Programme
 from shared.errors import Unavailable
 from shared.events import Decision
 from shared.ids import is_submission_id
@@ -35,6 +37,7 @@ _NOBODY = Entry("")
 
 
 @router.post("/submissions/{submission_id}/decision")
+@needs("decide")
 async def decide_one(desk: DeskOf, acting: Acts, submission_id: str) -> Response:
     """Confirm one from its page: fields `decision`, `look_id`, `screening` as it was shown, and `token`."""
     decision = _decision(acting.text("decision"))
@@ -44,6 +47,7 @@ async def decide_one(desk: DeskOf, acting: Acts, submission_id: str) -> Response
     if taken is None or entry is None or entry.standing.programme_id is None:
         raise Forbidden
     programme_id = entry.standing.programme_id
+    acting.visit.must(programme_id, entry.standing.office or "")
     batch_id = batch_id_of(acting.text("token"), decision, submission_id)
     batch = Batch(batch_id, acting.person, programme_id, desk.clock(), decision, one=True)
     await write_draft(desk, batch, [(entry, decision)], acting.text("screening"))
@@ -54,23 +58,27 @@ async def decide_one(desk: DeskOf, acting: Acts, submission_id: str) -> Response
 
 
 @router.post("/batches")
+@needs("draft")
 async def preview(desk: DeskOf, acting: Acts) -> Response:
     """Write a draft of many: fields `programme`, `class`, `token`, and `pick` for each, or `all`."""
-    programme = programme_of(desk, acting.text("programme"))
+    programme = programme_of(desk, acting.visit, acting.text("programme"))
     decision = _decision(acting.text("class"))
     entries = await _chosen(desk, acting, programme.id, decision)
     if not entries:
         return RedirectResponse(f"/queue?programme={programme.id}&class={decision}", 303)
     batch_id = batch_id_of(acting.text("token"), decision, *sorted(entry.submission_id for entry in entries))
-    batch = Batch(batch_id, acting.person, programme.id, desk.clock(), decision, second=desk.two_decide(programme.id))
+    batch = Batch(
+        batch_id, acting.person, programme.id, desk.clock(), decision, second=two_decide(desk, acting.visit, programme)
+    )
     await write_draft(desk, batch, [(entry, decision) for entry in entries])
     return RedirectResponse(f"/batches/{batch.batch_id}", 303)
 
 
 @router.get("/batches/{batch_id}")
+@needs("see")
 async def show(request: Request, desk: DeskOf, session: SignedIn, batch_id: str) -> Response:
     """Show a draft to confirm or to approve, or how each row of a batch ended."""
-    batch = await seen(desk, session.person, batch_id)
+    batch = await seen(desk, session, batch_id)
     before = batch.state in ("draft", "proposed", "declined")
     rows = {ending: await desk.stores.rows.ended(batch_id, ending, _SHOWN) for ending in _ENDINGS}
     entries = await desk.stores.queue.load(row.submission_id for row in rows[None]) if before else {}
@@ -79,12 +87,18 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, batch_id: str)
     ]
     run = await desk.stores.runs.find(batch.run_id) if batch.run_id else None
     left, since = gone_since(batch.left, run.result if run else None)
+    where = (batch.programme_id, desk.office_of(batch.programme_id))
     now = desk.clock()
     tally = await desk.stores.rows.tally(batch_id)
-    undoable = batch.can_be_undone_by(session.person) and batch.say_at is not None and now < batch.say_at
+    undoable = (
+        batch.can_be_undone_by(session.person)
+        and session.may("undo", *where)
+        and batch.say_at is not None
+        and now < batch.say_at
+    )
     context: dict[str, Any] = {
         "batch": batch,
-        "programme": programme_of(desk, batch.programme_id),
+        "programme": programme_of(desk, session, batch.programme_id),
         "tally": tally,
         "endings": by_ending(tally),
         "dropped": await desk.stores.rows.reasons(batch_id, "dropped"),
@@ -96,7 +110,7 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, batch_id: str)
         "most": MOST,
         "changed": len(changed),
         "mine": batch.person.id == session.person.id,
-        "approvable": batch.can_be_approved_by(session.person),
+        "approvable": batch.can_be_approved_by(session.person) and session.may("confirm", *where),
         "undoable": undoable and batch.state in ("deciding", "done"),
         "each_undoable": undoable and batch.state == "done",
         "say_at": desk.say_at(batch.programme_id, now, by_ending(tally).get("", 0)),
@@ -105,16 +119,21 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, batch_id: str)
 
 
 @router.post("/batches/{batch_id}/confirm")
+@needs("propose")
 async def confirm(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
     """Confirm a draft. Sent twice, it confirms once."""
-    await _confirm(desk, await _own(desk, acting, batch_id))
+    batch = await _own(desk, acting, batch_id)
+    if not batch.second:
+        _must(desk, acting.visit, batch, "confirm")
+    await _confirm(desk, batch)
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
 
 @router.post("/batches/{batch_id}/approve")
+@needs("confirm")
 async def approve(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
     """Approve what another official proposed; nobody approves their own."""
-    batch = await seen(desk, acting.person, batch_id)
+    batch = await seen(desk, acting.visit, batch_id)
     if batch.person.id == acting.person.id:
         raise Forbidden
     now = desk.clock()
@@ -124,19 +143,24 @@ async def approve(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
 
 
 @router.post("/batches/{batch_id}/decline")
+@needs("decline")
 async def decline(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
     """Refuse what another official proposed, or take one's own proposal back; nothing of it is decided."""
-    await seen(desk, acting.person, batch_id)
+    batch = await seen(desk, acting.visit, batch_id)
+    if batch.person.id != acting.person.id:
+        _must(desk, acting.visit, batch, "confirm")
     await desk.stores.batches.decline(batch_id, acting.person)
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
 
 @router.post("/batches/{batch_id}/undo")
+@needs("undo")
 async def undo(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
     """Undo a batch, or with fields `submission_id` only these; `look_id` leads back to the submission's page."""
     batch = await desk.stores.batches.find(batch_id)
     if batch is None or not batch.can_be_undone_by(acting.person):
         raise NotThere
+    _must(desk, acting.visit, batch)
     only = [name for name in acting.texts("submission_id") if is_submission_id(name)]
     await desk.stores.batches.undo(batch_id, desk.clock(), only)
     await work(desk, batch_id)
@@ -156,18 +180,29 @@ def _decision(text: str) -> Decision:
     raise Forbidden
 
 
-async def seen(desk: Desk, person: Person, batch_id: str) -> Batch:
-    """Give a batch that this official may see. Raises `NotThere`."""
+async def seen(desk: Desk, visit: Visit, batch_id: str) -> Batch:
+    """Give a batch that this official may see. Raises `NotThere`, `NotAllowed`."""
     batch = await desk.stores.batches.find(batch_id)
-    if batch is None or not batch.shown_to(person):
+    if batch is None or not batch.shown_to(visit.person):
         raise NotThere
+    _must(desk, visit, batch)
     return batch
+
+
+def two_decide(desk: Desk, visit: Visit, programme: Programme) -> bool:
+    """Tell whether a draft of theirs is only proposed: where two must decide, and where they may not confirm many."""
+    return desk.two_decide(programme.id) or not visit.may("confirm", programme.id, programme.office)
+
+
+def _must(desk: Desk, visit: Visit, batch: Batch, act: Act | None = None) -> None:
+    visit.must(batch.programme_id, desk.office_of(batch.programme_id), act)
 
 
 async def _own(desk: Desk, acting: Acting, batch_id: str) -> Batch:
     batch = await desk.stores.batches.find(batch_id)
     if batch is None or batch.person.id != acting.person.id:
         raise NotThere
+    _must(desk, acting.visit, batch)
     return batch
 
 

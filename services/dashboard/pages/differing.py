@@ -9,11 +9,12 @@ from fastapi.responses import Response
 
 from services.dashboard.desk import Desk
 from services.dashboard.pages.drawing import draw
-from services.dashboard.pages.guard import DeskOf, SignedIn
+from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.queue import programme_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.pages.troubles import NotThere
 from services.dashboard.selection import Run, class_now, group_of
+from services.dashboard.visits import Visit
 
 router = APIRouter()
 
@@ -35,15 +36,16 @@ class Compared:
 
 
 @router.get("/runs/{run_id}/diff")
+@needs("see")
 async def diff(request: Request, desk: DeskOf, session: SignedIn, run_id: str, other: str = NOW) -> Response:
     """Show how many changed from what to what, and the first of them; `other` is a run, or `now`."""
-    one, second = await both(desk, run_id, other)
+    one, second = await both(desk, session, run_id, other)
     counts: Counter[tuple[str, str]] = Counter()
     listed: list[Compared] = []
     async for some in compared(desk, one, second):
         counts.update((item.before, item.after) for item in some)
         listed += [item for item in some if item.before != item.after][: _SHOWN - len(listed)]
-    programme = programme_of(desk, one.programme_id)
+    programme = programme_of(desk, session, one.programme_id)
     same = sum(count for change, count in counts.items() if change[0] == change[1])
     changed = sorted(((change, count) for change, count in counts.items() if change[0] != change[1]), key=_most)
     known = (await desk.counting.tally(programme.id)).received if second is None else 0
@@ -63,10 +65,10 @@ async def diff(request: Request, desk: DeskOf, session: SignedIn, run_id: str, o
     )
 
 
-async def both(desk: Desk, run_id: str, other: str) -> tuple[Run, Run | None]:
+async def both(desk: Desk, visit: Visit, run_id: str, other: str) -> tuple[Run, Run | None]:
     """Give both sides, None for what holds now. Raises `NotThere` unless both are whole and of one programme."""
-    one = await ready_run(desk, run_id)
-    second = None if other == NOW else await ready_run(desk, other)
+    one = await ready_run(desk, visit, run_id)
+    second = None if other == NOW else await ready_run(desk, visit, other)
     if second is not None and second.programme_id != one.programme_id:
         raise NotThere
     return one, second

@@ -12,7 +12,8 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.dashboard.pages import untold_words, words
-from services.dashboard.store.sessions import Session
+from services.dashboard.roles import Act
+from services.dashboard.visits import Visit
 from shared.clock import SEOUL
 
 
@@ -43,18 +44,28 @@ def _templates() -> Environment:
 
 def draw(
     request: Request,
-    session: Session | None,
+    session: Visit | None,
     template: str,
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response:
-    """Draw a page. `token` names this drawing of it, so that its forms, sent twice, do once."""
+    """Draw a page. `token` names this drawing of it, so that its forms, sent twice, do once.
+
+    `may` tells a template whether an act may be done in the page's programme, or anywhere where it has none.
+    """
     page = _templates().get_template(template)
+    programme = context.get("programme")
+    where = (programme.id, programme.office) if programme else ()
+
+    def may(act: Act) -> bool:
+        return session is not None and session.may(act, *where)
+
     desk = request.app.state.desk
     html = page.render(
         session=session,
+        may=may,
         development=desk.settings.development,
         offices={one.id: one.name.ko for place in desk.catalog.institutions.values() for one in place.offices},
         token=uuid4().hex,

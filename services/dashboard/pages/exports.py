@@ -12,7 +12,7 @@ from services.dashboard.pages import columns, words
 from services.dashboard.pages.batches import seen
 from services.dashboard.pages.differing import NOW, both, compared
 from services.dashboard.pages.drawing import moment
-from services.dashboard.pages.guard import DeskOf, SignedIn
+from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.queue import list_page, programme_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.rules import Entry
@@ -30,15 +30,16 @@ _WIDTH = 20
 
 
 @router.get("/queue/export.{form}")
+@needs("export")
 async def queue(
     desk: DeskOf,
-    _session: SignedIn,
+    session: SignedIn,
     form: Form,
     programme: str = "",
     submission_class: Annotated[str, Query(alias="class")] = "",
 ) -> Response:
     """Give a programme's queue, or one class of it, first come first."""
-    chosen = programme_of(desk, programme)
+    chosen = programme_of(desk, session, programme)
     wanted = next((name for name in CLASSES if name == submission_class), None)
     wallets, offices = columns.names_of(desk.catalog)
 
@@ -51,9 +52,10 @@ async def queue(
 
 
 @router.get("/runs/{run_id}/export.{form}")
-async def run(desk: DeskOf, _session: SignedIn, run_id: str, form: Form, group: str = "") -> Response:
+@needs("export")
+async def run(desk: DeskOf, session: SignedIn, run_id: str, form: Form, group: str = "") -> Response:
     """Give a run's rows, or those of one group."""
-    found = await ready_run(desk, run_id)
+    found = await ready_run(desk, session, run_id)
     wanted = group if group in GROUPS else ""
     wallets, offices = columns.names_of(desk.catalog)
 
@@ -66,9 +68,10 @@ async def run(desk: DeskOf, _session: SignedIn, run_id: str, form: Form, group: 
 
 
 @router.get("/batches/{batch_id}/export.{form}")
+@needs("export")
 async def batch(desk: DeskOf, session: SignedIn, batch_id: str, form: Form) -> Response:
     """Give how each row of a batch ended."""
-    found = await seen(desk, session.person, batch_id)
+    found = await seen(desk, session, batch_id)
     _, offices = columns.names_of(desk.catalog)
 
     async def rows() -> Table:
@@ -79,9 +82,10 @@ async def batch(desk: DeskOf, session: SignedIn, batch_id: str, form: Form) -> R
 
 
 @router.get("/runs/{run_id}/diff/export.{form}")
-async def diff(desk: DeskOf, _session: SignedIn, run_id: str, form: Form, other: str = NOW) -> Response:
+@needs("export")
+async def diff(desk: DeskOf, session: SignedIn, run_id: str, form: Form, other: str = NOW) -> Response:
     """Give all that differs between two runs, or a run and what holds now."""
-    one, second = await both(desk, run_id, other)
+    one, second = await both(desk, session, run_id, other)
 
     async def rows() -> Table:
         async for some in compared(desk, one, second):

@@ -1,8 +1,9 @@
-"""Who asks: the session behind a cookie, and the proof that a form came from our own page."""
+"""Who asks: the session behind a cookie, whether the act is theirs, and the proof that a form is our own page's."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
@@ -11,9 +12,33 @@ from starlette.datastructures import FormData, UploadFile
 from services.dashboard.desk import Desk
 from services.dashboard.pages.troubles import Forbidden, SignedOut
 from services.dashboard.people import Person
-from services.dashboard.store.sessions import Session
+from services.dashboard.roles import Act
+from services.dashboard.store.attempts import LASTS
+from services.dashboard.visits import NotAllowed, Visit
 
 _FORM_LIMIT = 1 << 20
+_SESSION, _ATTEMPT = "gubi", "gubi-signin"
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def needs(act: Act | Literal["nobody"]) -> Callable[[Endpoint], Endpoint]:
+    """Declare the act of a route, by which it is open to whoever may do it; `nobody`: also to who is not signed in.
+
+    A route that declares none is refused when the desk is built (`pages.attach`).
+    """
+
+    def declared(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__["act"] = act
+        return endpoint
+
+    return declared
+
+
+def act_of(endpoint: object) -> Act | Literal["nobody"] | None:
+    """Give what a route declares; None where it declares nothing."""
+    found: Act | Literal["nobody"] | None = getattr(endpoint, "__dict__", {}).get("act")
+    return found
 
 
 def desk_of(request: Request) -> Desk:
@@ -25,33 +50,47 @@ def desk_of(request: Request) -> Desk:
 DeskOf = Annotated[Desk, Depends(desk_of)]
 
 
-async def session_of(request: Request, desk: DeskOf) -> Session:
-    """Give the session, its person where they are now. Raises `SignedOut`.
+async def admitted(request: Request, desk: DeskOf) -> Visit | None:
+    """Give the visit of who may do what the route declares; None where it needs nobody. Runs before every route.
 
-    Behind a proxy the address is the official's own where uvicorn trusts that proxy (FORWARDED_ALLOW_IPS).
+    Raises `SignedOut`, `NotAllowed`. The person is where they are now: behind a proxy the address is the official's own
+    where uvicorn trusts that proxy (FORWARDED_ALLOW_IPS).
     """
-    session_id = request.cookies.get(_cookie(request))
+    act = act_of(request.scope["endpoint"])
+    if act == "nobody":
+        return None
+    session_id = session_cookie(request)
     session = await desk.stores.sessions.find(session_id, desk.clock()) if session_id else None
-    if session is None:
+    if session is None or act is None:
         raise SignedOut
     address = request.client.host if request.client else ""
-    return replace(session, person=replace(session.person, address=address))
+    visit = Visit(replace(session, person=replace(session.person, address=address)), act)
+    if not visit.may(act):
+        raise NotAllowed(visit, act)
+    return visit
 
 
-SignedIn = Annotated[Session, Depends(session_of)]
+async def visit_of(visit: Annotated[Visit | None, Depends(admitted)]) -> Visit:
+    """Give the visit. Raises `SignedOut`."""
+    if visit is None:
+        raise SignedOut
+    return visit
+
+
+SignedIn = Annotated[Visit, Depends(visit_of)]
 
 
 @dataclass(frozen=True)
 class Acting:
     """An official who sends a form."""
 
-    session: Session
+    visit: Visit
     form: FormData
 
     @property
     def person(self) -> Person:
         """Who."""
-        return self.session.person
+        return self.visit.person
 
     def text(self, name: str, default: str = "") -> str:
         """Give a field, at most 500 characters."""
@@ -84,48 +123,77 @@ async def form_with_file_of(request: Request) -> FormData:
 
 
 async def _form(request: Request, *, files: int) -> FormData:
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    origin, own = request.headers.get("origin"), request.app.state.desk.settings.desk_url
+    here = (urlsplit(own).netloc if own else None, request.headers.get("host"))
+    if origin is not None and urlsplit(origin).netloc not in here:
         raise Forbidden
     if int(request.headers.get("content-length") or 0) > _FORM_LIMIT:
         raise Forbidden
     return await request.form(max_files=files)
 
 
-async def acting_of(request: Request, session: SignedIn, form: OwnForm) -> Acting:
+async def acting_of(request: Request, visit: SignedIn, form: OwnForm) -> Acting:
     """Give who acts, the CSRF token checked: the field `csrf`, or the header `X-CSRF-Token`. Raises `Forbidden`."""
     token = request.headers.get("x-csrf-token") or form.get("csrf")
-    if not isinstance(token, str) or not secrets.compare_digest(token.encode(), session.csrf.encode()):
+    if not isinstance(token, str) or not secrets.compare_digest(token.encode(), visit.csrf.encode()):
         raise Forbidden
-    return Acting(session, form)
+    return Acting(visit, form)
 
 
 Acts = Annotated[Acting, Depends(acting_of)]
 
 
 async def acting_with_file_of(
-    request: Request, session: SignedIn, form: Annotated[FormData, Depends(form_with_file_of)]
+    request: Request, visit: SignedIn, form: Annotated[FormData, Depends(form_with_file_of)]
 ) -> Acting:
     """Give who acts with a form that may bring a file, the CSRF token checked. Raises `Forbidden`."""
-    return await acting_of(request, session, form)
+    return await acting_of(request, visit, form)
 
 
 ActsWithFile = Annotated[Acting, Depends(acting_with_file_of)]
 
 
+def attempt_cookie(request: Request) -> str:
+    """Give what our cookie of a sign-in that has begun holds; empty where there is none."""
+    return request.cookies.get(_cookie(request, _ATTEMPT), "")
+
+
+def session_cookie(request: Request) -> str:
+    """Give what our cookie of a session holds; empty where there is none."""
+    return request.cookies.get(_cookie(request, _SESSION), "")
+
+
 def give_cookie(request: Request, response: Response, session_id: str) -> None:
-    """Put a session's id into the browser, out of reach of scripts."""
-    response.set_cookie(_cookie(request), session_id, path="/", secure=_secure(request), httponly=True, samesite="lax")
+    """Put a session's id into the browser, out of reach of scripts; a sign-in that had begun is over."""
+    _set(request, response, _SESSION, session_id)
+    _drop(request, response, _ATTEMPT)
 
 
-def take_cookie(request: Request, response: Response) -> None:
-    """Take it away again."""
-    response.delete_cookie(_cookie(request), path="/", secure=_secure(request), httponly=True, samesite="lax")
+def give_attempt(request: Request, response: Response, browser: str) -> None:
+    """Put into the browser what shows that a sign-in was begun by it."""
+    _set(request, response, _ATTEMPT, browser, max_age=int(LASTS.total_seconds()))
+
+
+def take_cookies(request: Request, response: Response) -> None:
+    """Take all of ours away again."""
+    for name in (_SESSION, _ATTEMPT):
+        _drop(request, response, name)
+
+
+def _set(request: Request, response: Response, name: str, value: str, max_age: int | None = None) -> None:
+    secure = _secure(request)  # Lax, not Strict: the provider's answer is followed from another site
+    response.set_cookie(
+        _cookie(request, name), value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+
+
+def _drop(request: Request, response: Response, name: str) -> None:
+    response.delete_cookie(_cookie(request, name), path="/", secure=_secure(request), httponly=True, samesite="lax")
 
 
 def _secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+    return request.url.scheme == "https" or desk_of(request).https
 
 
-def _cookie(request: Request) -> str:
-    return "__Host-gubi" if _secure(request) else "gubi"
+def _cookie(request: Request, name: str) -> str:
+    return f"__Host-{name}" if _secure(request) else name

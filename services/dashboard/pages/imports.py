@@ -6,10 +6,10 @@ from fastapi.responses import RedirectResponse, Response
 from services.dashboard.batch import Batch, batch_id_of
 from services.dashboard.decisions_file import Line, NotAFile, judged, read
 from services.dashboard.desk import Desk
-from services.dashboard.pages.batches import MOST, write_draft
+from services.dashboard.pages.batches import MOST, two_decide, write_draft
 from services.dashboard.pages.drawing import draw
-from services.dashboard.pages.guard import ActsWithFile, DeskOf, SignedIn
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.guard import ActsWithFile, DeskOf, SignedIn, needs
+from services.dashboard.pages.queue import programme_of, reachable
 from services.dashboard.rules import Entry
 
 router = APIRouter()
@@ -21,24 +21,26 @@ _WRONG_FILES = ("not_text", "no_columns", "too_many", "nothing")
 
 
 @router.get("/imports")
+@needs("draft")
 async def ask(request: Request, desk: DeskOf, session: SignedIn, programme: str = "", wrong: str = "") -> Response:
     """Ask for the file; `wrong` tells why the last one was none."""
-    chosen = programme_of(desk, programme)
+    chosen = programme_of(desk, session, programme)
     return draw(
         request,
         session,
         "import.html",
         programme=chosen,
-        programmes=desk.catalog.programmes.values(),
+        programmes=reachable(desk, session),
         wrong=wrong if wrong in _WRONG_FILES else "",
         most=MOST,
     )
 
 
 @router.post("/imports")
+@needs("draft")
 async def take(desk: DeskOf, acting: ActsWithFile) -> Response:
     """Take a file in: fields `programme`, `file` and `token`. What is good becomes a draft; nothing is decided yet."""
-    programme = programme_of(desk, acting.text("programme"))
+    programme = programme_of(desk, acting.visit, acting.text("programme"))
     try:
         lines = read(await acting.file("file"), MOST)
     except NotAFile as error:
@@ -51,7 +53,7 @@ async def take(desk: DeskOf, acting: ActsWithFile) -> Response:
     chosen = sorted(f"{entry.submission_id}{decision}" for entry, decision in good)
     batch_id = batch_id_of(acting.text("token"), *chosen)
     batch = Batch(
-        batch_id, acting.person, programme.id, desk.clock(), second=desk.two_decide(programme.id),
+        batch_id, acting.person, programme.id, desk.clock(), second=two_decide(desk, acting.visit, programme),
         file=True, problems=tuple(problems[:_PROBLEMS]), wrong=len(problems),
     )  # fmt: skip
     await write_draft(desk, batch, good)

@@ -4,19 +4,21 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from services.dashboard.pages.guard import DeskOf, SignedIn
+from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.queue import programme_of
 
 router = APIRouter()
 
 
 @router.get("/livez")
+@needs("nobody")
 async def livez() -> dict[str, str]:
     """Tell that the process answers."""
     return {"status": "alive"}
 
 
 @router.get("/readyz")
+@needs("nobody")
 async def readyz(desk: DeskOf) -> dict[str, str]:
     """Tell that the store answers too. Raises `Unavailable`, which is a 503."""
     await desk.stores.queue.load([""])
@@ -24,9 +26,10 @@ async def readyz(desk: DeskOf) -> dict[str, str]:
 
 
 @router.get("/api/overview")
-async def overview(desk: DeskOf, _session: SignedIn, programme: str = "") -> dict[str, Any]:
+@needs("see")
+async def overview(desk: DeskOf, session: SignedIn, programme: str = "") -> dict[str, Any]:
     """Give what was received, each class's count, both marks' counts, what no class accounts for, and the instant."""
-    tally = await desk.counting.tally(programme_of(desk, programme).id)
+    tally = await desk.counting.tally(programme_of(desk, session, programme).id)
     return {
         "received": tally.received,
         "classes": tally.classes,

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.pages.drawing import draw
-from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
+from services.dashboard.pages.queue import programme_of, reachable
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from shared.questions import AnswerValue, GivenAnswer
 
@@ -17,11 +17,12 @@ _SHOWN = 100
 
 
 @router.get("/questions")
+@needs("see")
 async def questions(
     request: Request, desk: DeskOf, session: SignedIn, programme: str = "", conflict: str = ""
 ) -> Response:
     """Show open questions, those that most reviews wait on first, and the latest answers."""
-    chosen = programme_of(desk, programme)
+    chosen = programme_of(desk, session, programme)
     waiting = await desk.stores.queue.waiting(chosen.id)
     most = sorted(waiting, key=lambda name: (-waiting[name], name))[:_SHOWN]
     never = await desk.stores.questions.latest(chosen.id, answered=False, limit=_SHOWN)
@@ -34,7 +35,7 @@ async def questions(
         session,
         "questions.html",
         programme=chosen,
-        programmes=desk.catalog.programmes.values(),
+        programmes=reachable(desk, session),
         waiting=waiting,
         open_questions=[question for question in asked if question.answer is None],
         answered=[question for question in asked if question.answer is not None],
@@ -43,12 +44,14 @@ async def questions(
 
 
 @router.post("/questions/{question_id}/answer")
+@needs("answer")
 async def answer(desk: DeskOf, acting: Acts, question_id: str) -> Response:
     """Answer: fields `value` (yes, no, cannot_tell, or withdraw), `source`, `revision` as it was shown, and `token`."""
     value, revision, source = acting.text("value"), acting.text("revision"), acting.text("source")
     question = (await desk.questions.get([question_id])).get(question_id)
     if question is None:
         raise NotThere
+    acting.visit.must(question.programme_id, desk.office_of(question.programme_id))
     withdrawn = value == "withdraw"
     if not revision.isdecimal() or (not withdrawn and not source):
         raise Forbidden

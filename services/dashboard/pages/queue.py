@@ -11,11 +11,12 @@ from fastapi.responses import Response
 from services.dashboard.acting import count_acts
 from services.dashboard.desk import Desk
 from services.dashboard.pages.drawing import draw
-from services.dashboard.pages.guard import DeskOf, SignedIn
+from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.troubles import NotThere
 from services.dashboard.rules import Entry, Position, windows
 from services.dashboard.store.queue import Listed
 from services.dashboard.tally import Mark, Tally
+from services.dashboard.visits import NotAllowed, Visit
 from shared.catalog import Programme
 from shared.standing import CLASSES
 
@@ -38,6 +39,7 @@ class Listing:
 
 
 @router.get("/queue")
+@needs("see")
 async def queue(
     request: Request,
     desk: DeskOf,
@@ -49,7 +51,7 @@ async def queue(
     before: str = "",
 ) -> Response:
     """Show a programme's queue; `after` and `before` are positions."""
-    chosen = programme_of(desk, programme)
+    chosen = programme_of(desk, session, programme)
     wanted = next((name for name in CLASSES if name == submission_class), None)
     tally = await desk.counting.tally(chosen.id)
     earlier_than = Position.parse(before)
@@ -66,7 +68,7 @@ async def queue(
         session,
         "queue.html",
         programme=chosen,
-        programmes=desk.catalog.programmes.values(),
+        programmes=reachable(desk, session),
         wallets=desk.catalog.wallets,
         classes=CLASSES,
         chosen=wanted,
@@ -76,16 +78,34 @@ async def queue(
         listing=listing,
         pending=pending,
         address=address,
-        selectable=wanted in ("eligible", "ineligible") and mark != "decided",
+        selectable=wanted in ("eligible", "ineligible") and mark != "decided" and session.may("draft", *_where(chosen)),
     )
 
 
-def programme_of(desk: Desk, programme_id: str) -> Programme:
-    """Give a programme, or the first one where none is named. Raises `NotThere`."""
-    name = programme_id or next(iter(desk.catalog.programmes), "")
-    if name not in desk.catalog.programmes:
+def programme_of(desk: Desk, visit: Visit, programme_id: str) -> Programme:
+    """Give a programme where the visit's act is theirs to do; the first such where none is named.
+
+    Raises `NotThere`, `NotAllowed`.
+    """
+    if not programme_id:
+        first = next(iter(reachable(desk, visit)), None)
+        if first is None:
+            raise NotAllowed(visit, visit.act)
+        return first
+    if programme_id not in desk.catalog.programmes:
         raise NotThere
-    return desk.catalog.programmes[name]
+    programme = desk.catalog.programmes[programme_id]
+    visit.must(*_where(programme))
+    return programme
+
+
+def reachable(desk: Desk, visit: Visit) -> list[Programme]:
+    """Give the programmes where the visit's act is theirs to do."""
+    return [one for one in desk.catalog.programmes.values() if visit.may(visit.act, *_where(one))]
+
+
+def _where(programme: Programme) -> tuple[str, str]:
+    return programme.id, programme.office
 
 
 async def list_page(

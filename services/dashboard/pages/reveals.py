@@ -15,7 +15,7 @@ from services.dashboard.desk import Desk
 from services.dashboard.pages import columns, words
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.exports import drawn, queued, table
-from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
+from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.queue import programme_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.pages.troubles import Forbidden
@@ -37,6 +37,7 @@ _EXPORTED = "내보내기"
 
 
 @router.get("/reveal")
+@needs("reveal")
 async def ask(
     request: Request,
     desk: DeskOf,
@@ -47,7 +48,7 @@ async def ask(
     group: str = "",
 ) -> Response:
     """Say how many would be opened and what that means, and ask for a purpose. No value is read for this page."""
-    chosen = programme_of(desk, (await ready_run(desk, run)).programme_id if run else programme)
+    chosen = programme_of(desk, session, (await ready_run(desk, session, run)).programme_id if run else programme)
     if run:
         stored = await desk.stores.portions.stored(run)
         count = stored.groups.get(group, 0) if group in GROUPS else stored.rows
@@ -70,13 +71,16 @@ async def ask(
 
 
 @router.post("/reveal")
+@needs("reveal")
 async def give(desk: DeskOf, acting: Acts) -> Response:
     """Open and give rows: the fields of `ask`, `purpose`, `token`, and `count`, beyond which nothing is opened."""
     purpose, count = acting.text("purpose"), acting.text("count")
     if purpose not in words.PURPOSES or not count.isdecimal():
         raise Forbidden
     run, group = acting.text("run"), acting.text("group")
-    programme = programme_of(desk, (await ready_run(desk, run)).programme_id if run else acting.text("programme"))
+    visit = acting.visit
+    named = (await ready_run(desk, visit, run)).programme_id if run else acting.text("programme")
+    programme = programme_of(desk, visit, named)
     wanted = next((name for name in CLASSES if name == acting.text("class")), None)
     entries = _of_run(desk, run, group) if run else queued(desk, programme.id, wanted)
     looking = _Looking(desk, programme, acting.person, f"{purpose} · {_EXPORTED}", acting.text("token"))

@@ -13,10 +13,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.batch import Batch, batch_id_of
 from services.dashboard.desk import Desk
-from services.dashboard.pages.batches import work
+from services.dashboard.pages.batches import two_decide, work
 from services.dashboard.pages.drawing import draw
-from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
+from services.dashboard.pages.queue import programme_of, reachable
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.people import Person
 from services.dashboard.rules import Entry
@@ -32,6 +32,7 @@ from services.dashboard.selection import (
     group_of,
     state_of,
 )
+from services.dashboard.visits import Visit
 from shared.catalog import Programme
 from shared.events import SelectionRow
 
@@ -54,16 +55,17 @@ class Listed:
 
 
 @router.get("/runs")
+@needs("see")
 async def runs(request: Request, desk: DeskOf, session: SignedIn, programme: str = "") -> Response:
     """Show a programme's runs and the decisions drafted from them, and offer to ask for another."""
-    chosen = programme_of(desk, programme)
+    chosen = programme_of(desk, session, programme)
     found = [(run, await desk.stores.portions.stored(run.run_id)) for run in await _latest(desk, chosen)]
     return draw(
         request,
         session,
         "runs.html",
         programme=chosen,
-        programmes=desk.catalog.programmes.values(),
+        programmes=reachable(desk, session),
         runs=[(run, state_of(run, stored)) for run, stored in found],
         batches=await _batches(desk, chosen.id, session.person),
         as_of=chosen.as_of_date(desk.clock()),
@@ -72,9 +74,10 @@ async def runs(request: Request, desk: DeskOf, session: SignedIn, programme: str
 
 
 @router.post("/runs")
+@needs("run")
 async def ask(desk: DeskOf, acting: Acts) -> Response:
     """Ask for a run: fields `programme`, `as_of`, `announced` and `token`. A lottery is first only committed to."""
-    programme = programme_of(desk, acting.text("programme"))
+    programme = programme_of(desk, acting.visit, acting.text("programme"))
     now = desk.clock()
     as_of = programme.as_of.day or _day(acting.text("as_of"))
     run_id = f"run-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, programme.id)))}"
@@ -88,9 +91,10 @@ async def ask(desk: DeskOf, acting: Acts) -> Response:
 
 
 @router.post("/runs/{run_id}/request")
+@needs("run")
 async def disclose(desk: DeskOf, acting: Acts, run_id: str) -> Response:
     """Disclose a lottery's seed and have the run made: field `public_value`, where one was announced."""
-    run = await run_of(desk, run_id)
+    run = await run_of(desk, acting.visit, run_id)
     value = acting.text("public_value") if run.announced else ""
     if run.announced and not value:
         raise Forbidden
@@ -99,12 +103,13 @@ async def disclose(desk: DeskOf, acting: Acts, run_id: str) -> Response:
 
 
 @router.get("/runs/{run_id}")
+@needs("see")
 async def show(
     request: Request, desk: DeskOf, session: SignedIn, run_id: str, group: str = "", page: int = 1
 ) -> Response:
     """Show a run: what it counted, which sums to what was received, and its rows, those with a place in its order."""
-    run = await run_of(desk, run_id)
-    programme = programme_of(desk, run.programme_id)
+    run = await run_of(desk, session, run_id)
+    programme = programme_of(desk, session, run.programme_id)
     stored = await desk.stores.portions.stored(run_id)
     state = state_of(run, stored)
     wanted = group if group in GROUPS else ""
@@ -130,15 +135,17 @@ async def show(
         pages=max(1, -(-count // SIZE)),
         others=others,
         batches=[one for one in await _batches(desk, programme.id, session.person) if one.run_id == run_id],
-        second=desk.two_decide(programme.id),
+        second=two_decide(desk, session, programme),
         wallets=desk.catalog.wallets,
     )
 
 
 @router.post("/runs/{run_id}/batches")
+@needs("draft")
 async def draft(desk: DeskOf, acting: Acts, run_id: str) -> Response:
     """Draft decisions from a run: fields `group` for each group to be decided, and `token`."""
-    run = await run_of(desk, run_id)
+    run = await run_of(desk, acting.visit, run_id)
+    programme = programme_of(desk, acting.visit, run.programme_id)
     stored = await desk.stores.portions.stored(run_id)
     groups = tuple(group for group in DECIDES if group in acting.texts("group"))
     if state_of(run, stored) != "ready" or run.result is None or not agrees(run.result, stored):
@@ -146,7 +153,7 @@ async def draft(desk: DeskOf, acting: Acts, run_id: str) -> Response:
     if not groups:
         return RedirectResponse(f"/runs/{run_id}", 303)
     batch_id = batch_id_of(acting.text("token"), run_id, *groups)
-    two = desk.two_decide(run.programme_id)
+    two = two_decide(desk, acting.visit, programme)
     await desk.stores.batches.draft(
         Batch(
             batch_id, acting.person, run.programme_id, desk.clock(), state="drafting", second=two,
@@ -157,17 +164,18 @@ async def draft(desk: DeskOf, acting: Acts, run_id: str) -> Response:
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
 
-async def run_of(desk: Desk, run_id: str) -> Run:
-    """Give a run. Raises `NotThere`."""
+async def run_of(desk: Desk, visit: Visit, run_id: str) -> Run:
+    """Give a run of a programme that is theirs. Raises `NotThere`, `NotAllowed`."""
     run = await desk.stores.runs.find(run_id)
     if run is None:
         raise NotThere
+    visit.must(run.programme_id, desk.office_of(run.programme_id))
     return run
 
 
-async def ready_run(desk: Desk, run_id: str) -> Run:
-    """Give a run whose draft is whole. Raises `NotThere`."""
-    run = await run_of(desk, run_id)
+async def ready_run(desk: Desk, visit: Visit, run_id: str) -> Run:
+    """Give a run whose draft is whole. Raises `NotThere`, `NotAllowed`."""
+    run = await run_of(desk, visit, run_id)
     state: State = state_of(run, await desk.stores.portions.stored(run_id))
     if state != "ready":
         raise NotThere

@@ -25,9 +25,10 @@ HEADERS = {
 class Shield:
     """Adds headers; only static files may be kept, and are asked about each time. Logs a bug without its values."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Take the application."""
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        """Take the application, and whether browsers reach it by https."""
         self._app = app
+        self._https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -44,7 +45,7 @@ class Shield:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 headers["cache-control"] = "no-cache" if static else "no-store"
-                if scope["scheme"] == "https":
+                if self._https or scope["scheme"] == "https":
                     headers["strict-transport-security"] = "max-age=31536000"
             await send(message)
 

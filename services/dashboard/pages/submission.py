@@ -12,10 +12,11 @@ from services.dashboard.desk import Desk
 from services.dashboard.pages import showing, words
 from services.dashboard.pages.conditions import conditions
 from services.dashboard.pages.drawing import draw
-from services.dashboard.pages.guard import Acts, DeskOf, SignedIn
+from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.rules import Entry, screening_key
-from services.dashboard.store.sessions import OpenLook, Session
+from services.dashboard.store.sessions import OpenLook
+from services.dashboard.visits import Visit
 from shared.audit import Access
 from shared.clock import seoul_date
 from shared.gate import OPEN, Case, Opened, Refused
@@ -31,13 +32,12 @@ _NAMES = uuid.UUID("0b7a9f0e-58a7-5d0e-8a36-1a2f3c4d5e6f")
 
 
 @router.get("/submissions/{submission_id}")
+@needs("open")
 async def ask(request: Request, desk: DeskOf, session: SignedIn, submission_id: str) -> Response:
     """Say what opening means, and ask for a purpose. No value is read for this page."""
-    case = await desk.gate.case(submission_id) if is_submission_id(submission_id) else None
-    if case is None:
-        raise NotThere
+    case = await _case(desk, session, submission_id)
     programme = desk.catalog.programmes.get(case.programme_id)
-    entry = await _entry(desk, submission_id)
+    entry = await _entry(desk, session, submission_id)
     return draw(
         request, session, "ask.html", case=case, standing=entry.standing, programme=programme, opens=case.state in OPEN,
         wallets=desk.catalog.wallets, accesses=await _accesses(desk, case, entry.standing),
@@ -45,27 +45,32 @@ async def ask(request: Request, desk: DeskOf, session: SignedIn, submission_id: 
 
 
 @router.post("/submissions/{submission_id}/looks")
+@needs("open")
 async def look(request: Request, desk: DeskOf, acting: Acts, submission_id: str) -> Response:
     """Take a look: fields `purpose` and `token`. The same form sent twice is one look."""
     purpose = acting.text("purpose")
     if not is_submission_id(submission_id) or purpose not in words.PURPOSES:
         raise Forbidden
     look_id = f"look-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, submission_id)))}"
-    opened = await _open(desk, acting.session, await _entry(desk, submission_id), purpose, look_id)
+    entry = await _entry(desk, acting.visit, submission_id)
+    opened = await _open(desk, acting.visit, entry, purpose, look_id)
     if isinstance(opened, Refused):
-        return _refused(request, acting.session, opened)
+        return _refused(request, acting.visit, opened)
     await desk.stores.sessions.keep_look(OpenLook(look_id, submission_id, acting.person.id, purpose, desk.clock()))
     await desk.done(opened.event)
     return RedirectResponse(f"/submissions/{submission_id}/looks/{look_id}", 303)
 
 
 @router.get("/submissions/{submission_id}/looks/{look_id}")
+@needs("open")
 async def show(request: Request, desk: DeskOf, session: SignedIn, submission_id: str, look_id: str) -> Response:
     """Show what a look opened. Only a look already taken is shown: no address by itself opens anything."""
     taken = await desk.stores.sessions.look(look_id, submission_id, session.person, desk.clock())
     if taken is None:
         return RedirectResponse(f"/submissions/{submission_id}", 303)
-    entry = await _entry(desk, submission_id)  # once: what is opened and what a decision will rest on are the same
+    entry = await _entry(
+        desk, session, submission_id
+    )  # once: what is opened and what a decision will rest on are the same
     opened = await _open(desk, session, entry, taken.purpose, look_id)
     if isinstance(opened, Refused):
         return _refused(request, session, opened)
@@ -77,6 +82,7 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, submission_id:
 
 
 @router.get("/submissions/{submission_id}/looks/{look_id}/certificates/{part}/pages/{number}.png")
+@needs("open")
 async def page_image(
     desk: DeskOf, session: SignedIn, submission_id: str, look_id: str, part: int, number: int
 ) -> Response:
@@ -84,6 +90,7 @@ async def page_image(
     taken = await desk.stores.sessions.look(look_id, submission_id, session.person, desk.clock())
     if taken is None or part < 0 or not 1 <= number <= desk.settings.max_pages:
         raise NotThere
+    await _entry(desk, session, submission_id)
     official = session.person.official
     document = await desk.gate.certificate(submission_id, part, look_id=look_id, official=official, page=number)
     if document is None:
@@ -106,7 +113,7 @@ def _picture(outcome: object) -> bytes | None:
     return picture if picture.startswith(b"\x89PNG\r\n\x1a\n") else None
 
 
-async def _open(desk: Desk, session: Session, entry: Entry, purpose: str, look_id: str) -> Opened | Refused:
+async def _open(desk: Desk, session: Visit, entry: Entry, purpose: str, look_id: str) -> Opened | Refused:
     screening = entry.standing.screening
     return await desk.gate.view(
         entry.submission_id,
@@ -117,8 +124,14 @@ async def _open(desk: Desk, session: Session, entry: Entry, purpose: str, look_i
     )
 
 
-async def _entry(desk: Desk, submission_id: str) -> Entry:
-    return (await desk.stores.queue.load([submission_id])).get(submission_id, Entry(submission_id))
+async def _entry(desk: Desk, visit: Visit, submission_id: str) -> Entry:
+    """Give an entry whose programme and office are theirs. Raises `NotAllowed`."""
+    entry = (await desk.stores.queue.load([submission_id])).get(submission_id)
+    if entry is None or entry.standing.programme_id is None:
+        await _case(desk, visit, submission_id)
+        return entry or Entry(submission_id)
+    visit.must(entry.standing.programme_id, entry.standing.office or "")
+    return entry
 
 
 async def _accesses(desk: Desk, case: Case, standing: Standing) -> list[Access]:
@@ -126,7 +139,16 @@ async def _accesses(desk: Desk, case: Case, standing: Standing) -> list[Access]:
     return await desk.gate.accesses(case, limit=_ACCESSES, until=closed_at)
 
 
-def _refused(request: Request, session: Session, refused: Refused) -> Response:
+async def _case(desk: Desk, visit: Visit, submission_id: str) -> Case:
+    """Give what the gate knows of a submission that is theirs. Raises `NotThere`, `NotAllowed`."""
+    case = await desk.gate.case(submission_id) if is_submission_id(submission_id) else None
+    if case is None:
+        raise NotThere
+    visit.must(case.programme_id, case.office)
+    return case
+
+
+def _refused(request: Request, session: Visit, refused: Refused) -> Response:
     status = 404 if refused.reason == "not_found" else 409
     return draw(request, session, "refused.html", status=status, refused=refused)
 

@@ -6,7 +6,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from services.dashboard.pages import role_words
 from services.dashboard.pages.drawing import draw
+from services.dashboard.roles import MAY, ROLES
+from services.dashboard.visits import NotAllowed
 from shared.errors import Unavailable
 
 
@@ -64,6 +67,23 @@ def attach(app: FastAPI) -> None:
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, _error: Forbidden) -> Response:
         return trouble(request, 403)
+
+    @app.exception_handler(NotAllowed)
+    async def not_allowed(request: Request, error: NotAllowed) -> Response:
+        who = [role_words.ROLE[role] for role in ROLES if role in MAY[error.act]]
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"title": role_words.NOT_ALLOWED, "status": 403, "act": error.act}, 403)
+        held = [role_words.ROLE[role] for role in error.visit.roles]
+        return draw(
+            request,
+            error.visit,
+            "notallowed.html",
+            status=403,
+            act=role_words.ACT[error.act],
+            who=who,
+            held=held,
+            title=role_words.NOT_ALLOWED,
+        )
 
     @app.exception_handler(NotThere)
     async def not_there(request: Request, _error: NotThere) -> Response:

@@ -1,10 +1,11 @@
-"""What the desk keeps, in its own database: the queue, questions, sessions and looks, runs, batches of
+"""What the desk keeps, in its own database: the queue, questions, sign-ins, sessions, looks, runs, batches of
 decisions, what citizens could not be told.
 """
 
 from dataclasses import dataclass, fields
 
 from services.dashboard.store.acts import Acts
+from services.dashboard.store.attempts import Attempts
 from services.dashboard.store.batches import Batches
 from services.dashboard.store.portions import Portions
 from services.dashboard.store.questions import QuestionList
@@ -23,6 +24,7 @@ class Stores:
     queue: Queue
     questions: QuestionList
     sessions: Sessions
+    attempts: Attempts
     batches: Batches
     rows: Rows
     runs: Runs
@@ -37,6 +39,7 @@ class Stores:
             Queue(database),
             QuestionList(database),
             Sessions(database),
+            Attempts(database),
             Batches(database),
             Rows(database),
             Runs(database),
@@ -51,4 +54,16 @@ class Stores:
             await getattr(self, field.name).prepare()
 
 
-__all__ = ["Acts", "Batches", "Portions", "QuestionList", "Queue", "Rows", "Runs", "Sessions", "Stores", "Untold"]
+__all__ = [
+    "Acts",
+    "Attempts",
+    "Batches",
+    "Portions",
+    "QuestionList",
+    "Queue",
+    "Rows",
+    "Runs",
+    "Sessions",
+    "Stores",
+    "Untold",
+]

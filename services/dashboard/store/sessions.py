@@ -1,12 +1,14 @@
 """Who is signed in, and which looks are open on their screens."""
 
-import hashlib
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.dashboard.people import Person
-from shared.mongo import Database, adapting
+from services.dashboard.roles import Grant, Rights
+from services.dashboard.store.hashing import hashed
+from shared.mongo import Database, Document, adapting
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -22,6 +24,8 @@ class Session:
     """SHA-256 of the id, so that the store cannot be used to sign in."""
     person: Person
     csrf: str
+    rights: Rights
+    """What was granted when they signed in."""
 
 
 @dataclass(frozen=True)
@@ -47,24 +51,35 @@ class Sessions:
         """Let the store forget by itself what can no longer be used."""
         async with adapting():
             await self._sessions.create_index("used_at", expireAfterSeconds=int(LONGEST.total_seconds()))
+            await self._sessions.create_index("person.id")
             await self._looks.create_index("at", expireAfterSeconds=int(LOOK_LASTS.total_seconds()))
 
-    async def start(self, person: Person, now: datetime) -> str:
-        """Start a session; give its id, for the cookie."""
+    async def start(self, person: Person, rights: Rights, now: datetime, instead_of: str = "") -> str:
+        """Start a session; give its id, for the cookie. The one with the id `instead_of` ends.
+
+        Other sessions of this person end where they rest on an office or rights that no longer are theirs.
+        """
         session_id = secrets.token_urlsafe(32)
-        fields = {"person": asdict(person), "csrf": secrets.token_urlsafe(24), "started_at": now, "used_at": now}
+        granted = [_document(grant) for grant in rights]
+        fields = {"person": asdict(person), "rights": granted, "csrf": secrets.token_urlsafe(24)}
+        same = {"person.office": person.office, "rights": granted}
         async with adapting():
-            await self._sessions.insert_one({"_id": _key(session_id), **fields})
+            await self._sessions.delete_many({"person.id": person.id, "$nor": [same]})
+            await self._sessions.delete_one({"_id": hashed(instead_of)})
+            await self._sessions.insert_one({"_id": hashed(session_id), **fields, "started_at": now, "used_at": now})
         return session_id
 
     async def find(self, session_id: str, now: datetime) -> Session | None:
         """Give the session of a cookie, unless it has been idle or has lasted too long."""
         alive = {"used_at": {"$gt": now - IDLE}, "started_at": {"$gt": now - LONGEST}}
         async with adapting():
-            found = await self._sessions.find_one({"_id": _key(session_id), **alive})
+            found = await self._sessions.find_one({"_id": hashed(session_id), **alive})
             if found is not None and now - found["used_at"] > _TOUCHED_EVERY:
                 await self._sessions.update_one({"_id": found["_id"]}, {"$set": {"used_at": now}})
-        return Session(found["_id"], Person(**found["person"]), found["csrf"]) if found else None
+        if found is None:
+            return None
+        rights = tuple(_grant(document) for document in found.get("rights", ()))
+        return Session(found["_id"], Person(**found["person"]), found["csrf"], rights)
 
     async def end(self, session: Session) -> None:
         """End a session."""
@@ -85,5 +100,12 @@ class Sessions:
         return OpenLook(look_id, submission_id, person.id, found["purpose"], found["at"]) if found else None
 
 
-def _key(session_id: str) -> str:
-    return hashlib.sha256(session_id.encode()).hexdigest()
+def _document(grant: Grant) -> Document:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(grant).items()}
+
+
+def _grant(document: Document) -> Grant:
+    plain: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in document.items()
+    }
+    return Grant(**plain)
