@@ -13,6 +13,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 LOCAL_ENV = Path("var/local.env")
 
 
+class SettingsMistake(ValueError):
+    """Settings that cannot work together. The text is one sentence with the remedy, and holds no secret."""
+
+
 class Settings(BaseSettings):
     """All settings of all services; each process uses those it needs."""
 

@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from deploy.trouble import Trouble
 from shared.catalog import CatalogError
 from shared.errors import GubiError
-from shared.settings import Settings
+from shared.settings import Settings, SettingsMistake
 
 _MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
 _FILES = {
@@ -93,6 +93,7 @@ _TOLD: tuple[tuple[type[BaseException], Callable[..., str | None]], ...] = (
     (PyMongoError, lambda error, who: f"{who} could not use MongoDB ({type(error).__name__}); check GUBI_MONGO."),
     (ValidationError, _of_a_setting),
     (SettingsError, _of_a_list),
+    (SettingsMistake, lambda error, _who: str(error)),
     (CatalogError, lambda error, _who: f"The catalogue cannot be taken: {error}"),
     (ModuleNotFoundError, _of_a_package),
 )

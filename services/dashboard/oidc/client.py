@@ -68,7 +68,7 @@ class Provider:
 
     @staticmethod
     def of(settings: Settings, catalog: Catalog, clock: Clock) -> "Provider | None":
-        """Give the provider that the settings name; None where they name none. Raises `SignInError`."""
+        """Give the provider that the settings name, if any. Raises `shared.settings.SettingsMistake`."""
         found = load_config(settings, catalog)
         if found is None or settings.desk_url is None:
             return None

@@ -13,16 +13,12 @@ from pydantic import Field, SecretStr
 from services.dashboard.roles import Grant, Rights, Role
 from shared.catalog import Catalog, CatalogError
 from shared.catalog.strict import Entry, Text, check, must_be_known, name_of, naming_lines, read_yaml
-from shared.settings import Settings
+from shared.settings import Settings, SettingsMistake
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """What an ID token may be signed with: by key pairs only. `none` and all of HMAC cannot be put in."""
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class SignInError(ValueError):
-    """How officials sign in is not set up. The text is one sentence with the remedy, and holds no secret."""
 
 
 class Claims(Entry):
@@ -60,7 +56,7 @@ class Config(Entry):
     claims: Claims = Claims()
     offices: Mapping[str, Text] | None = None
     """The office that each value of the office claim is; without it the claim is the office's id."""
-    grants: Mapping[str, tuple[Granted, ...]] = _BY_DEFAULT
+    grants: Mapping[str, tuple[Granted, ...]] = Field(_BY_DEFAULT, min_length=1)
     """What each value of the roles claim grants; values that are not here grant nothing."""
 
     def office_of(self, value: str) -> str:
@@ -84,25 +80,25 @@ class Config(Entry):
 def load_config(settings: Settings, catalog: Catalog) -> tuple[Config, SecretStr] | None:
     """Give how officials sign in and the client's secret; None where nothing is set.
 
-    Raises `SignInError` where it could not work, with the remedy.
+    Raises `SettingsMistake` where it could not work, with the remedy.
     """
     if settings.sign_in is None:
         return None
     try:
         config = _read(settings.sign_in, catalog)
     except CatalogError as error:
-        raise SignInError(f"The sign-in file cannot be taken: {error}") from error
+        raise SettingsMistake(f"The sign-in file cannot be taken: {error}") from error
     if settings.development:
-        raise SignInError(
+        raise SettingsMistake(
             "GUBI_DEVELOPMENT lets anybody in without a password, beside the provider that GUBI_SIGN_IN names; "
             "take one of the two out."
         )
     if settings.desk_url is None:
-        raise SignInError(
+        raise SettingsMistake(
             "GUBI_DESK_URL is needed, the desk's address as browsers see it: the provider leads back there."
         )
     if not is_safe(settings.desk_url):
-        raise SignInError("GUBI_DESK_URL must begin with https:// (http:// only on this machine).")
+        raise SettingsMistake("GUBI_DESK_URL must begin with https:// (http:// only on this machine).")
     return config, _secret(settings, config)
 
 
@@ -142,7 +138,7 @@ def _read(path: Path, catalog: Catalog) -> Config:
 
 def _secret(settings: Settings, config: Config) -> SecretStr:
     if (settings.sign_in_secret is None) == (config.client_secret_file is None):
-        raise SignInError("The client's secret is needed once: in client_secret_file, or in GUBI_SIGN_IN_SECRET.")
+        raise SettingsMistake("The client's secret is needed once: in client_secret_file, or in GUBI_SIGN_IN_SECRET.")
     if settings.sign_in_secret is not None:
         return settings.sign_in_secret
     folder = settings.sign_in.parent if settings.sign_in else Path()
@@ -150,9 +146,9 @@ def _secret(settings: Settings, config: Config) -> SecretStr:
     try:
         text = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SignInError(
+        raise SettingsMistake(
             f"The file that client_secret_file names cannot be read ({type(error).__name__}); put the secret there."
         ) from None
     if not text:
-        raise SignInError("The file that client_secret_file names is empty; put the secret there.")
+        raise SettingsMistake("The file that client_secret_file names is empty; put the secret there.")
     return SecretStr(text)

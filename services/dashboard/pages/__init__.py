@@ -23,12 +23,32 @@ from services.dashboard.pages import (
 )
 from services.dashboard.pages.guard import act_of, admitted
 
+_SCREENS = (
+    signin,
+    queue,
+    submission,
+    batches,
+    questions,
+    runs,
+    differing,
+    imports,
+    exports,
+    reveals,
+    overview,
+    untold,
+)
+
+
+def routes() -> list[APIRoute]:
+    """Give every route of every screen."""
+    return [route for screen in _SCREENS for route in screen.router.routes if isinstance(route, APIRoute)]
+
 
 def attach(app: FastAPI) -> None:
     """Add every route and every error page. Raises `ValueError` where a route does not declare its act."""
-    for screen in (signin, queue, submission, batches, questions, runs, differing, imports, exports, reveals, overview, untold):
-        app.include_router(screen.router, dependencies=[Depends(admitted)])
-    undeclared = [route.path for route in app.routes if isinstance(route, APIRoute) and act_of(route.endpoint) is None]
+    undeclared = [route.path for route in routes() if act_of(route.endpoint) is None]
     if undeclared:
         raise ValueError(f"no act is declared for {', '.join(undeclared)}: say which by @needs")
+    for screen in _SCREENS:
+        app.include_router(screen.router, dependencies=[Depends(admitted)])
     troubles.attach(app)

@@ -1,0 +1,295 @@
+"""Every route, every role: whoever may not is told who may, and nothing is done. No form without our token."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from services.dashboard.pages import attach, queue, routes
+from services.dashboard.pages.guard import act_of, needs
+from services.dashboard.people import Person
+from services.dashboard.roles import ACTS, MAY, ROLES, Grant, Role
+from shared.clock import utc_now
+from shared.errors import Unavailable
+from shared.settings import Settings
+from shared.vault import Keyring
+from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, state, take_a_look
+
+pytestmark = pytest.mark.connected
+
+OFFICE = "sonmok9988"
+OPEN_TO_ALL = {"/livez", "/readyz", "/signin", "/signin/start", "/signin/back"}
+NOT_ALLOWED, FORBIDDEN = "할 수 없는 일입니다", "요청을 받을 수 없습니다"
+
+
+@pytest.fixture
+async def office(settings: Settings, keyring: Keyring) -> AsyncIterator[Office]:
+    del keyring  # made where the desk loads it from
+    async with a_working_desk(settings) as made:
+        yield made
+
+
+async def holding(office: Office, *grants: Grant, name: str = "someone") -> httpx.AsyncClient:
+    """Somebody signed in with these grants and no others."""
+    browser = office.browser()
+    sessions = office.desk.stores.sessions
+    browser.cookies.set("gubi", await sessions.start(Person(name, "정예시 (예시)", OFFICE), grants, utc_now()))
+    return browser
+
+
+def every_route() -> list[tuple[str, str, APIRoute]]:
+    """Every method and path of the desk."""
+    return [(method, route.path, route) for route in routes() for method in route.methods]
+
+
+def address(path: str) -> str:
+    """An address of a route, about things that are not there."""
+    filled = path.replace("{form}", "csv").replace("{part}", "0").replace("{number}", "1")
+    return re.sub(r"\{\w+\}", "nothing", filled)
+
+
+async def ask(browser: httpx.AsyncClient, method: str, path: str, csrf: str | None) -> httpx.Response:
+    form = {"csrf": csrf} if csrf else {"nothing": "x"}
+    data = form if method != "GET" else None
+    return await browser.request(method, address(path), data=data, follow_redirects=False)
+
+
+async def test_every_route_declares_its_act_and_only_the_door_needs_nobody(office: Office) -> None:
+    declared = {(method, path): act_of(route.endpoint) for method, path, route in every_route()}
+    assert {act for act in declared.values() if act != "nobody"} == set(ACTS)
+    assert {path for (_, path), act in declared.items() if act == "nobody"} == OPEN_TO_ALL
+    routers = [getattr(route, "original_router", None) for route in office.app.routes]
+    served = [route for router in routers if router for route in router.routes]
+    assert served == routes()
+    assert [getattr(route, "path", "") for route in office.app.routes if not hasattr(route, "original_router")] == [
+        "/static"
+    ]
+
+
+def test_a_route_that_declares_no_act_is_not_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def forgotten() -> str:
+        return "everything"
+
+    router = APIRouter()
+    router.get("/forgotten")(forgotten)
+    monkeypatch.setattr(queue, "router", router)
+    with pytest.raises(ValueError, match="no act is declared for /forgotten"):
+        attach(FastAPI())
+
+
+async def test_a_route_that_forgets_to_ask_who_is_there_is_guarded_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @needs("reveal")
+    async def careless() -> str:
+        return "everything"
+
+    router = APIRouter()
+    router.get("/careless")(careless)
+    monkeypatch.setattr(queue, "router", router)
+    app = FastAPI()
+    app.state.desk = office.desk
+    attach(app)
+    browser = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk")
+    assert (await browser.get("/careless")).headers["location"].startswith("/signin")
+    browser.cookies = (await holding(office, Grant("reader"))).cookies
+    assert (await browser.get("/careless")).status_code == 403
+    browser.cookies = (await holding(office, Grant("handler"))).cookies
+    assert "everything" in (await browser.get("/careless")).text
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_may_what_the_table_says_on_every_route_and_is_told_who_may_the_rest(
+    office: Office, role: Role
+) -> None:
+    browser = await holding(office, Grant(role))
+    csrf = hidden(await browser.get("/queue"), "csrf")
+    tried = 0
+    for method, path, route in every_route():
+        act = act_of(route.endpoint)
+        if act in ("nobody", "leave") or act is None:
+            continue
+        answer = await ask(browser, method, path, csrf)
+        refused = answer.status_code == 403 and NOT_ALLOWED in answer.text
+        assert refused == (role not in MAY[act]), f"{role} {method} {path}: {answer.status_code}"
+        if refused:
+            assert "역할은 사업과 부서마다" in answer.text
+        tried += 1
+    assert tried > 20
+
+
+async def test_nobody_signed_in_is_led_to_the_door_by_every_route(office: Office) -> None:
+    for method, path, route in every_route():
+        if act_of(route.endpoint) == "nobody":
+            continue
+        answer = await ask(office.browser(), method, path, None)
+        assert answer.status_code in (303, 401), f"{method} {path}"
+        assert answer.status_code == 401 or answer.headers["location"].startswith("/signin")
+
+
+async def test_no_form_does_anything_without_our_token_or_from_another_site(office: Office) -> None:
+    browser = await holding(office, *(Grant(role) for role in ROLES))
+    csrf = hidden(await browser.get("/queue"), "csrf")
+    accepted, tried = [], 0
+    for method, path, route in every_route():
+        if method in ("GET", "HEAD") or act_of(route.endpoint) == "nobody":
+            continue
+        for token, origin in ((None, None), ("wrong", None), (csrf, "https://elsewhere.example"), (csrf, "null")):
+            headers = {"origin": origin} if origin else {}
+            form = {"csrf": token} if token else {"nothing": "x"}
+            answer = await browser.request(method, address(path), data=form, headers=headers)
+            if answer.status_code != 403 or FORBIDDEN not in answer.text:
+                accepted.append((method, path, token, origin))
+            tried += 1
+    assert accepted == []
+    assert tried >= 4 * 12
+    assert (await browser.get("/queue")).url.path == "/queue", "signing out was one of them"
+
+
+async def test_every_answer_has_the_same_strict_headers(office: Office) -> None:
+    browser = await holding(office, *(Grant(role) for role in ROLES))
+    for method, path, route in every_route():
+        if act_of(route.endpoint) == "leave":
+            continue
+        answer = await ask(browser, method, path, None)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "form-action 'self'" in policy
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+# --- What a reader, a handler and an approver see and do.
+
+
+async def test_a_reader_sees_the_list_and_no_way_to_what_it_may_not(office: Office) -> None:
+    sid = await office.submission("eligible", receipt="R-1")
+    reader = await holding(office, Grant("reader"))
+    for page in (await reader.get("/queue?class=eligible"), await reader.get("/runs"), await reader.get("/questions")):
+        assert page.status_code == 200
+        forms = re.findall(r'<form[^>]* action="([^"]*)"', page.text)
+        assert set(forms) <= {"/signout", page.url.path}
+        assert not any(way in page.text for way in ("/submissions/", "/reveal", "/export.", "/imports"))
+    assert "R-1" in (await reader.get("/queue")).text
+    refused = await reader.get(f"/submissions/{sid}")
+    assert refused.status_code == 403
+    assert "처리 담당자만 할 수 있습니다" in refused.text
+    assert "열람자" in refused.text
+    assert await state(office, sid) == "held"
+
+
+async def test_whoever_lost_the_right_since_they_looked_sees_no_more(office: Office) -> None:
+    sid = await office.submission("eligible")
+    handler = await holding(office, Grant("handler"))
+    taken = await take_a_look(handler, sid)
+    assert "김가상" in taken.text
+    elsewhere = await holding(office, Grant("handler", ("FOOD_2023",)))
+    for path in (taken.url.path, f"{taken.url.path}/certificates/0/pages/1.png"):
+        answer = await elsewhere.get(path)
+        assert (answer.status_code, NOT_ALLOWED in answer.text) == (403, True)
+
+
+async def test_of_many_a_handler_only_proposes_and_an_approver_who_is_another_decides(office: Office) -> None:
+    sid = await office.submission("eligible")
+    handler = await holding(office, Grant("handler"), name="one")
+    page = await handler.get(f"/queue?programme={PROGRAMME}&class=eligible")
+    form = {"csrf": hidden(page, "csrf"), "token": "t", "programme": PROGRAMME, "class": "eligible", "pick": sid}
+    draft = await handler.post("/batches", data=form)
+    proposed = await handler.post(f"{draft.url}/confirm", data={"csrf": form["csrf"]})
+    assert "승인 대기" in proposed.text
+    assert await state(office, sid) == "held"
+    second = await holding(office, Grant("handler"), name="two")
+    seen = await second.get(draft.url)
+    assert "/approve" not in seen.text
+    assert "/decline" not in seen.text
+    for way in ("approve", "decline"):
+        answer = await second.post(f"{draft.url}/{way}", data={"csrf": hidden(seen, "csrf")})
+        assert (answer.status_code, "승인자만 할 수 있습니다" in answer.text) == (403, True)
+    assert await state(office, sid) == "held"
+    elsewhere = await holding(office, Grant("approver", ("FOOD_2023",)), name="three")
+    assert (await elsewhere.get(draft.url)).status_code == 403
+    approver = await holding(office, Grant("approver"), name="four")
+    seen = await approver.get(draft.url)
+    await approver.post(f"{draft.url}/approve", data={"csrf": hidden(seen, "csrf")})
+    assert await state(office, sid) == "decided"
+
+
+async def test_a_draft_made_as_an_approver_is_not_confirmed_by_who_is_none_any_more(office: Office) -> None:
+    sid = await office.submission("eligible")
+    both = await holding(office, Grant("handler"), Grant("approver"))
+    page = await both.get(f"/queue?programme={PROGRAMME}&class=eligible")
+    form = {"csrf": hidden(page, "csrf"), "token": "t", "programme": PROGRAMME, "class": "eligible", "pick": sid}
+    draft = await both.post("/batches", data=form)
+    handler = await holding(office, Grant("handler"))
+    csrf = hidden(await handler.get("/queue"), "csrf")
+    answer = await handler.post(f"{draft.url}/confirm", data={"csrf": csrf})
+    assert (answer.status_code, NOT_ALLOWED in answer.text) == (403, True)
+    assert await state(office, sid) == "held"
+
+
+# --- Only what is one's own.
+
+SCOPES = {
+    "a programme": Grant("handler", ("FOOD_2023",)),
+    "an office": Grant("handler", None, ("donated_food",)),
+    "both": Grant("handler", ("FOOD_2023", PROGRAMME), ("donated_food",)),
+}
+
+
+@pytest.mark.parametrize("grant", SCOPES.values(), ids=SCOPES.keys())
+async def test_lists_counts_and_every_address_hold_only_what_is_ones_own(office: Office, grant: Grant) -> None:
+    sid = await office.submission("eligible", receipt="R-other")
+    handler = await holding(office, grant, Grant("reader", (), ()))
+    page = await handler.get("/queue")
+    assert "기부식품" in page.text
+    assert "R-other" not in page.text
+    assert PROGRAMME not in page.text
+    assert (await handler.get("/api/overview")).json()["received"] == 0
+    csrf = hidden(page, "csrf")
+    for path in (
+        f"/queue?programme={PROGRAMME}", f"/api/overview?programme={PROGRAMME}", f"/questions?programme={PROGRAMME}",
+        f"/runs?programme={PROGRAMME}", f"/imports?programme={PROGRAMME}", f"/reveal?programme={PROGRAMME}",
+        f"/queue/export.csv?programme={PROGRAMME}", f"/submissions/{sid}", f"/submissions/{sid}/looks/look-1",
+    ):  # fmt: skip
+        answer = await handler.get(path)
+        assert answer.status_code in (403, 303, 200), path
+        assert answer.status_code == 403 or answer.url.path == f"/submissions/{sid}", path
+        assert "R-other" not in answer.text
+    look = {"csrf": csrf, "token": "t", "purpose": "심사"}
+    pick = {"csrf": csrf, "token": "t", "programme": "FOOD_2023", "class": "eligible", "pick": sid}
+    reveal = {"csrf": csrf, "token": "t", "purpose": "심사", "count": "1", "programme": PROGRAMME}
+    run = {"csrf": csrf, "token": "t", "programme": PROGRAMME, "as_of": "2022-12-12"}
+    assert (await handler.post(f"/submissions/{sid}/looks", data=look)).status_code == 403
+    assert (await handler.post("/batches", data=pick)).url.path == "/queue"
+    assert (await handler.post("/reveal", data=reveal)).status_code == 403
+    assert (await handler.post("/runs", data=run)).status_code == 403
+    assert await state(office, sid) == "held"
+    assert await office.desk.stores.runs.latest(PROGRAMME, 5) == []
+
+
+async def test_an_unknown_session_is_told_nothing_even_while_the_store_is_away(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise Unavailable("store:away")
+
+    reader = await holding(office, Grant("reader"))
+    monkeypatch.setattr(office.desk.stores.sessions._sessions, "find_one", away)
+    assert (await reader.get("/queue")).status_code == 503
+
+
+async def test_the_development_sign_in_announces_itself_on_every_page_and_offers_different_roles(
+    office: Office,
+) -> None:
+    door = await office.browser().get("/signin")
+    assert all(word in door.text for word in ("처리 담당자, 승인자, 관리자", "열람자"))
+    reader = await office.official(3)
+    for path in ("/queue", "/runs", "/questions", "/nowhere", "/imports"):
+        assert "실제 담당자가 아닌 예시 인물" in (await reader.get(path)).text
+    assert (await reader.get("/imports")).status_code == 403
