@@ -170,7 +170,7 @@ class Provider:
             headers["authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
         status, answer = await self._ask("POST", places.token, headers, urlencode(form).encode())
         if status in (400, 401, 403):
-            raise Refused("code")
+            raise Refused("client" if status == 401 else "code")
         if status != 200 or not isinstance(answer, dict):
             raise Away
         return answer

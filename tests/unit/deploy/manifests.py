@@ -29,6 +29,8 @@ A_BROKER_ROLL = 60.0
 """Seconds that one broker of a cluster may take to come back, within which nobody may be killed for it."""
 JAILED = ("extraction", "dashboard")
 LOGGING = ("intake", "extraction", "eligibility", "dashboard")
+OUTWARD = ("notification", "dashboard")
+"""Who speaks with the world: wallet apps' endpoints, and the provider that officials sign in with."""
 UNITS = {"Mi": 1 << 20, "Gi": 1 << 30}
 RUNNING = ("Deployment", "Job")
 
@@ -204,7 +206,7 @@ def _fenced(manifests: Manifests) -> Iterator[str]:
         reached = {place for rule in spec["egress"] for place in _places(rule["to"], rule["ports"])}
         allowed = {"kube-system:53/TCP", "kube-system:53/UDP", "kafka:9092/TCP", "mongodb:27017/TCP"}
         allowed -= {"mongodb:27017/TCP"} if name == "topics" else set()
-        allowed |= {"0.0.0.0/0:443/TCP", "::/0:443/TCP"} if name == "notification" else set()
+        allowed |= {"0.0.0.0/0:443/TCP", "::/0:443/TCP"} if name in OUTWARD else set()
         yield from (f"{name} reaches {place}" for place in sorted(reached - allowed))
         yield from (f"{name} does not reach {place}" for place in sorted(allowed - reached))
         asked = {place for rule in spec.get("ingress", ()) for place in _places(rule["from"], rule["ports"])}
@@ -262,3 +264,6 @@ def _no_secrets(manifests: Manifests) -> Iterator[str]:
         store = [entry for entry in container(manifest)["env"] if entry["name"] == "GUBI_MONGO"]
         if store != [{"name": "GUBI_MONGO", "valueFrom": {"secretKeyRef": {"name": "gubi-store", "key": name}}}]:
             yield f"{name}'s way to the store is not a secret of its own"
+        mounted = {volume["secret"]["secretName"] for volume in pod(manifest)["volumes"] if "secret" in volume}
+        if mounted != ({"gubi-sign-in"} if name == "dashboard" else set()):
+            yield f"{name} and how officials sign in: the desk alone knows it"

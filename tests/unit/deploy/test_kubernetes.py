@@ -259,6 +259,13 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         ),
         "notification holds none",
     ),
+    "a sign-in too many": (
+        deployed(
+            "intake",
+            lambda it: pod(it)["volumes"].append({"name": "sign-in", "secret": {"secretName": "gubi-sign-in"}}),
+        ),
+        "the desk alone knows it",
+    ),
     "another's way to the store": (
         deployed("intake", lambda it: put(container(it), "env", 0, "valueFrom", "secretKeyRef", "key", to="dashboard")),
         "not a secret of its own",
