@@ -44,9 +44,14 @@ class Desk:
     """Say these events, just committed, as soon as may be."""
 
     @property
+    def origin(self) -> str:
+        """The desk's origin as browsers know it, whatever stands in between; empty where the settings do not say."""
+        return (self.settings.desk_url or "").rstrip("/")
+
+    @property
     def https(self) -> bool:
-        """Tell whether browsers reach the desk by https, whatever stands in between."""
-        return (self.settings.desk_url or "").startswith("https://")
+        """Tell whether that is by https."""
+        return self.origin.startswith("https://")
 
     async def done(self, *events: Event | None) -> None:
         """Show at once, and say soon, what the gate or a question has just committed."""

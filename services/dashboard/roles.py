@@ -25,11 +25,13 @@ Act = Literal[
     "confirm",
     "export",
     "reveal",
+    "mend",
 ]
 ACTS: tuple[Act, ...] = Act.__args__  # type: ignore[attr-defined]
 """Lists, counts and drafts, without a value · signing out · opening a certificate · deciding one from its page ·
 undoing · answering a question · asking for a selection run · drafting decisions on many · proposing one's own draft ·
-refusing one, or taking one's own back · deciding many · tables without values · tables with values."""
+refusing one, or taking one's own back · deciding many · tables without values · tables with values · seeing to what
+citizens could not be told."""
 
 _ALL = frozenset(ROLES)
 
@@ -47,6 +49,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "confirm": frozenset({"approver"}),
     "export": frozenset({"handler", "approver"}),
     "reveal": frozenset({"handler"}),
+    "mend": frozenset({"administrator"}),
 }
 
 

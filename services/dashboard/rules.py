@@ -35,6 +35,11 @@ class Entry:
     standing: Standing = field(default_factory=Standing)
 
     @property
+    def place(self) -> tuple[str, str]:
+        """The programme and the office that it was sent to; empty until its reception is known."""
+        return self.standing.programme_id or "", self.standing.office or ""
+
+    @property
     def position(self) -> "Position | None":
         """Its place in line; None until its reception is known."""
         return Position(self.standing.received_at, self.submission_id) if self.standing.received_at else None

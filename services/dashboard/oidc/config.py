@@ -99,6 +99,10 @@ def load_config(settings: Settings, catalog: Catalog) -> tuple[Config, SecretStr
         )
     if not is_safe(settings.desk_url):
         raise SettingsMistake("GUBI_DESK_URL must begin with https:// (http:// only on this machine).")
+    if urlsplit(settings.desk_url).path not in ("", "/"):
+        raise SettingsMistake(
+            "GUBI_DESK_URL has a path; the desk wants a host of its own, such as https://desk.example."
+        )
     return config, _secret(settings, config)
 
 

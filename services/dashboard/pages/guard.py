@@ -123,9 +123,8 @@ async def form_with_file_of(request: Request) -> FormData:
 
 
 async def _form(request: Request, *, files: int) -> FormData:
-    origin, own = request.headers.get("origin"), request.app.state.desk.settings.desk_url
-    here = (urlsplit(own).netloc if own else None, request.headers.get("host"))
-    if origin is not None and urlsplit(origin).netloc not in here:
+    origin, own = request.headers.get("origin"), desk_of(request).origin
+    if origin is not None and (origin != own if own else urlsplit(origin).netloc != request.headers.get("host")):
         raise Forbidden
     if int(request.headers.get("content-length") or 0) > _FORM_LIMIT:
         raise Forbidden

@@ -130,7 +130,7 @@ async def _entry(desk: Desk, visit: Visit, submission_id: str) -> Entry:
     if entry is None or entry.standing.programme_id is None:
         await _case(desk, visit, submission_id)
         return entry or Entry(submission_id)
-    visit.must(entry.standing.programme_id, entry.standing.office or "")
+    visit.must(*entry.place)
     return entry
 
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.dashboard.pages.drawing import draw
-from services.dashboard.pages.guard import DeskOf, SignedIn
+from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 
 router = APIRouter()
 
@@ -12,11 +12,16 @@ _SHOWN = 200
 
 
 @router.get("/untold")
+@needs("mend")
 async def untold(request: Request, desk: DeskOf, session: SignedIn) -> Response:
     """Show suspended endpoints, and the latest notices that were given up: receipt, app, notice, time, nothing more."""
     notices = await desk.stores.untold.latest(_SHOWN)
     entries = await desk.stores.queue.load({notice.submission_id for notice in notices})
-    listed = [(notice, entries[notice.submission_id]) for notice in notices if notice.submission_id in entries]
+    listed = [
+        (notice, entry)
+        for notice in notices
+        if (entry := entries.get(notice.submission_id)) and session.may(session.act, *entry.place)
+    ]
     return draw(
         request,
         session,
