@@ -17,6 +17,7 @@ from shared.errors import Unavailable
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, state, take_a_look
+from tests.builders.runs import fold_shuffled, row, told
 
 pytestmark = pytest.mark.connected
 
@@ -273,7 +274,54 @@ async def test_lists_counts_and_every_address_hold_only_what_is_ones_own(office:
     assert await office.desk.stores.runs.latest(PROGRAMME, 5) == []
 
 
-async def test_an_unknown_session_is_told_nothing_even_while_the_store_is_away(
+async def everything_there_is(office: Office) -> dict[str, str]:
+    """A submission, a look, a batch, a run and a question of one programme, all somebody's own; by routes' names."""
+    sid = await office.submission("eligible", receipt="R-other")
+    one = await holding(office, Grant("handler"), Grant("approver"))
+    taken = await take_a_look(one, sid)
+    page = await one.get(f"/queue?programme={PROGRAMME}&class=eligible")
+    form = {"csrf": hidden(page, "csrf"), "token": "t", "programme": PROGRAMME, "class": "eligible", "pick": sid}
+    batch = await one.post("/batches", data=form)
+    await one.post(f"{batch.url}/confirm", data={"csrf": form["csrf"]})
+    await fold_shuffled(office, told([row(sid, "selected", 1)]))
+    question_id = office.wiring.questions.id_of("workplace|한빛")
+    text = {"topic": "workplace_in_seoul", "name": "주식회사 한빛가상", "number": None}
+    await office.desk.folding.questions(await office.wiring.questions.raise_new(PROGRAMME, {question_id: text}))
+    return {
+        "submission_id": sid, "look_id": taken.url.path.rpartition("/")[2],
+        "batch_id": batch.url.path.rpartition("/")[2], "run_id": "run-1", "question_id": question_id,
+        "form": "csv", "part": "0", "number": "1",
+    }  # fmt: skip
+
+
+async def test_no_route_reaches_what_is_of_another_programme_though_it_was_ones_own_once(office: Office) -> None:
+    there = await everything_there_is(office)
+    moved = await holding(office, *(Grant(role, ("FOOD_2023",)) for role in ROLES))
+    csrf = hidden(await moved.get("/queue"), "csrf")
+    form = {
+        "csrf": csrf, "token": "u", "programme": PROGRAMME, "class": "eligible", "decision": "eligible",
+        "purpose": "심사", "count": "1", "pick": there["submission_id"], "look_id": there["look_id"],
+        "as_of": "2022-12-12",
+        "value": "yes", "source": "x", "revision": "0", "group": "selected",
+    }  # fmt: skip
+    tried, reached = 0, []
+    for method, path, route in every_route():
+        if act_of(route.endpoint) in ("nobody", "leave") or path in ("/", "/untold"):
+            continue
+        data = form if method != "GET" else None
+        answer = await moved.request(method, path.format(**there), params={"programme": PROGRAMME}, data=data)
+        if answer.status_code != 403 or NOT_ALLOWED not in answer.text:
+            reached.append((method, path, answer.status_code))
+        tried += 1
+    assert reached == []
+    assert tried > 20
+    assert "R-other" not in (await moved.get("/untold")).text
+    back = await holding(office, *(Grant(role, (PROGRAMME,)) for role in ROLES))
+    page = await back.get(f"/submissions/{there['submission_id']}/looks/{there['look_id']}")
+    assert "김가상" in page.text, "the very same addresses are there for whom they are"
+
+
+async def test_while_the_store_is_away_nobody_is_taken_for_somebody(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away(*_: object) -> None:

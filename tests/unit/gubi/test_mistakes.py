@@ -17,6 +17,7 @@ from deploy.trouble import Trouble
 from services.wallet_simulator.samples import KINDS
 from shared.catalog import CatalogError
 from shared.errors import Unavailable
+from shared.settings import SettingsMistake
 
 ROOT = Path(__file__).parents[3]
 NOTHING_THERE = {"GUBI_KAFKA": "127.0.0.1:1", "GUBI_MONGO": "mongodb://127.0.0.1:1", "GUBI_STACK": "external"}
@@ -166,5 +167,6 @@ def test_every_known_failure_is_told_by_whom_it_befell() -> None:
     assert sentence_of(CatalogError("wallets.yaml", "naver", "no name")).endswith("wallets.yaml, at naver: no name.")
     assert "pip install 'gubi[samples]'" in sentence_of(ModuleNotFoundError(name="typst"))
     assert sentence_of(Unavailable("sandbox/stopped"), "desk") == "desk could not go on: sandbox/stopped."
+    assert sentence_of(SettingsMistake("GUBI_DESK_URL is needed."), "desk") == "GUBI_DESK_URL is needed."
     assert issubclass(StackUnavailable, Trouble)
     assert sentence_of(StackUnavailable("No Java.")) == "No Java."
