@@ -1,29 +1,45 @@
 """Logs are JSON lines of an event name and bound fields, and only fields on the list below are ever printed.
 
-An allow-list, because the alternative is to find out in production which field carried a name. Exceptions are logged as
-their class and, for Gubi's own, their code: a traceback's values never reach a line.
+An allow-list, because the alternative is to find out in production which field carried a name; and what stands under an
+allowed name is a number or a short code, or it is not printed either. How many fields a line lost, it says. Exceptions
+are logged as their class and, for Gubi's own, their code: a traceback's values never reach a line. A line about a
+submission names its trace, whether or not traces are on.
 """
 
 import logging
 import sys
+from importlib.metadata import version
 from typing import Any
 
 import structlog
 
 from shared.errors import GubiError
+from shared.traces import trace_of
 
 ALLOWED = frozenset(
     {
         "timestamp", "level", "event", "service", "version", "trace_id", "span_id", "correlation_id",
         "submission_id", "question_id", "event_id", "programme_id", "wallet_app", "topic", "partition", "offset",
-        "group", "attempt", "count", "seconds", "milliseconds", "outcome", "reason", "error", "error_at", "code",
-        "status", "route", "stack", "port", "pid", "webhook_id", "notice", "isolation", "workers", "state",
+        "group", "attempt", "count", "seconds", "milliseconds", "outcome", "reason", "error_type", "error_at", "code",
+        "status", "route", "stack", "port", "pid", "webhook_id", "notice", "isolation", "workers", "state", "run_id",
     }
 )  # fmt: skip
+LONGEST = 200
+"""Letters of a value: longer than any code, shorter than a document."""
+
+
+def _printable(value: Any) -> bool:
+    return value is None or isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= LONGEST)
+
+
+def _traced(_logger: Any, _method: str, fields: structlog.types.EventDict) -> structlog.types.EventDict:
+    if submission_id := fields.get("submission_id"):
+        fields["trace_id"] = trace_of(str(submission_id))
+    return fields
 
 
 def _only_allowed(_logger: Any, _method: str, fields: structlog.types.EventDict) -> structlog.types.EventDict:
-    dropped = [name for name in fields if name not in ALLOWED]
+    dropped = [name for name, value in fields.items() if name not in ALLOWED or not _printable(value)]
     for name in dropped:
         del fields[name]
     if dropped:
@@ -43,16 +59,18 @@ class _LibraryLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
-        self._log.warning("library", reason=f"{record.name}:{record.lineno}", error=error)
+        self._log.warning("library", reason=f"{record.name}:{record.lineno}", error_type=error)
 
 
 def configure(service: str, level: str = "INFO") -> structlog.stdlib.BoundLogger:
-    """Set up this process's logging and return its logger, bound to the service's name."""
+    """Set up this process's logging and return its logger; every line names the service and its version."""
+    structlog.contextvars.bind_contextvars(service=service, version=version("gubi"))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _traced,
             _only_allowed,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
@@ -67,7 +85,7 @@ def configure(service: str, level: str = "INFO") -> structlog.stdlib.BoundLogger
 
 def error_fields(error: BaseException) -> dict[str, str]:
     """Give what may be logged of an exception: its class, where it was raised, and a code if it is Gubi's own."""
-    fields = {"error": type(error).__name__}
+    fields = {"error_type": type(error).__name__}
     if isinstance(error, GubiError):
         fields["code"] = error.code
     frame = error.__traceback__

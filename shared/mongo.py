@@ -25,8 +25,10 @@ from pymongo.errors import (
     WriteConcernError,
 )
 from pymongo.errors import ConnectionFailure as _ConnectionFailure
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from pymongo.read_concern import ReadConcern
 
+from shared import traces
 from shared.errors import Unavailable
 from shared.settings import Settings
 
@@ -52,9 +54,26 @@ def connect(settings: Settings) -> Client:
         "maxPoolSize": 32,
         "appname": "gubi",
     }
+    if traces.on():
+        options["event_listeners"] = [_Commands()]
     if settings.mongo_driver == "pymongo":
         return AsyncMongoClient(settings.mongo, **options)
     return cast(Client, AsyncIOMotorClient(settings.mongo, **options))
+
+
+class _Commands(CommandListener):
+    """Tells the trace in hand what was asked of the store: names and durations, no filter and no value."""
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Pass over."""
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Tell it."""
+        traces.command(event.command_name, event.database_name, event.duration_micros * 1000, failed=False)
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Tell it."""
+        traces.command(event.command_name, event.database_name, event.duration_micros * 1000, failed=True)
 
 
 async def close(client: Client) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from pymongo import UpdateOne
 
+from shared import metrics
 from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.events import BY_TOPIC, Event
@@ -129,10 +130,13 @@ class Outbox:
     async def turn(self) -> int:
         """Say what is fresh, and now and then what was left behind; give how many. Raises `Unavailable`."""
         events = await self._take_fresh()
-        now = asyncio.get_running_loop().time()
-        if now - self._swept_at >= SWEEP_SECONDS:
-            self._swept_at = now
-            events += await self._owed.before(self._clock() - LEFT_BEHIND, self._topics)
+        turned = asyncio.get_running_loop().time()
+        if turned - self._swept_at >= SWEEP_SECONDS:
+            self._swept_at = turned
+            now = self._clock()
+            left = await self._owed.before(now - LEFT_BEHIND, self._topics)
+            metrics.owed(self._topics, left, now.timestamp())
+            events += left
         await self.deliver(events)
         return len(events)
 

@@ -3,7 +3,8 @@
 `/livez` fails when only a new process helps: a consumer's task is over, or it has stood still for longer than any step
 of its work takes. It asks nobody else: neither a broker nor a store that is away may get a fleet of services killed.
 `/readyz` fails as soon as a consumer has stood still for a while, has no partition, or the store does not answer.
-A blocked event loop answers neither. Further pages for machines belong here, as routes of `Probes`.
+A blocked event loop answers neither. `/metrics` is for Prometheus, `/asyncapi` what all services tell each other, for
+people. Further pages belong here, as routes of `Probes`.
 """
 
 import asyncio
@@ -13,13 +14,16 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import uvicorn
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from shared import asyncapi, metrics
 from shared.errors import GubiError, Unavailable
 from shared.kafka import Bus, Consuming
+from shared.reading_page import reading_page
 
 Ask = Callable[[], Awaitable[Any]]
 """Asks for an answer; raises `Unavailable` when there is none."""
@@ -46,7 +50,15 @@ class Probes:
     def __init__(self, bus: Bus, store: Ask | None, listening: socket.socket) -> None:
         """Take the port too, as a socket that listens."""
         self._bus, self._store, self._listening = bus, store, listening
-        self.app = Starlette(routes=[Route("/livez", self._livez), Route("/readyz", self._readyz)])
+        self.app = Starlette(
+            routes=[
+                Route("/livez", self._livez),
+                Route("/readyz", self._readyz),
+                Route("/metrics", self._metrics),
+                Route("/asyncapi", self._asyncapi),
+            ]
+        )
+        metrics.started(bus.service)
 
     @staticmethod
     def at(bus: Bus, store: Ask | None) -> "Probes | None":
@@ -72,6 +84,16 @@ class Probes:
     async def _readyz(self, _: Request) -> JSONResponse:
         consumers, store = self._bus.consuming(), await self._ask_store()
         return _answer(store != "away" and all(consumer.ready for consumer in consumers), consumers, store=store)
+
+    async def _metrics(self, _: Request) -> Response:
+        store = await self._ask_store()
+        if store != "none":
+            metrics.of(metrics.STORE_ANSWERS, service=self._bus.service).set(store == "answers")
+        self._bus.show()
+        return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+    async def _asyncapi(self, _: Request) -> Response:
+        return reading_page(asyncapi.document(self._bus.settings))
 
     async def _ask_store(self) -> str:
         if self._store is None:

@@ -120,7 +120,7 @@ def prepare(
 @app.command()
 def asyncapi() -> None:
     """Print what is said on which topic, by whom and to whom, as an AsyncAPI 3 document in JSON."""
-    from deploy.gubi.asyncapi import document
+    from shared.asyncapi import document
     from shared.settings import Settings
 
     print(json.dumps(document(Settings()), ensure_ascii=False, indent=2))

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from deploy.gubi.known import sentence_of
 from deploy.trouble import Trouble
+from shared import traces
 from shared.logs import configure, error_fields
 from shared.service import run_worker
 from shared.settings import Settings
@@ -49,6 +50,7 @@ def run(name: str) -> None:
     process = PROCESSES[name]
     settings = Settings()
     log = configure(name, settings.log_level)
+    traces.start(name)
     try:
         if process.door is None:
             run_worker(_factory(process))
@@ -57,8 +59,10 @@ def run(name: str) -> None:
     except Exception as error:
         fields = error_fields(error)
         log.error("cannot-start", **fields)
-        unknown = f"{name} could not go on: {fields['error']} at {fields.get('error_at', '?')}."
+        unknown = f"{name} could not go on: {fields['error_type']} at {fields.get('error_at', '?')}."
         raise CannotStart(sentence_of(error, name) or unknown) from None
+    finally:
+        traces.stop()
 
 
 def _serve(name: str, application: Any, host: str, door: str, port: int) -> None:

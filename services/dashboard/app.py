@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
-import structlog
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -16,13 +16,13 @@ from services.dashboard.desk import Desk
 from services.dashboard.folding import Folding
 from services.dashboard.oidc import Provider
 from services.dashboard.pages.shield import Shield
+from services.dashboard.repeating import ever_again
 from services.dashboard.saying import Saying
 from services.dashboard.store import Stores
 from shared.catalog import Catalog, load
-from shared.errors import Unavailable
+from shared.door import Watched
 from shared.events import Event, QuestionAnswered, QuestionRaised, SelectionCompleted, SelectionRows
 from shared.kafka import Bus
-from shared.logs import error_fields
 from shared.sandbox import Done, Jail, Stopped
 from shared.service import Loop, running
 from shared.settings import Settings
@@ -69,9 +69,10 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
         await desk.done(*await wiring.gate.close_due())
 
     loops: list[Loop] = [
-        _ever_again(close_due, 1),
-        _ever_again(deciding.work_all, 1),
-        _ever_again(deciding.drop_drafts, 3600),
+        ever_again(close_due, 1),
+        ever_again(deciding.work_all, 1),
+        ever_again(deciding.drop_drafts, 3600),
+        ever_again(partial(counting.show, catalog.programmes), 60),
     ]
 
     @asynccontextmanager
@@ -106,22 +107,8 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     app.mount("/static", StaticFiles(directory=Path(pages.__file__).parent / "static"))
     pages.attach(app)
     app.add_middleware(Shield, https=desk.https)
+    app.add_middleware(Watched, service="dashboard")
     return app
-
-
-def _ever_again(step: Loop, pause: float) -> Loop:
-    """Give a loop that takes the step, pauses for so many seconds, and outlives a store that is away."""
-
-    async def loop() -> None:
-        log = structlog.get_logger(service="dashboard")
-        while True:
-            try:
-                await step()
-            except Unavailable as error:
-                log.warning("desk-waits", **error_fields(error))
-            await asyncio.sleep(pause)
-
-    return loop
 
 
 def app() -> FastAPI:

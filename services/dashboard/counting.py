@@ -9,7 +9,9 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 
 from services.dashboard.tally import Group, Tally
+from shared import metrics
 from shared.clock import Clock
+from shared.standing import CLASSES
 
 QUICK = 0.02
 """Seconds a reader may be kept waiting for a fresh count."""
@@ -47,6 +49,16 @@ class Counting:
             return await self._count(programme_id)
         self._start(programme_id)
         return tally
+
+    async def show(self, programme_ids: Iterable[str]) -> None:
+        """Show the counts of these as metrics. Raises `Unavailable`."""
+        metrics.permit("programme", programme_ids)
+        metrics.permit("class", CLASSES)
+        for programme_id in programme_ids:
+            tally = await self.tally(programme_id)
+            metrics.of(metrics.RECEIVED, programme=programme_id).set(tally.received)
+            for name, count in tally.classes.items():
+                metrics.of(metrics.SUBMISSIONS, programme=programme_id, **{"class": name}).set(count)
 
     async def _count(self, programme_id: str) -> Tally:
         return await asyncio.shield(self._start(programme_id))

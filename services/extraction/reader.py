@@ -11,6 +11,7 @@ from services.extraction.outcomes import Attempt, authenticity_of, facts_of, is_
 from services.extraction.reading import read_certificate
 from services.extraction.rules import Reading
 from services.extraction.store import Readings
+from shared import metrics
 from shared.errors import Unavailable, Unprocessable
 from shared.facts import Facts, FactsProvenance, UnreadableReason
 from shared.gate import MachineCase
@@ -57,7 +58,10 @@ class Reader:
         gone = [one for read in reads for one in await self.originals.replace(read.case, read.copies)]
         await self.wiring.erasures.append(gone)
         now = self.wiring.clock()
-        await self.readings.record([_attempt(read, now) for read in reads])
+        attempts = [_attempt(read, now) for read in reads]
+        await self.readings.record(attempts)
+        for attempt in attempts:
+            metrics.of(metrics.READINGS, reason=attempt.reason or "read").inc()
 
     async def forget_gone(self, submission_ids: Sequence[str]) -> None:
         """Sweep what was written after a take-back had swept: by this run, or by one killed before it looked."""
@@ -110,16 +114,17 @@ class Reader:
         return await self.originals.copy(file.pdf)
 
     async def _read_one(self, case: MachineCase, part: int, file: CertificateFile) -> Reading:
-        return await read_certificate(
-            self.jail,
-            file.pdf,
-            kind=case.case.certificates[part].kind,
-            part=part,
-            metadata=file.metadata,
-            trust_roots=self.trust_roots,
-            moment=case.case.received_at,
-            pages=self.wiring.settings.max_pages,
-        )
+        with metrics.READING_SECONDS.time():
+            return await read_certificate(
+                self.jail,
+                file.pdf,
+                kind=case.case.certificates[part].kind,
+                part=part,
+                metadata=file.metadata,
+                trust_roots=self.trust_roots,
+                moment=case.case.received_at,
+                pages=self.wiring.settings.max_pages,
+            )
 
 
 def _attempt(read: _Read, now: datetime) -> Attempt:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.intake import accessing, destroyed, page, public, submissions, timelines, webhook_keys
+from services.intake import accessing, destroyed, page, public, standing, submissions, timelines, webhook_keys
 from services.intake.describing import describing
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
@@ -28,6 +28,7 @@ from services.intake.submitting import Submitting
 from services.intake.telling import Telling
 from shared import events as said
 from shared.catalog import Catalog, load
+from shared.door import Watched
 from shared.kafka import Bus
 from shared.outbox import Outbox
 from shared.service import running
@@ -67,6 +68,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     api.state.bus, api.state.watch = bus, watch
     api.openapi = describing(api, origin)  # type: ignore[method-assign]
     api.add_middleware(Guard, origin=origin, sandbox=wiring.settings.sandbox)
+    api.add_middleware(Watched, service="intake")
     tell_problems(api, origin, Offers(telling, limits))
 
     api.include_router(public.routes(catalog, origin, clock))
@@ -77,16 +79,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     api.include_router(page.routes(catalog, links, stories, telling, watch))
     api.include_router(webhook_keys.routes(wiring.settings.keys, clock))
     api.include_router(destroyed.routes(wiring, catalog, requests, following))
-
-    @api.get("/livez", include_in_schema=False)
-    async def livez() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @api.get("/readyz", include_in_schema=False)
-    async def readyz() -> dict[str, str]:
-        """Ready when the store answers; while Kafka is away submissions are held and said later."""
-        await store.ready()
-        return {"status": "ready"}
+    api.include_router(standing.routes(api, store))
 
     @bus.on(
         said.SubmissionReceived,

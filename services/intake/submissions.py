@@ -24,6 +24,7 @@ def routes(requests: Requests, submitting: Submitting, following: Following, lim
         """제출. All certificates or none. 201 with the receipt; sent again, 200 with the same receipt."""
         async with requests.taking(request, limit=limits.body) as taken:
             receipt, new = await submitting.submit(taken)
+        request.state.subject = receipt.submission_id
         answer = receipt.model_dump(mode="json")
         return JSONResponse(answer, 201 if new else 200, headers={"location": receipt.status_url})
 

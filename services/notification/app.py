@@ -14,6 +14,7 @@ from services.notification.rules import News, routes, telling
 from services.notification.standing import Standings
 from services.notification.store import Endpoints, Notices, Queue
 from services.notification.wallets import WalletLine
+from services.notification.watching import looking
 from shared.catalog import Wallet, load
 from shared.clock import Clock, utc_now
 from shared.events import (
@@ -118,7 +119,9 @@ def build(
             await courier.close()
             await close(client)
 
-    worker = Worker(bus, [outbox.run, of_endpoints.run, courier.run, owners.run], ready, partial(ping, client))
+    watched = partial(looking, queue, registry, clock)
+    loops = [outbox.run, of_endpoints.run, courier.run, owners.run, watched]
+    worker = Worker(bus, loops, ready, partial(ping, client))
     return Notification(worker, on_news, courier, owners, queue, endpoints, outbox)
 
 

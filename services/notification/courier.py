@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from services.notification import watching
 from services.notification.attempts import Answer, Claimed, Policy, verdict
 from services.notification.endpoints import Endpoint, Registry
 from services.notification.health import Health
@@ -136,7 +137,8 @@ class Courier:
         going = [(item, of) for item, of in zip(claimed, about, strict=True) if wanted(item.telling.notice, of)]
         outgoing = [Outgoing(item.telling.webhook_id, payload(item.telling, of)) for item, of in going]
         line = await self._line(endpoint)
-        answers = await line.send(outgoing, now)
+        with watching.sending(endpoint.app, going) as answers:
+            answers += await line.send(outgoing, now)
         now = self._clock()
         verdicts = [
             verdict(item, answer, self._policy, now, random.random())  # noqa: S311 - to spread load, not to hide
@@ -144,6 +146,7 @@ class Courier:
         ]
         if await self._queue.settle(lease, verdicts, now):
             self._outbox.soon(*(event for done in verdicts for event in done.events))
+        watching.settled(endpoint.app, verdicts)
         self._report(endpoint.app, [done.code for done in verdicts if done.state != "delivered"])
         return answers
 

@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from shared.errors import Unavailable
 from shared.events import Event, SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
+from shared.gate.counted import counted
 from shared.gate.ending import ENDED_AS, ended
 from shared.gate.model import OPEN, Accepted, Case, Held, Hold, Refused, held_document
 from shared.gate.moves import Moves, refusal, undoable
@@ -79,6 +80,7 @@ class CitizenCalls(Moves):
         fresh = _is_ours(found, hold)
         return Held(Case.from_document(found), fresh=fresh, event=event if fresh else None)
 
+    @counted
     async def request(
         self,
         closing: Closing,
@@ -121,6 +123,7 @@ class CitizenCalls(Moves):
             return Accepted(case)
         return refusal(case)
 
+    @counted
     async def finish(self, closing: Closing, submission_id: str, *, cause: Event) -> Accepted | Refused:
         """Destroy the key: from here on nothing of the submission opens, anywhere. Harmless when repeated."""
         now = self._clock()

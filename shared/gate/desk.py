@@ -7,6 +7,7 @@ from datetime import datetime
 from shared.audit import Access, Mark
 from shared.errors import Unavailable
 from shared.events import Decision, Event, SubmissionDecided, SubmissionViewed
+from shared.gate.counted import counted
 from shared.gate.logging import marked, picture, seen
 from shared.gate.model import OPEN, Accepted, Case, Decided, Look, Official, Opened, Refused
 from shared.gate.moves import TURNS, Moves, refusal, undoable
@@ -29,6 +30,7 @@ def _undone(document: Document, request_id: str) -> bool:
 class DeskCalls(Moves):
     """What the desk asks of the gate for an official."""
 
+    @counted
     async def view(
         self,
         submission_id: str,
@@ -94,6 +96,7 @@ class DeskCalls(Moves):
         await self._record(picture(case, look, official, part, page, self._clock()))
         return next((file.pdf for file in (await self._vault.certificates(blob)).values()), None)
 
+    @counted
     async def decide(
         self, submission_id: str, decision: Decision, *, official: Official, request_id: str, say_at: datetime
     ) -> Accepted | Refused:
@@ -125,6 +128,7 @@ class DeskCalls(Moves):
         await self._log.append(*(mark for mark in marked(case) if mark.act == request_id))
         return Accepted(case)
 
+    @counted
     async def undo(self, submission_id: str, *, decided_by: str) -> Accepted | Refused:
         """Take back the decision made by request `decided_by`, if its undo time has not passed.
 

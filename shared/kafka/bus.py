@@ -2,10 +2,10 @@
 
 import asyncio
 import dataclasses
-import hashlib
 import json
 import os
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaMessage
 
+from shared import metrics, traces
 from shared.clock import Clock, utc_now
 from shared.errors import Unavailable
 from shared.events import TAKES, Event, ServiceName, SubmissionParked
@@ -63,7 +64,6 @@ async def _decode(message: KafkaMessage) -> KafkaMessage:
 
 def headers(event: Event) -> dict[str, str]:
     """Give CloudEvents 1.0 attributes (binary mode) and a W3C traceparent: one subject is one trace."""
-    trace = hashlib.blake2b(event.subject.encode(), digest_size=16).hexdigest()
     return {
         "content-type": "application/json",
         "ce_specversion": "1.0",
@@ -72,7 +72,7 @@ def headers(event: Event) -> dict[str, str]:
         "ce_source": "gubi",
         "ce_subject": event.subject,
         "ce_time": event.at.isoformat(),
-        "traceparent": f"00-{trace}-{event.event_id.hex[:16]}-01",
+        "traceparent": traces.traceparent(event),
     }
 
 
@@ -88,6 +88,7 @@ class Bus:
         self._clock = clock
         self._stop = stop
         self._pulses: list[Pulse] = []
+        self._meters: list[metrics.Meter] = []
         self._log = structlog.get_logger(service=service)
         self._failures_in_a_row = 0
         self.broker = KafkaBroker(
@@ -135,15 +136,20 @@ class Bus:
 
             pulse = Pulse(handler.__name__, subscriber, LONGEST_BATCH_MS / 1000 if batch else LONGEST_STEP)
             self._pulses.append(pulse)
+            topics = {full: event.topic for full, event in classes.items()}
+            meter = metrics.Meter(self.service, handler.__name__, topics)
+            self._meters.append(meter)
 
             async def step(events: Any) -> None:
-                await handler(events)
+                with meter.handling(), traces.handling(handler.__name__, events):
+                    await handler(events)
                 pulse.beat()
 
             @subscriber
             async def consume(message: KafkaMessage) -> None:
                 AT_WORK.set(pulse)
-                await self._consume(message, classes, step)
+                with meter.batch(cast(Sequence[metrics.Taken], message.raw_message)):
+                    await self._consume(message, classes, step, meter)
 
             return handler
 
@@ -151,17 +157,20 @@ class Bus:
 
     async def say(self, events: Iterable[Event]) -> None:
         """Publish events by their subject and wait until the broker has all of them. Raises `Unavailable`."""
-        await self._publish(
-            [
-                (
-                    topic_name(self.settings, event.topic),
-                    event.subject,
-                    event.model_dump_json().encode(),
-                    headers(event),
-                )
-                for event in events
-            ]
-        )
+        events = list(events)
+        with traces.saying(events):
+            await self._publish(
+                [
+                    (
+                        topic_name(self.settings, event.topic),
+                        event.subject,
+                        event.model_dump_json().encode(),
+                        headers(event),
+                    )
+                    for event in events
+                ]
+            )
+        metrics.said(self.service, events)
 
     async def watch(self) -> None:
         """Run for ever and end the process when a consumer is dead: a zombie helps nobody."""
@@ -177,21 +186,31 @@ class Bus:
         """Give how each consumer is at this moment."""
         return [pulse.look() for pulse in self._pulses]
 
-    async def _consume(self, message: KafkaMessage, classes: dict[str, type[Event]], handler: BatchHandler) -> None:
+    def show(self) -> None:
+        """Set the gauges that tell of the consumers, for whoever asks for metrics now."""
+        for consumer, meter in zip(self.consuming(), self._meters, strict=True):
+            meter.show(consumer, time.time())
+
+    async def _consume(
+        self, message: KafkaMessage, classes: dict[str, type[Event]], handler: BatchHandler, meter: metrics.Meter
+    ) -> None:
         records = cast(Sequence[Record], message.raw_message)
         try:
             batch = validate(records, classes)
             parked = batch.parked + await deliver(batch.events, handler)
             await self._park(parked)
         except Unavailable as error:
+            meter.came("given_back", error.code)
             await self._give_back(message, error)
             return
         except PoisonedDeploy:
+            meter.came("poisoned")
             self._log.error("poisoned-deploy", count=len(records))
             self._stop(EXIT_POISONED)
             await message.nack()
             return
         self._failures_in_a_row = 0
+        meter.came("handled", parked=((item.record.topic, item.reason) for item in parked))
         try:
             async with asyncio.timeout(COMMIT_SECONDS):
                 await message.ack()
@@ -238,7 +257,8 @@ class Bus:
             if about:
                 fields = {"submission_id": about, "service": self.service, "parked_topic": topic, "reason": item.reason}
                 notices.append(SubmissionParked.because_of(place, at=self._clock(), **fields))
-            self._log.error("parked", topic=topic, submission_id=about, reason=item.reason)
+            where = {"partition": item.record.partition, "offset": item.record.offset}
+            self._log.error("parked", topic=topic, submission_id=about, reason=item.reason, **where)
         await self._publish(letters)
         await self.say(notices)
 
@@ -262,6 +282,7 @@ class Bus:
             pulse.beat()
 
     def _broker_failed(self, errors: Sequence[BaseException]) -> Unavailable:
+        metrics.of(metrics.PUBLISH_FAILURES, service=self.service).inc()
         if any(isinstance(error, _WEDGED) for error in errors):
             self._log.error("producer-wedged", **error_fields(errors[0]))
             self._stop(EXIT_PRODUCER_WEDGED)

@@ -1,7 +1,8 @@
 """Whether a consumer gets on with its work, and not only whether its process lives."""
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ class Consuming(NamedTuple):
     """Seconds since it last polled or got on with a batch."""
     longest: float
     """Seconds it may be still at the most: no step of its work takes as long."""
+    lag: Mapping[str, int] = {}
+    """Records by topic that it has not fetched, as of its last fetch: the broker is not asked for this."""
 
     @property
     def dead(self) -> bool:
@@ -62,7 +65,17 @@ class Pulse:
             partitions=len(consumer.assignment()),
             still=still,
             longest=self._longest,
+            lag=_lag(consumer),
         )
+
+
+def _lag(consumer: Any) -> Mapping[str, int]:
+    lag: Counter[str] = Counter()
+    for partition in consumer.assignment():
+        state = consumer._subscription.subscription.assignment.state_value(partition)
+        if state.has_valid_position and state.highwater is not None:
+            lag[partition.topic] += max(0, state.highwater - state.position)
+    return lag
 
 
 AT_WORK: ContextVar[Pulse | None] = ContextVar("at_work", default=None)

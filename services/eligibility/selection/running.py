@@ -120,7 +120,7 @@ class Selections:
             await self.runs.renew(lease, self.wiring.clock())
             raise
         except Exception as error:
-            structlog.get_logger(service="eligibility").error("selection-failed", run=run_id, **error_fields(error))
+            structlog.get_logger(service="eligibility").error("selection-failed", run_id=run_id, **error_fields(error))
             await self.runs.give_back(lease, self.wiring.clock())
 
     async def pinned(self, programme: Programme, request: SelectionRequested) -> Pinned:

@@ -42,6 +42,14 @@ class Queue:
             )
         return [document["_id"] for document in found]
 
+    async def waiting(self, app: str, now: datetime, most: int = 1000) -> tuple[int, datetime]:
+        """Give how many deliveries of an app are due, `most` at the most, and since when the first is."""
+        chosen = {"wallet_app": app, "due_at": {"$lt": now + _TICK}}
+        async with adapting():
+            count = await self._deliveries.count_documents(chosen, limit=most)
+            first = await self._deliveries.find(chosen, {"due_at": 1}).sort("due_at", 1).limit(1).to_list(None)
+        return count, first[0]["due_at"] if first else now
+
     async def claim(self, app: str, ids: Sequence[str], now: datetime, until: datetime) -> tuple[str, list[Claimed]]:
         """Take those of these deliveries that are still due; give the lease's name and them."""
         lease, chosen = secrets.token_hex(8), {"_id": {"$in": list(ids)}, "wallet_app": app}

@@ -16,8 +16,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from deploy.gubi.asyncapi import document
 from services.intake.app import build as build_intake
+from shared.asyncapi import document
 from shared.catalog import load
 from shared.clock import utc_now
 from shared.events import EVENTS, SAYS, TAKES, SubmissionReceived

@@ -1,0 +1,28 @@
+"""What the door says of itself: that it is alive and ready, and its description as a page to read."""
+
+from fastapi import APIRouter, FastAPI, Response
+
+from services.intake.store import Store
+from shared.reading_page import reading_page
+
+
+def routes(api: FastAPI, store: Store) -> APIRouter:
+    """Give the routes of the door `api`, which is ready when `store` is."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/livez")
+    async def livez() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def readyz() -> dict[str, str]:
+        """Ready when the store answers; while Kafka is away submissions are held and said later."""
+        await store.ready()
+        return {"status": "ready"}
+
+    @router.get("/docs")
+    async def docs() -> Response:
+        """Everything that can be asked of the door, with nothing fetched from elsewhere."""
+        return reading_page(api.openapi())
+
+    return router
