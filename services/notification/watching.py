@@ -49,7 +49,7 @@ async def looking(queue: Queue, registry: Registry, clock: Clock) -> None:
             metrics.permit("wallet_app", [app])
             now = clock()
             try:
-                count, since = await queue.waiting(app, now)
+                count, since = await queue.overdue(app, now)
             except Unavailable:  # what needs the store says so in its own place
                 break
             metrics.of(metrics.DUE, wallet_app=app).set(count)

@@ -42,7 +42,7 @@ class Queue:
             )
         return [document["_id"] for document in found]
 
-    async def waiting(self, app: str, now: datetime, most: int = 1000) -> tuple[int, datetime]:
+    async def overdue(self, app: str, now: datetime, most: int = 1000) -> tuple[int, datetime]:
         """Give how many deliveries of an app are due, `most` at the most, and since when the first is."""
         chosen = {"wallet_app": app, "due_at": {"$lt": now + _TICK}}
         async with adapting():

@@ -63,7 +63,10 @@ def container(manifest: Manifest) -> Manifest:
 
 
 def complaints(manifests: Manifests) -> list[str]:
-    checks = (_complete, _named, _commands, _contained, _probed, _ended, _scaled, _fenced, _roomy, _signed, _no_secrets)
+    checks = (
+        *(_complete, _named, _commands, _contained, _probed, _scraped, _ended),
+        *(_scaled, _fenced, _roomy, _signed, _no_secrets),
+    )
     return [complaint for check in checks for complaint in check(manifests)]
 
 
@@ -154,6 +157,15 @@ def _probed(manifests: Manifests) -> Iterator[str]:
         seen = SEEN_AFTER + ready["periodSeconds"] * ready["failureThreshold"] + ready["timeoutSeconds"]
         if "door" not in ports and seen > SEEN_WITHIN:
             yield f"{name}'s dead consumer is seen after {seen} s"
+
+
+def _scraped(manifests: Manifests) -> Iterator[str]:
+    """Prometheus is told where each service is asked for its metrics: at the port of its probes."""
+    for name, manifest in of(manifests, "Deployment").items():
+        (port,) = (port["containerPort"] for port in container(manifest)["ports"] if port["name"] == "probes")
+        told = {"prometheus.io/scrape": "true", "prometheus.io/port": str(port), "prometheus.io/path": "/metrics"}
+        if manifest["spec"]["template"]["metadata"].get("annotations") != told:
+            yield f"{name} is not asked for its metrics"
 
 
 def _ended(manifests: Manifests) -> Iterator[str]:

@@ -171,6 +171,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         deployed("extraction", lambda it: put(container(it), "readinessProbe", "failureThreshold", to=3)),
         "dead consumer is seen after",
     ),
+    "metrics nobody asks for": (
+        deployed("intake", lambda it: it["spec"]["template"]["metadata"].pop("annotations")),
+        "intake is not asked for its metrics",
+    ),
     "too little grace": (
         deployed("intake", lambda it: put(pod(it), "terminationGracePeriodSeconds", to=30)),
         "killed before it has finished",

@@ -1,0 +1,145 @@
+"""Metrics: labels from closed sets, and gauges that say what waits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+
+from shared import metrics
+from shared.door import Watched
+from shared.events import SubmissionReceived
+from shared.metrics import LABELS, OTHER, REGISTRY, Meter
+
+TOPIC, FULL = "submission-received-v1", "city-submission-received-v1"
+SUBMISSION = "s-" + "a" * 26
+
+
+@dataclass
+class Record:
+    topic: str = FULL
+    timestamp: int = 1_000_000
+
+
+def told(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(name, labels)
+
+
+def samples() -> Iterator[Any]:
+    for family in text_string_to_metric_families(generate_latest(REGISTRY).decode()):
+        yield from family.samples
+
+
+def strays() -> set[tuple[str, str]]:
+    """Labels and values that stand in no closed set."""
+    return {
+        (label, value)
+        for sample in samples()
+        for label, value in sample.labels.items()
+        if sample.name.startswith("gubi_") and label != "le" and value not in LABELS[label] | {OTHER}
+    }
+
+
+def consuming(lag: int) -> Any:
+    return SimpleNamespace(dead=False, partitions=3, still=0.5, lag={FULL: lag})
+
+
+def test_a_value_from_outside_is_told_as_other_and_never_as_itself() -> None:
+    metrics.of(metrics.GIVEN_BACK, service="김예시", reason="900101-1234567").inc()
+    assert told("gubi_given_back_total", service=OTHER, reason=OTHER) == 1
+    assert b"900101" not in generate_latest(REGISTRY)
+
+
+def test_a_batch_is_counted_by_what_became_of_each_record() -> None:
+    meter = Meter("withdrawal", "on_something", {FULL: TOPIC})
+    with meter.batch([Record(), Record(), Record()]):
+        meter.came("handled", parked=[(FULL, "invalid:at:missing"), (FULL, "vault:certificate_missing")])
+    with meter.batch([Record()]):
+        meter.came("given_back", "store:autoreconnect")
+    about = {"service": "withdrawal", "topic": TOPIC}
+    outcomes = {name: told("gubi_records_total", **about, outcome=name) for name in ("handled", "parked", "given_back")}
+    assert outcomes == {"handled": 1, "parked": 2, "given_back": 1}
+    assert told("gubi_parked_total", **about, reason="invalid") == 1
+    assert told("gubi_parked_total", **about, reason="refused") == 1
+    assert told("gubi_parked_total", **about, reason="bug") == 0, "what never happened is 0, so that alerts see a first"
+    assert told("gubi_given_back_total", service="withdrawal", reason="store") == 1
+    assert strays() == set()
+
+
+def test_what_waits_longest_is_what_is_in_hand_or_what_was_first_seen_to_wait() -> None:
+    meter = Meter("withdrawal", "on_something_else", {FULL: TOPIC})
+
+    def shown() -> tuple[float | None, float | None]:
+        about = {"service": "withdrawal", "topic": TOPIC}
+        return told("gubi_consumer_lag_records", **about), told("gubi_consumer_oldest_seconds", **about)
+
+    with meter.batch([Record(timestamp=1_050_000), Record(timestamp=1_000_000)]):
+        meter.show(consuming(lag=5), 1_100)
+        assert shown() == (7, 100)
+    meter.show(consuming(lag=0), 1_200)
+    assert shown() == (0, 0)
+    meter.show(consuming(lag=4), 1_300)
+    meter.show(consuming(lag=4), 1_330)
+    assert shown() == (4, 30), "nothing is taken although something waits"
+    with meter.batch([Record(timestamp=1_340_000)]):
+        pass
+    meter.show(consuming(lag=3), 1_350)
+    assert shown() == (3, 0), "it goes on"
+
+
+def test_what_is_owed_is_shown_by_topic_with_its_age() -> None:
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    fields = {"submission_id": SUBMISSION, "receipt": "R", "programme_id": "P", "wallet_app": "naver", "office": "o"}
+    event = SubmissionReceived.because_of("r", at=now - timedelta(seconds=90), **fields)
+    metrics.owed([TOPIC, "withdrawal-requested-v1"], [event], now.timestamp())
+    assert (told("gubi_owed_events", topic=TOPIC), told("gubi_owed_oldest_seconds", topic=TOPIC)) == (1, 90)
+    metrics.owed([TOPIC], [], now.timestamp())
+    assert (told("gubi_owed_events", topic=TOPIC), told("gubi_owed_oldest_seconds", topic=TOPIC)) == (0, 0)
+
+
+async def test_requests_are_counted_by_route_and_never_by_path() -> None:
+    async def one(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("", 404 if request.path_params["submission_id"] == "none" else 200)
+
+    async def broken(_: Request) -> PlainTextResponse:
+        raise ValueError("900101-1234567")
+
+    from fastapi import FastAPI
+
+    door = FastAPI()
+    door.add_api_route("/v1/submissions/{submission_id}", one)
+    door.add_api_route("/broken", broken)
+    transport = httpx.ASGITransport(Watched(door, service="intake"), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        for path in (f"/v1/submissions/{SUBMISSION}", "/v1/submissions/none", "/900101-1234567", "/broken"):
+            await client.get(path)
+        await client.request("김예시".encode().hex().upper(), "/broken")
+
+    def count(route: str, status: str, method: str = "GET") -> float | None:
+        about = {"service": "intake", "route": route, "method": method, "status": status}
+        return told("gubi_http_request_seconds_count", **about)
+
+    assert count("/v1/submissions/{submission_id}", "2xx") == 1
+    assert count("/v1/submissions/{submission_id}", "4xx") == 1
+    assert count(metrics.NONE, "4xx") == 1
+    assert count("/broken", "5xx") == 1
+    text = generate_latest(REGISTRY).decode()
+    assert SUBMISSION not in text
+    assert "900101" not in text
+    assert strays() == set()
+
+
+def test_every_label_of_every_metric_has_its_closed_set() -> None:
+    of_metrics = {
+        label for metric in vars(metrics).values() for label in getattr(metric, "_labelnames", ()) if label != "le"
+    }
+    assert of_metrics <= LABELS.keys()
+    with pytest.raises(KeyError):
+        metrics.of(metrics.GIVEN_BACK, service="intake", submission_id=SUBMISSION)
