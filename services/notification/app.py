@@ -35,7 +35,7 @@ from shared.events import (
 from shared.kafka import Bus
 from shared.mongo import close, connect, database, ping
 from shared.outbox import Outbox
-from shared.service import Worker
+from shared.service import Loop, Worker
 from shared.settings import Settings
 
 NEWS = (
@@ -119,8 +119,8 @@ def build(
             await courier.close()
             await close(client)
 
-    watched = partial(looking, queue, registry, clock)
-    loops = [outbox.run, of_endpoints.run, courier.run, owners.run, watched]
+    watched = partial(looking, queue, endpoints, registry, clock)
+    loops: list[Loop] = [outbox.run, of_endpoints.run, courier.run, owners.run, watched]
     worker = Worker(bus, loops, ready, partial(ping, client))
     return Notification(worker, on_news, courier, owners, queue, endpoints, outbox)
 

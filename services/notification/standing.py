@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.notification import watching
 from services.notification.attempts import Answer
 from services.notification.endpoints import Endpoint
 from services.notification.health import Health, Rule, why_suspend
@@ -41,7 +40,6 @@ class Standings:
         heard = self._heard.get(app)
         if heard is None or not timedelta() <= now - heard[0] < _FRESH:
             heard = self._heard[app] = (now, await self._endpoints.look(app))
-            watching.standing(app, suspended=heard[1].suspended_at is not None)
         return heard[1]
 
     async def leave(self, endpoint: Endpoint, health: Health, wanted: int, now: datetime) -> int:

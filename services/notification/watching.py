@@ -9,7 +9,7 @@ from http import HTTPStatus
 from services.notification.attempts import Answer, Claimed, Verdict
 from services.notification.endpoints import Registry
 from services.notification.rules import Known
-from services.notification.store import Queue
+from services.notification.store import Endpoints, Queue
 from shared import metrics, traces
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -36,22 +36,18 @@ def settled(app: str, verdicts: Sequence[Verdict]) -> None:
         metrics.of(metrics.ATTEMPTS, wallet_app=app, state=done.state, code=done.code).inc()
 
 
-def standing(app: str, *, suspended: bool) -> None:
-    """Show whether an app's endpoint is suspended."""
-    metrics.permit("wallet_app", [app])
-    metrics.of(metrics.SUSPENDED, wallet_app=app).set(suspended)
-
-
-async def looking(queue: Queue, registry: Registry, clock: Clock) -> None:
-    """Show for ever how many notices of each app are due and not taken, and for how long the first has been."""
+async def looking(queue: Queue, endpoints: Endpoints, registry: Registry, clock: Clock) -> None:
+    """Show for ever of each app whether it is suspended, and how many notices are due to it and for how long."""
     while True:
         for app in registry.current():
             metrics.permit("wallet_app", [app])
             now = clock()
             try:
                 count, since = await queue.overdue(app, now)
+                health = await endpoints.look(app)
             except Unavailable:  # what needs the store says so in its own place
                 break
+            metrics.of(metrics.SUSPENDED, wallet_app=app).set(health.suspended_at is not None)
             metrics.of(metrics.DUE, wallet_app=app).set(count)
             metrics.of(metrics.DUE_OLDEST, wallet_app=app).set((now - since).total_seconds() if count else 0.0)
         await asyncio.sleep(LOOK_SECONDS)
