@@ -10,7 +10,7 @@ from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
@@ -36,14 +36,14 @@ class _Ids(IdGenerator):
 class Spans:
     """The spans of one service's process."""
 
-    def __init__(self, service: str, version: str) -> None:
+    def __init__(self, service: str, version: str, exporter: SpanExporter | None = None) -> None:
         """Take what the process is; collector, sampler and the rest are set by the usual `OTEL_…` variables."""
         resource = Resource.create(
             {"service.name": f"gubi-{service}", "service.namespace": "gubi", "service.version": version}
         )
         self._ids = _Ids()
         self._provider = TracerProvider(resource=resource, id_generator=self._ids)
-        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        self._provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
         self._tracer = self._provider.get_tracer("gubi")
 
     def close(self) -> None:

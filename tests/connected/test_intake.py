@@ -440,3 +440,11 @@ async def test_what_is_held_is_said_and_comes_back_as_the_holders_timeline(
 
 async def nothing_owed(wiring: Wiring, later: datetime, topics: list[str]) -> bool:
     return not await wiring.gate.owed.before(later, topics)
+
+
+async def test_the_door_shows_its_description_as_a_page_that_fetches_nothing(door: Door) -> None:
+    async with door.plain() as anybody:
+        page = await anybody.get("/docs")
+    assert page.status_code == 200
+    assert "<code>POST /v1/submissions</code>" in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
