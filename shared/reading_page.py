@@ -35,7 +35,7 @@ def page(document: Document) -> str:
     """Draw a document: what it is, each operation or channel, each schema."""
     info = document["info"]
     parts = [
-        Markup('<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>{0}</title><style>{1}</style></head>')
+        Markup('<!doctype html><html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{0}</title><style>{1}</style></head>')
         .format(info["title"], Markup(_STYLE)),  # noqa: S704 - ours
         Markup("<body><h1>{0}</h1><p>{1} · {2}</p>").format(
             info["title"], info["version"], info.get("description", "")
@@ -76,6 +76,5 @@ def _channels(document: Document) -> list[Markup]:
 def _section(title: str, about: str, whole: Document) -> Markup:
     text = json.dumps(whole, ensure_ascii=False, indent=2)
     return Markup(
-        '<section id="{0}"><h3><code>{0}</code></h3><p>{1}</p><details><summary>JSON</summary><pre>{2}</pre>'
-        "</details></section>"
+        "<section><h3><code>{0}</code></h3><p>{1}</p><details><summary>JSON</summary><pre>{2}</pre></details></section>"
     ).format(title, about, escape(text))
