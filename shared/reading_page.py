@@ -15,6 +15,10 @@ _STYLE = (
     "summary{cursor:pointer}"
 )
 _HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_HEAD = Markup(
+    '<!doctype html><html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<title>{0}</title><style>{1}</style></head><body>"
+)
 HEADERS = {
     "content-security-policy": (
         f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -34,13 +38,8 @@ def reading_page(document: Document) -> HTMLResponse:
 def page(document: Document) -> str:
     """Draw a document: what it is, each operation or channel, each schema."""
     info = document["info"]
-    parts = [
-        Markup('<!doctype html><html lang="ko"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{0}</title><style>{1}</style></head>')
-        .format(info["title"], Markup(_STYLE)),  # noqa: S704 - ours
-        Markup("<body><h1>{0}</h1><p>{1} · {2}</p>").format(
-            info["title"], info["version"], info.get("description", "")
-        ),
-    ]  # fmt: skip
+    about = (info["title"], info["version"], info.get("description", ""))
+    parts = [_HEAD.format(info["title"], Markup(_STYLE)), Markup("<h1>{0}</h1><p>{1} · {2}</p>").format(*about)]  # noqa: S704 - ours
     if "paths" in document:
         parts += [Markup("<h2>Operations</h2>"), *_paths(document["paths"])]
     else:

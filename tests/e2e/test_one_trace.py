@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation, installation
+from deploy.gubi.processes import PROCESSES
+from deploy.gubi.supervisor import service_command
 from services.wallet_simulator.client import Certificate, Person
 from services.wallet_simulator.samples import Issuer, make
 from services.wallet_simulator.samples import Person as Holder
@@ -20,6 +23,7 @@ from shared.clock import seoul_date, utc_now
 from shared.traces import trace_of
 from tests.builders.citizens import PROGRAMME, wallet_apps
 from tests.builders.waiting import until
+from tests.conftest import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(180)]
 
@@ -31,6 +35,9 @@ CARRIED = {
     *("db.system.name", "db.namespace", "db.operation.name", "code.function.name"),
     *("gubi.subject", "gubi.wallet_app", "gubi.code"),
 }
+
+
+SERVICES = [name for name in PROCESSES if name != "wallet_simulator"]
 
 
 @dataclass
@@ -92,8 +99,20 @@ def collecting() -> Iterator[tuple[Collector, str]]:
         server.server_close()
 
 
+@dataclass
+class Watched:
+    """An installation, where its traces go, and where each service is asked for its metrics."""
+
+    place: Installation
+    collector: Collector
+    ports: dict[str, int]
+
+    def metrics(self, service: str) -> str:
+        return httpx.get(f"http://127.0.0.1:{self.ports[service]}/metrics", timeout=10).text
+
+
 @pytest.fixture(scope="module")
-def traced() -> Iterator[tuple[Installation, Collector]]:
+def traced() -> Iterator[Watched]:
     if os.environ.get("GUBI_TEST_STACK") != "up":
         pytest.skip("needs every service: run it by `make test`")
     with (
@@ -102,18 +121,21 @@ def traced() -> Iterator[tuple[Installation, Collector]]:
             "traced",
             print,
             stack="external",
+            services=(),
             OTEL_EXPORTER_OTLP_ENDPOINT=url,
             OTEL_EXPORTER_OTLP_COMPRESSION="none",
             OTEL_BSP_SCHEDULE_DELAY="300",
         ) as place,
     ):
-        yield place, collector
+        ports = {name: free_port() for name in PROCESSES}
+        place.supervisor.command = lambda name: ["env", f"GUBI_PROBE_PORT={ports[name]}", *service_command(name)]
+        place.supervisor.start(PROCESSES)
+        place.wait_until_ready()
+        yield Watched(place, collector, ports)
 
 
-async def test_one_submission_is_one_trace_through_http_kafka_and_the_store(
-    traced: tuple[Installation, Collector],
-) -> None:
-    place, collector = traced
+async def test_one_submission_is_one_trace_through_http_kafka_and_the_store(traced: Watched) -> None:
+    place, collector = traced.place, traced.collector
     issuer = Issuer.open(place.settings.keys / "sample-issuer")
     sample = make("RR_FULL", person=Holder(NAME, BORN, 1), seed=1, issued_on=seoul_date(utc_now()), issuer=issuer)
     async with wallet_apps(place) as apps:
@@ -162,3 +184,16 @@ async def test_one_submission_is_one_trace_through_http_kafka_and_the_store(
     known = [body for body in collector.bodies if any(marker.encode() in body for marker in MARKERS)]
     assert any(submission_id.encode() in body for body in collector.bodies), "what is looked for would be found"
     assert known == [], "a personal value went to the collector"
+
+    told = {service: traced.metrics(service) for service in SERVICES}
+    for service, text in told.items():
+        assert f'gubi_process_info{{service="{service}",version=' in text
+        assert "gubi_store_answers" in text
+        assert 'gubi_consumer_alive{consumer="on_' in text
+        assert not [marker for marker in (*MARKERS, submission_id) if marker in text], f"{service} tells it as a metric"
+    assert 'gubi_readings_total{reason="read"} 1.0' in told["extraction"]
+    assert (
+        'gubi_notification_attempts_total{code="http_204",state="delivered",wallet_app="toss"}' in told["notification"]
+    )
+    assert 'route="/v1/submissions",service="intake",status="2xx"' in told["intake"]
+    assert 'route="/submissions/{submission_id}/looks",service="dashboard"' in told["dashboard"]
