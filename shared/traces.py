@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from shared.spans import Spans
 
 Kind = Literal["server", "client", "producer", "consumer"]
+MOST_COMMANDS = 500
+"""Of one piece of work that are told: an answer that is streamed for hours asks the store for hours."""
 COLLECTOR = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
 
@@ -99,7 +101,8 @@ def on() -> bool:
 
 def command(name: str, database: str, nanoseconds: int, *, failed: bool) -> None:
     """Note that the store has answered a command; nothing where no work is in hand."""
-    if (work := _WORK.get()) is not None:
+    work = _WORK.get()
+    if work is not None and len(work.commands) < MOST_COMMANDS:
         ended = time.time_ns()
         work.commands.append(Command(name, database, ended - nanoseconds, ended, failed))
 
