@@ -119,9 +119,8 @@ def build(
             await courier.close()
             await close(client)
 
-    watched = partial(looking, queue, endpoints, registry, clock)
-    loops: list[Loop] = [outbox.run, of_endpoints.run, courier.run, owners.run, watched]
-    worker = Worker(bus, loops, ready, partial(ping, client))
+    watched: Loop = partial(looking, queue, endpoints, registry, clock)
+    worker = Worker(bus, [outbox.run, of_endpoints.run, courier.run, owners.run, watched], ready, partial(ping, client))
     return Notification(worker, on_news, courier, owners, queue, endpoints, outbox)
 
 
