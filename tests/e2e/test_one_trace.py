@@ -16,7 +16,7 @@ from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.processes import PROCESSES
 from deploy.gubi.supervisor import service_command
-from services.wallet_simulator.client import Certificate, Person
+from gubi_wallet import Certificate, Person
 from services.wallet_simulator.samples import Issuer, make
 from services.wallet_simulator.samples import Person as Holder
 from shared.clock import seoul_date, utc_now
