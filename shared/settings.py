@@ -7,10 +7,13 @@ a real environment variable always wins over that file.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOCAL_ENV = Path("var/local.env")
+ACCESS_LOG_DAYS = 730
+"""Two years: 개인정보의 안전성 확보조치 기준 제8조, for a system that handles unique identifiers."""
 
 
 class SettingsMistake(ValueError):
@@ -86,8 +89,18 @@ class Settings(BaseSettings):
     )
     desk_url: str | None = Field(None, description="the desk as browsers reach it, such as https://desk.example.go.kr")
     development: bool = Field(False, description="allow the development sign-in, which announces itself on every page")
+    access_log_days: int = Field(
+        ACCESS_LOG_DAYS, ge=1, validate_default=True, description="days for which the access log is kept, at least"
+    )
     undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("access_log_days")
+    @classmethod
+    def _two_years(cls, days: int, info: ValidationInfo) -> int:
+        if days < ACCESS_LOG_DAYS and not info.data.get("development"):
+            raise PydanticCustomError("two_years", "{least} or more outside development", {"least": ACCESS_LOG_DAYS})
+        return days
 
     @property
     def erasures(self) -> Path:

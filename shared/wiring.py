@@ -24,6 +24,7 @@ def access_log(client: Client, settings: Settings, clock: Clock, service: str) -
         writer=service,
         keys=settings.keys,
         folder=checkpoints_folder(settings),
+        days=settings.access_log_days,
         every=settings.checkpoint_seconds,
     )
 

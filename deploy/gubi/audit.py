@@ -1,4 +1,4 @@
-"""`gubi audit`: whether the access log is whole, who accessed a submission, and what a month held. Only reads."""
+"""`gubi audit`: whether the access log is whole, who accessed a submission, what a month held, and what is to go."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from deploy.trouble import Trouble
 
 if TYPE_CHECKING:
     from shared.audit import Access
+    from shared.settings import Settings
     from shared.wiring import Wiring
 
 app = typer.Typer(help="The access log: who looked at whose data, when and why.", no_args_is_help=True)
@@ -76,6 +77,26 @@ def report(
         _print_report(found)
 
 
+@app.command()
+def expire(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be dropped, and drop nothing")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Drop the strands of the access log that are older than GUBI_ACCESS_LOG_DAYS, signing for each.
+
+    A strand goes as a whole, when it has ended, all of it is old enough, and the whole log was found as it was written
+    just before; otherwise nothing goes and the exit code is 1. Run it once a day, after `gubi audit verify --sign`.
+    """
+    from deploy.gubi.audit_expiry import expired, print_expired
+
+    found = _run(lambda wiring: expired(wiring, dry_run=dry_run))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        print_expired(found, Console(highlight=False))
+    raise typer.Exit(1 if found["findings"] else 0)
+
+
 async def examined(wiring: "Wiring", checkpoints: Path | None = None, *, sign: bool = False) -> dict[str, Any]:
     """Examine the whole log, and `sign` what is not signed yet where nothing is wrong.
 
@@ -96,6 +117,8 @@ async def examined(wiring: "Wiring", checkpoints: Path | None = None, *, sign: b
     return {
         "strands": examination.strands,
         "entries": examination.entries,
+        "dropped": len(examination.dropped),
+        "leftovers": examination.leftovers,
         "unsigned": examination.unsigned,
         "unlogged": unlogged,
         "findings": [asdict(finding) for finding in examination.findings],
@@ -107,7 +130,9 @@ async def accessed(wiring: "Wiring", submission_id: str) -> list[dict[str, Any]]
     case = await wiring.gate.case(submission_id)
     if case is None:
         raise Trouble("There is no such submission.")
-    return [_plain(access) for access in await wiring.log.of(submission_id, case.programme_id, limit=_MOST)]
+    read_by = wiring.log.read_by(case.received_at)
+    found = await wiring.log.of(submission_id, case.programme_id, limit=_MOST, read_by=read_by)
+    return [_plain(access) for access in found]
 
 
 async def reported(wiring: "Wiring", month: str) -> dict[str, Any]:
@@ -131,20 +156,22 @@ async def reported(wiring: "Wiring", month: str) -> dict[str, Any]:
 
 
 def _run(ask: Callable[["Wiring"], Awaitable[Answer]]) -> Answer:
+    from shared.settings import Settings
+
     async def asked() -> Answer:
-        async with _reading() as wiring:
+        async with reading(Settings()) as wiring:
             return await ask(wiring)
 
     return asyncio.run(asked())
 
 
 @asynccontextmanager
-async def _reading() -> AsyncIterator["Wiring"]:
+async def reading(settings: "Settings") -> AsyncIterator["Wiring"]:
+    """Give an installation's stores to one who only reads, and so makes no indexes and writes no log."""
     from shared.mongo import close
-    from shared.settings import Settings
     from shared.wiring import Wiring
 
-    wiring = Wiring.of(Settings())
+    wiring = Wiring.of(settings)
     try:
         yield wiring
     finally:
@@ -165,10 +192,16 @@ def _print_examined(found: dict[str, Any]) -> None:
     if len(found["findings"]) > _SHOWN:
         console.print(f"And {len(found['findings']) - _SHOWN} more, which --json lists.")
     whole = f"entries: {found['entries']:,}, strands: {found['strands']:,}"
+    if found["dropped"]:
+        whole += f", dropped by the rule of retention: {found['dropped']:,}"
     if found["findings"]:
         console.print(f"The access log is NOT as it was written ({whole}).")
     else:
         console.print(f"The access log is as it was written ({whole}).")
+    if found["leftovers"]:
+        console.print(
+            f"{len(found['leftovers']):,} dropped strands still stand in part: run 'gubi audit expire'.", soft_wrap=True
+        )
     if found["unsigned"]:
         console.print(
             f"{found['unsigned']:,} of them are newer than their last checkpoint: were they cut off, only the gate "

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import threading
@@ -38,6 +39,11 @@ class Installation:
     environment: dict[str, str]
     supervisor: Supervisor
     folder: Path
+
+    @property
+    def environment_file(self) -> Path:
+        """The settings of this installation, for a shell that is to run commands on it while it is up."""
+        return self.folder / "installation.env"
 
     def url(self, door: str) -> str:
         """Give a door's address."""
@@ -139,8 +145,11 @@ def installation(
         threading.Thread(target=supervisor.watch, daemon=True).start()
         whole = Installation(running, settings, environment, supervisor, folder)
         whole.wait_until_ready()
+        ours = {name: value for name, value in environment.items() if name.startswith("GUBI_")}
+        whole.environment_file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in ours.items()))
         yield whole
     finally:
         if supervisor is not None:
             supervisor.stop()
+        (folder / "installation.env").unlink(missing_ok=True)
         down(folder / "stack", environment_file=environment_file, say=say)

@@ -9,10 +9,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.audit.access import Access
+
+STRAND_FOR = timedelta(days=30)
+"""For so long a process writes to one strand, and then begins another: only a strand that ended can be dropped."""
+STRAND_ENTRIES = 100_000
+"""So many entries it writes to one strand."""
 
 _PLACE = re.compile(r"(\d{8})\.(\d{10})")
 
@@ -63,6 +68,11 @@ class Head:
         document = {"_id": place_of(self.strand, entry), "entry": entry, "previous": self.hash, **access.to_document()}
         document["hash"] = digest(document)
         return document, Head(self.strand, entry, document["hash"])
+
+
+def is_full(head: Head, opened_at: datetime, now: datetime) -> bool:
+    """Tell whether what is written next belongs into another strand."""
+    return head.entry >= STRAND_ENTRIES or now - opened_at >= STRAND_FOR
 
 
 def opening(number: int, writer: str, at: datetime, previous: str) -> tuple[dict[str, Any], Head]:

@@ -1,7 +1,8 @@
 """Checkpoints: signed heads of strands, in files outside MongoDB, which only ever grow.
 
 Whoever owns the database can write the whole chain anew, or cut its end off; a checkpoint says what it was. A folder
-that the database's owner can write to as well proves less: ship the files elsewhere.
+that the database's owner can write to as well proves less: ship the files elsewhere. The last line of a strand that was
+dropped by the rule of retention says so.
 """
 
 import base64
@@ -46,13 +47,17 @@ class Signed:
     at: str
     final: bool
     """Whether the strand ends here: its process stopped cleanly, or gave it up."""
+    dropped: str = ""
+    """The rule by which the strand was dropped from the store at this instant, as far as that; else empty."""
+    opening: str = ""
+    """The hash of its opening, which the next strand's opening follows, where it was dropped."""
     genuine: bool = True
     """Whether the signature holds."""
 
     @property
     def said(self) -> dict[str, Any]:
-        """What it says, without its signature."""
-        return {name: value for name, value in asdict(self).items() if name != "genuine"}
+        """What it says, without its signature and without what it leaves empty."""
+        return {name: value for name, value in asdict(self).items() if name != "genuine" and value != ""}
 
     @property
     def content(self) -> bytes:
@@ -92,7 +97,13 @@ class CheckpointSigner:
 
     def line(self, head: Head, at: datetime, *, final: bool) -> bytes:
         """Give the line that says a strand was written as far as `head`."""
-        signed = Signed(head.strand, head.entry, head.hash, told(at), final)
+        return self._line(Signed(head.strand, head.entry, head.hash, told(at), final))
+
+    def dropping(self, head: Head, opening: str, at: datetime, rule: str) -> bytes:
+        """Give the line that says a strand, written as far as `head`, is dropped by a rule."""
+        return self._line(Signed(head.strand, head.entry, head.hash, told(at), True, dropped=rule, opening=opening))
+
+    def _line(self, signed: Signed) -> bytes:
         signature = base64.b64encode(self._key.sign(signed.content)).decode()
         return json.dumps({**signed.said, "signature": signature}).encode() + b"\n"
 

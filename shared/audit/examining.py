@@ -1,14 +1,17 @@
 """Examining the access log: what was done to it, and where, in clear sentences. Pure.
 
-The chain finds what was edited, deleted or moved; the checkpoints find what was cut off at an end or written anew.
+The chain finds what was edited, deleted or moved; the checkpoints find what was cut off at an end or written anew. A
+strand whose last checkpoint says that it was dropped by the rule of retention need not be there.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from shared.audit.chain import Head, digest, parsed
 from shared.audit.checkpoints import Signed
+from shared.audit.retention import Strand
 
 Kind = Literal["edited", "deleted", "reordered", "truncated", "rewritten", "inserted", "unsigned", "forged"]
 
@@ -29,9 +32,18 @@ class _Walk:
 
     hash: str | None
     """Of the last entry; None where it cannot be known."""
+    opened_at: datetime
+    latest: datetime
+    """Of its opening and its entries."""
     entry: int = 0
     hashes: dict[int, str] = field(default_factory=dict)
     """Those of entries that a checkpoint names, and of the opening, as entry 0."""
+
+
+def _at(document: Mapping[str, Any]) -> datetime:
+    """Give when it was; where it does not say, the end of time: such a strand is never old enough."""
+    at = document.get("at")
+    return at if isinstance(at, datetime) else datetime.max.replace(tzinfo=UTC)
 
 
 class Examination:
@@ -44,12 +56,35 @@ class Examination:
         self.entries = 0
         self._signed = {strand: sorted(lines, key=lambda line: line.entry) for strand, lines in signed.items()}
         self._named = {strand: {line.entry for line in lines} for strand, lines in signed.items()}
+        self.dropped: dict[int, Signed] = {}
+        """The strands that were dropped by the rule of retention, and the line that says so."""
+        self._take_dropped(signed)
         self._walks = self._walked(sorted(strands, key=lambda one: int(one["_id"])))
 
     @property
     def strands(self) -> int:
         """How many strands there are."""
         return len(self._walks)
+
+    @property
+    def leftovers(self) -> list[int]:
+        """The dropped strands of which something stands: dropping them was cut short, or a backup was restored."""
+        return sorted(self._walks.keys() & self.dropped.keys())
+
+    def standing(self) -> list[Strand]:
+        """Give what decides, of each strand that stands and was not dropped, whether it may be dropped."""
+        return [
+            Strand(
+                Head(strand, walk.entry, str(walk.hash)),
+                walk.hashes[0],
+                walk.opened_at,
+                walk.latest,
+                signed=any(line.genuine and line.entry == walk.entry for line in self._signed.get(strand, ())),
+                ended=any(line.genuine and line.final for line in self._signed.get(strand, ())),
+            )
+            for strand, walk in self._walks.items()
+            if strand not in self.dropped
+        ]
 
     @property
     def unsigned(self) -> int:
@@ -77,14 +112,18 @@ class Examination:
             walk.hash = None
         self._compare(strand, entry, walk, document)
         walk.entry, walk.hash = entry, document.get("hash")
+        walk.latest = max(walk.latest, _at(document))
         if entry in self._named.get(strand, ()):
             walk.hashes[entry] = str(walk.hash)
 
-    def end(self, opened: Collection[int] = (), signed: Collection[int] = ()) -> list[Finding]:
+    def end(self, opened: Collection[int] = (), signed: Mapping[int, Sequence[Signed]] | None = None) -> list[Finding]:
         """Compare with the checkpoints, now that all entries were taken, and give all that was found.
 
-        Which strands are `opened` and `signed` by now excuses those that began while this went on.
+        Which strands are `opened` and `signed` by now excuses those that began, or were dropped, while this went on.
         """
+        signed = signed or {}
+        self._take_dropped(signed)
+        self.findings = [one for one in self.findings if not (one.kind == "deleted" and one.strand in self.dropped)]
         for strand in sorted(self._strays - set(opened)):
             text = f"Entries stand under strand {strand}, whose opening is not there: deleted, or they were inserted."
             self._find("inserted", strand, None, text)
@@ -92,6 +131,10 @@ class Examination:
             if strand in self._signed or strand not in signed:
                 self._against_checkpoints(strand)
         return self.findings
+
+    def _take_dropped(self, signed: Mapping[int, Sequence[Signed]]) -> None:
+        for strand, lines in signed.items():
+            self.dropped.update((strand, line) for line in lines if line.genuine and line.dropped)
 
     def _find(self, kind: Kind, strand: int, entry: int | None, sentence: str) -> None:
         self.findings.append(Finding(kind, strand, entry, sentence))
@@ -105,7 +148,9 @@ class Examination:
         for document in strands:
             strand = int(document["_id"])
             for missing in range(number + 1, strand):
-                if missing not in self._signed:  # otherwise its checkpoints tell it
+                if missing in self.dropped:
+                    number, previous = missing, self.dropped[missing].opening
+                elif missing not in self._signed:  # otherwise its checkpoints tell it
                     self._find("deleted", missing, None, f"Strand {missing} is missing as a whole: deleted.")
             if digest(document) != document.get("hash"):
                 self._find("edited", strand, None, f"The opening of strand {strand} is not as it was written: edited.")
@@ -113,7 +158,7 @@ class Examination:
                 text = f"The opening of strand {number} is not as it was when strand {strand} was opened: written anew."
                 self._find("rewritten", number, None, text)
             number, previous = strand, str(document.get("hash"))
-            walks[strand] = _Walk(previous, hashes={0: previous})
+            walks[strand] = _Walk(previous, _at(document), _at(document), hashes={0: previous})
         return walks
 
     def _compare(self, strand: int, entry: int, walk: _Walk, document: Mapping[str, Any]) -> None:
@@ -138,7 +183,7 @@ class Examination:
             self._find("forged", strand, None, f"{forged} checkpoints of strand {strand} do not bear our signature.")
         genuine = [line for line in lines if line.genuine]
         if walk is None:
-            if genuine:
+            if genuine and strand not in self.dropped:
                 text = f"Strand {strand}, signed up to entry {genuine[-1].entry}, is missing as a whole: deleted."
                 self._find("deleted", strand, None, text)
             return
@@ -148,7 +193,7 @@ class Examination:
                 self._find("unsigned", strand, None, text)
             return
         last = genuine[-1]
-        if last.entry > walk.entry:
+        if last.entry > walk.entry and strand not in self.dropped:
             text = (
                 f"Entries {walk.entry + 1} to {last.entry} of strand {strand} are missing at its end, "
                 f"where entry {last.entry} was signed at {last.at}: cut off."

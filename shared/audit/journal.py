@@ -2,7 +2,8 @@
 
 Only this process writes to its strand, and each place can be taken once, so two writers cannot fork it. Where it is not
 known how a write ended, the strand is given up and the next access opens another: what may still land there extends the
-old strand's end and changes nothing else.
+old strand's end and changes nothing else. After some weeks a strand is ended and another begun, so that it can be
+dropped when it is old.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.audit import checkpoints
 from shared.audit.access import Access
-from shared.audit.chain import Head, opening
+from shared.audit.chain import Head, is_full, opening
 from shared.audit.checkpoints import CheckpointSigner
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -52,6 +54,7 @@ class Journal:
         self._signer: CheckpointSigner | None = None
         self._head: Head | None = None
         """Where the next entry goes; None before the first, and once it is in doubt."""
+        self._opened_at: datetime | None = None
         self._known: Head | None = None
         """The last head that is known to be written."""
         self._signed: Head | None = None
@@ -136,6 +139,7 @@ class Journal:
     async def _write(self, accesses: Sequence[Access]) -> None:
         left = accesses
         while left:
+            await self._end_if_full()
             head, self._head = self._head or await self._open(), None  # in doubt until it is known how this ends
             documents, heads = [], [head]
             for access in left:
@@ -165,6 +169,11 @@ class Journal:
             found = await self._entries.find_one({"_id": place}, {"hash": 1})
         return found["hash"] if found else None
 
+    async def _end_if_full(self) -> None:
+        if self._head and self._opened_at and is_full(self._head, self._opened_at, self._clock()):
+            await self._try_to_sign(final=True)
+            self._head = None
+
     async def _open(self) -> Head:
         """Open a strand, and sign that it is open before anything is written to it.
 
@@ -174,9 +183,8 @@ class Journal:
         while True:
             async with adapting():
                 last = await self._strands.find_one({}, sort=[("_id", -1)])
-            document, head = opening(
-                last["_id"] + 1 if last else 1, writer, self._clock(), last["hash"] if last else ""
-            )
+            at = self._clock()
+            document, head = opening(last["_id"] + 1 if last else 1, writer, at, last["hash"] if last else "")
             try:
                 async with adapting():
                     await self._strands.insert_one(document)
@@ -185,7 +193,7 @@ class Journal:
             break
         try:
             await self.sign()
-            self._known = head
+            self._known, self._opened_at = head, at
             await self.sign()
         except OSError:
             raise Unavailable("audit:checkpoint_not_written") from None

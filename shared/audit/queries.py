@@ -37,13 +37,15 @@ class Queries:
         limit: int,
         before: Mark | None = None,
         until: datetime | None = None,
+        read_by: datetime | None = None,
     ) -> list[Access]:
         """Give the accesses to a submission, newest first, at most so many; those `before` a mark where that is given.
 
-        A selection run touched it if extraction had read it by then, and not after `until`, when it was closed.
+        A selection run touched it if extraction had read it by then, and not after `until`, when it was closed. Where
+        the entry of that reading may have been dropped, `read_by` stands for it.
         """
         own = await self._newest({"submissions": submission_id}, limit, before)
-        first = await self._first_reading(submission_id)
+        first = read_by or await self._first_reading(submission_id)
         runs: list[Access] = []
         if first is not None:
             while_open = {"$gt": first, **({"$lt": until} if until else {})}

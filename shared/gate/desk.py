@@ -193,10 +193,13 @@ class DeskCalls(Moves):
         submission was closed. Raises `Unavailable`.
         """
         await self._record(*marked(case))
-        return await self._log.of(case.submission_id, case.programme_id, limit=limit, before=before, until=until)
+        read_by = self._log.read_by(case.received_at)
+        return await self._log.of(
+            case.submission_id, case.programme_id, limit=limit, before=before, until=until, read_by=read_by
+        )
 
     async def unlogged(self) -> AsyncIterator[Access]:
-        """Give the marked accesses that are not in the log: a crash kept them out, or somebody took them out."""
+        """Give the marked accesses that must be in the log and are not: kept out by a crash, or taken out."""
         chosen = {"$or": [{"first_view": {"$ne": None}}, {"decided": {"$ne": None}}]}
         after = ""
         while True:
@@ -208,12 +211,13 @@ class DeskCalls(Moves):
             marks = [mark for document in some for mark in marked(Case.from_document(document))]
             known = await self._log.known([mark.act for mark in marks])
             for mark in marks:
-                if mark.act not in known:
+                if mark.act not in known and self._log.keeps(mark.at):
                     yield mark
             after = some[-1]["_id"]
 
     async def _record(self, *accesses: Access) -> None:
-        """Write down those of these acts that are not in the log yet."""
-        acts = {access.act: access for access in reversed(accesses)}  # of two alike the first, which the gate proves
+        """Write down those of these acts that are not in the log yet; not again what it need not keep any longer."""
+        due = [access for access in accesses if self._log.keeps(access.at)]
+        acts = {access.act: access for access in reversed(due)}  # of two alike the first, which the gate proves
         known = await self._log.known(acts)
         await self._log.append(*(access for act, access in reversed(acts.items()) if act not in known))

@@ -14,6 +14,7 @@ from rich.table import Table
 from deploy.gubi.demo.cast import cast
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.demo.ledger import Entry, Ledger, closing, troubles
+from deploy.gubi.demo.proving import proven, unproven
 from deploy.gubi.demo.wallets import PROGRAMME, Wallets
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.supervisor import stop_on_signals
@@ -33,6 +34,7 @@ class Play:
 
     def __init__(self, place: Installation, console: Console, began: float) -> None:
         """Take where it plays."""
+        self._place = place
         self._console = console
         self._began = began
         self._catalog = load(place.settings.catalog)
@@ -161,6 +163,17 @@ class Play:
         self._console.print(_table(result))
         return troubles(self.ledger, overview, notices, self._told)
 
+    async def prove(self) -> list[str]:
+        """Check by the operator's commands what no counting shows; give what is not as it should be."""
+        taken_back = next(name for name, entry in self.ledger.entries.items() if entry.taken_back)
+        proof = await proven(self._place.settings, self._place.supervisor.logs, taken_back)
+        self.result |= proof
+        if not (found := unproven(proof)):
+            self.say(f"The access log is as it was written, {proof['log_entries']} entries (gubi audit verify).")
+            searched = f"{proof['erased']['searched']:,} documents, records and lines searched"
+            self.say(f"Of one that was taken back nothing opens, {searched} (gubi erased).")
+        return found
+
     def _some(self, role: str, count: int) -> list[Entry]:
         found = [entry for entry in self.ledger.entries.values() if entry.part.role == role and not entry.taken_back]
         return found[:count]
@@ -218,6 +231,8 @@ def run_demo(*, check: bool, stack: str | None, console: Console) -> int:
                 f"Every service runs, on the stack '{place.stack.name}'. Its logs are in {place.supervisor.logs}/."
             )
             found = asyncio.run(play.act())
+            if check:
+                found += asyncio.run(play.prove())
             RESULT.parent.mkdir(parents=True, exist_ok=True)
             RESULT.write_text(json.dumps(play.result, indent=2) + "\n")
             for trouble in found:
@@ -241,7 +256,9 @@ def _stay_open(place: Installation, console: Console) -> None:
     console.print(
         f"\nThe desk stays open:   {place.url('dashboard')}   (sign in as one of the fictional officials it offers)\n"
         f"The wallet simulator:  {place.url('wallet_simulator')}\n"
-        f"The wallets' door:     {place.url('intake')}/v1/programmes\n\nCtrl-C stops everything."
+        f"The wallets' door:     {place.url('intake')}/v1/programmes\n"
+        f"An operator's command: (set -a; . {place.environment_file}; .venv/bin/gubi audit verify)\n"
+        "\nCtrl-C stops everything."
     )
     try:
         while True:

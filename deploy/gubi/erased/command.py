@@ -29,7 +29,7 @@ def command(
     """
     if not is_submission_id(submission):
         raise Trouble("That is no submission id: one is 's-' and 26 letters, as the receipt shows it.")
-    found = asyncio.run(_search(Settings(), submission, logs))
+    found = asyncio.run(search(Settings(), submission, logs))
     opens = sum(one.opens for one in found)
     if as_json:
         print(json.dumps({"submission_id": submission, "opens": opens, "places": [asdict(one) for one in found]}))
@@ -38,7 +38,11 @@ def command(
     raise typer.Exit(1 if opens else 0)
 
 
-async def _search(settings: Settings, submission: str, logs: Path) -> list[Found]:
+async def search(settings: Settings, submission: str, logs: Path) -> list[Found]:
+    """Give every place that was searched, and what is left of the submission there.
+
+    Raises `KeyringError`, `ErasureLogError`, `Unavailable`, `KafkaError`.
+    """
     store = await search_store(settings, submission)
     topics = await search_topics(settings, submission)
     return [*store, *topics, *search_logs(logs, submission), *search_erasure_log(settings, submission)]

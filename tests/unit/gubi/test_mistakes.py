@@ -117,6 +117,11 @@ def test_a_door_whose_port_is_taken_names_the_setting(prepared: Path) -> None:
         ("GUBI_PARTITIONS", "sesame", "a whole number (partitions of each topic when it is created)"),
         ("GUBI_INTAKE_PORT", "sesame", "a whole number"),
         ("GUBI_MONGO_DRIVER", "sesame", "'motor' or 'pymongo' (which asyncio driver to use)"),
+        (
+            "GUBI_ACCESS_LOG_DAYS",
+            "729",
+            "730 or more outside development (days for which the access log is kept, at least)",
+        ),
         ("GUBI_WEBHOOK_HOSTS", "sesame", 'a JSON list, such as ["127.0.0.1"]'),
     ],
 )
