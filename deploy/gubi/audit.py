@@ -205,7 +205,7 @@ def _print_examined(found: dict[str, Any]) -> None:
     if found["unsigned"]:
         console.print(
             f"{found['unsigned']:,} of them are newer than their last checkpoint: were they cut off, only the gate "
-            "would tell.",
+            "would tell. A process signs its own now and then; where one was killed, 'gubi audit verify --sign' does.",
             soft_wrap=True,
         )
     if found["unlogged"]:

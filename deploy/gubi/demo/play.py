@@ -258,7 +258,8 @@ def _stay_open(place: Installation, console: Console) -> None:
         f"The wallet simulator:  {place.url('wallet_simulator')}\n"
         f"The wallets' door:     {place.url('intake')}/v1/programmes\n"
         f"An operator's command: (set -a; . {place.environment_file}; .venv/bin/gubi audit verify)\n"
-        "\nCtrl-C stops everything."
+        "\nCtrl-C stops everything.",
+        soft_wrap=True,
     )
     try:
         while True:
