@@ -26,9 +26,15 @@ class Rewrapped(NamedTuple):
     unopenable: tuple[str, ...] = ()
 
 
-def _over(now: datetime) -> list[Document]:
+def _over() -> list[Document]:
     """What may end by the calendar: what nobody decided, and what is decided for good; never in the undo time."""
-    return [{"state": {"$in": ["held", "viewed"]}}, {"state": "decided", "closed_at": {"$ne": None, "$lte": now}}]
+    return [{"state": {"$in": ["held", "viewed"]}}, {"state": "decided", "closed_at": {"$ne": None}}]
+
+
+def _is_over(document: Document, now: datetime) -> bool:
+    """Tell the same of one document, its retention included."""
+    may = document["state"] in ("held", "viewed") or (document["state"] == "decided" and document.get("closed_at"))
+    return bool(may) and bool(document["retain_until"] <= now)
 
 
 class RetentionCalls(Moves):
@@ -37,7 +43,7 @@ class RetentionCalls(Moves):
     async def past_retention(self, limit: int = 200) -> list[str]:
         """Give submissions whose retention has ended and that may expire."""
         now = self._clock()
-        return await self._names({"retain_until": {"$lte": now}, "$or": _over(now)}, limit)
+        return await self._names({"retain_until": {"$lte": now}, "$or": _over()}, limit)
 
     async def expire(self, submission_id: str) -> Accepted | Refused:
         """Destroy the key of a submission whose retention has ended; harmless when repeated."""
@@ -45,10 +51,11 @@ class RetentionCalls(Moves):
         event = SubmissionExpired.because_of(f"expire:{submission_id}", submission_id=submission_id, at=now)
         done, document = await self._move(
             submission_id,
-            {"retain_until": {"$lte": now}, "$or": _over(now)},
+            {"retain_until": {"$lte": now}, "$or": _over()},
             ended("expire", event, now),
             applied=lambda found: found["state"] == "expired",
             hopeful=lambda found: found["state"] not in ENDED,
+            again=lambda found: _is_over(found, now),
         )
         if document is None:
             return Refused("not_found")

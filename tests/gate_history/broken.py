@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.errors import Unavailable
 from shared.events import WithdrawalRequested
-from shared.gate import OPEN, Accepted, Case, Gate, MachineCase, Opened, Refused
+from shared.gate import OPEN, Accepted, Case, Gate, MachineCase, Opened, Refused, Rewrapped
 from shared.gate.citizen import Closing
 from shared.gate.opening import open_submitter
 from shared.mongo import adapting
@@ -88,6 +88,30 @@ class UndoesWhatIsClosed(Gate):
         return Accepted(Case.from_document(document))
 
 
+class BringsKeysBack(Gate):
+    """Wraps a key anew by reading first and writing afterwards, whatever became of it in between."""
+
+    async def rewrap(self, kek: str, after: str = "", limit: int = 500) -> Rewrapped:
+        document = await self._submissions.find_one({"_id": {"$gt": after}, "key.kek": kek})
+        if document is None:
+            return Rewrapped(None)
+        await asyncio.sleep(0.1)  # long enough for a take-back
+        new = self._keyring.rewrap(document["_id"], WrappedKey.from_document(document["key"]))
+        async with adapting():
+            await self._submissions.update_one({"_id": document["_id"]}, {"$set": {"key": new.to_document()}})
+        return Rewrapped(document["_id"], 1, 1)
+
+
+class ExpiresTooEarly(Gate):
+    """Lets whatever is open expire, also while its retention lasts."""
+
+    async def expire(self, submission_id: str) -> Accepted | Refused:
+        await self._submissions.update_one(
+            {"_id": submission_id, "state": {"$in": list(OPEN)}}, {"$set": {"retain_until": self._clock()}}
+        )
+        return await super().expire(submission_id)
+
+
 GATES: dict[str, type[Gate]] = {
     "": Gate,
     "sees_everything": SeesEverything,
@@ -95,4 +119,6 @@ GATES: dict[str, type[Gate]] = {
     "guesses": Guesses,
     "remembers_keys": RemembersKeys,
     "undoes_what_is_closed": UndoesWhatIsClosed,
+    "brings_keys_back": BringsKeysBack,
+    "expires_too_early": ExpiresTooEarly,
 }

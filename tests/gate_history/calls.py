@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -14,6 +14,7 @@ from shared.gate import Accepted, Case, Gate, Official, Opened, Refused
 from shared.vault import Keyring, SealedRow, Vault
 from tests.builders.holding import a_hold
 from tests.gate_history.history import Journal, now
+from tests.gate_history.model import DUE
 
 HOLDER = "1holder"
 Said = Callable[[Event | None], None]
@@ -73,7 +74,10 @@ class Caller:
     async def _hold(self, sid: str, request: str) -> Outcome:
         person = Submitter(wallet_address=HOLDER, name=request, birth_date=date(1990, 1, 1))
         pdf = f"%PDF-1.7 {request}".encode()
-        hold, seal = await a_hold(self._keyring, self._vault, pdf, submission_id=sid, receipt=request)
+        kept = utc_now() + timedelta(days=-1 if request.startswith(DUE) else 365)
+        hold, seal = await a_hold(
+            self._keyring, self._vault, pdf, submission_id=sid, receipt=request, retain_until=kept
+        )
         sealed = seal.seal("submitter", 1, person.model_dump_json().encode())
         answer = await self._gate.hold(replace(hold, submitter=sealed))
         if answer.fresh:
@@ -154,6 +158,23 @@ class Caller:
         for event in events:
             self._said(event)
         return "ok", {event.subject: [event.cause] for event in events}, {}
+
+    # --- what comes by itself
+
+    async def _expire(self, sid: str, request: str) -> Outcome:
+        answer = _plain(await self._gate.expire(sid))  # it is said by the withdrawal service, once all is swept
+        if answer[0] == "ok":
+            await self._vault.sweep([sid])
+        return answer
+
+    async def _rewrap(self, sid: str, request: str) -> Outcome:
+        """Wrap one key anew: that of `sid` where it is under an older one, else of whoever is next."""
+        for kek in self._keyring.ids[:-1]:
+            portion = await self._gate.rewrap(kek, sid[:-1], 1)
+            if portion.after is not None:
+                said = "unopenable" if portion.unopenable else "rewrapped" if portion.done else ""
+                return "ok", {portion.after: [said]} if said else {}, {}
+        return "ok", {}, {}
 
     # --- the machine's
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.gate_history.linearize import Op, Stuck, explain
-from tests.gate_history.model import CLOSED, OPEN
+from tests.gate_history.model import ENDED, OPEN
 from tests.gate_history.reading import Submission, calls_to_explain, took_effect
 
 
@@ -40,8 +40,8 @@ def one_winner(submission: Submission) -> Iterator[str]:
 
 
 def nothing_shown_afterwards(submission: Submission) -> Iterator[str]:
-    """Nothing is shown, nor read by the machine, once a take-back or a withdrawal was granted."""
-    granted = min((op.end for op in _granted(submission, "take_back", "withdraw")), default=None)
+    """Nothing is shown, nor read by the machine, once a take-back or a withdrawal was granted, or it has expired."""
+    granted = min((op.end for op in _granted(submission, "take_back", "withdraw", "expire")), default=None)
     for op in submission.ops:
         if granted is not None and op.begin > granted and op.answer and op.answer[0] in ("shown", "file", "open"):
             yield f"shown {_ms(op.begin - granted)} after it was granted: {_line(op)}"
@@ -99,6 +99,7 @@ def events_are_said_once(submission: Submission) -> Iterator[str]:
         "withdrawal-requested-v1": ended.closing is not None,
         "submission-taken-back-v1": ended.state == "taken_back",
         "submission-withdrawn-v1": ended.state == "withdrawn",
+        "submission-expired-v1": ended.state == "expired",
         "submission-decided-v1": ended.closed,
     }
     ids = Counter(topic for topic, _ in {(event["topic"], event["id"]) for event in submission.said})
@@ -112,11 +113,11 @@ def events_are_said_once(submission: Submission) -> Iterator[str]:
 
 
 def what_was_given_back_opens_nowhere(submission: Submission) -> Iterator[str]:
-    """When all is over, no key is left of what was taken back or withdrawn, and no door gives anything."""
+    """When all is over, no key is left of what was taken back, withdrawn or expired, and no door gives anything."""
     ended = submission.ended
-    if ended.state in CLOSED.values() and (ended.keys or ended.opens):
+    if ended.state in ENDED and (ended.keys or ended.opens):
         yield f"{ended.state}, and {ended.keys} keys are left" + (", and it opens" if ended.opens else "")
-    if ended.state not in (None, *OPEN, *CLOSED.values()):
+    if ended.state not in (None, *OPEN, *ENDED):
         yield f"it was left {ended.state}"
     if ended.state in OPEN and not ended.opens:
         yield f"{ended.state}, and it does not open"

@@ -11,6 +11,7 @@ from shared.events import (
     BY_TOPIC,
     Event,
     SubmissionDecided,
+    SubmissionExpired,
     SubmissionReceived,
     SubmissionTakenBack,
     SubmissionViewed,
@@ -32,6 +33,7 @@ EVENTS = (
     WithdrawalRequested,
     SubmissionTakenBack,
     SubmissionWithdrawn,
+    SubmissionExpired,
 )
 _TRIED_AT_ONCE = 16
 

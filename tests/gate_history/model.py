@@ -11,6 +11,10 @@ from typing import Any, NamedTuple
 OPEN = ("held", "viewed", "decided")
 CLOSING = {"take_back": "taking_back", "withdraw": "withdrawing"}
 CLOSED = {"take_back": "taken_back", "withdraw": "withdrawn"}
+ENDED = (*CLOSED.values(), "expired")
+
+DUE = "due"
+"""How a request to hold is named that keeps what it holds for no time at all: its retention is over at once."""
 
 
 class Standing(NamedTuple):
@@ -24,6 +28,8 @@ class Standing(NamedTuple):
     closed: bool = False
     undone: frozenset[str] = frozenset()
     closing: str | None = None
+    due: bool = False
+    """Its retention is over."""
 
 
 Answer = tuple[Any, ...]
@@ -42,7 +48,7 @@ def refusal(now: Standing) -> Answer:
 def hold(now: Standing, request: str) -> tuple[Standing, Answer]:
     """The first hold is kept; a repeat, by whomever, is given what was held before."""
     if now.state is None:
-        return now._replace(state="held", held_by=request), ("held", True)
+        return now._replace(state="held", held_by=request, due=request.startswith(DUE)), ("held", True)
     return now, ("held", now.held_by == request)
 
 
@@ -74,7 +80,7 @@ def machine_read(now: Standing, _: str) -> tuple[Standing, Answer]:
 
 def gone(now: Standing, _: str) -> tuple[Standing, Answer]:
     """Tells whether the key is destroyed, or was never there."""
-    return now, ("gone",) if now.state in (None, *CLOSED.values()) else ("there",)
+    return now, ("gone",) if now.state in (None, *ENDED) else ("there",)
 
 
 def take_back(now: Standing, request: str) -> tuple[Standing, Answer]:
@@ -150,6 +156,22 @@ def close(now: Standing, request: str) -> tuple[Standing, Answer]:
     return now, ("nothing",)
 
 
+def expire(now: Standing, _: str) -> tuple[Standing, Answer]:
+    """The key of what is past its retention is destroyed: of what nobody decided, or is decided for good."""
+    if now.state is None:
+        return now, NOT_FOUND
+    if now.state == "expired":
+        return now, ("accepted",)
+    if now.due and (now.state in ("held", "viewed") or now.closed) and now.state in OPEN:
+        return now._replace(state="expired"), ("accepted",)
+    return now, refusal(now)
+
+
+def rewrap(now: Standing, _: str) -> tuple[Standing, Answer]:
+    """The key is wrapped anew, which nobody can tell; one that is destroyed is not."""
+    return now, ("nothing",) if now.state in (None, *ENDED) else ("rewrapped",)
+
+
 def case(now: Standing, _: str) -> tuple[Standing, Answer]:
     """The document, read."""
     return now, ("is", now.state, now.first_view, now.decided, now.closed, now.closing)
@@ -160,7 +182,7 @@ def final(now: Standing, _: str) -> tuple[Standing, Answer]:
     return now, ("is", now.state, now.first_view, now.decided, now.closed, now.closing, tuple(sorted(now.undone)))
 
 
-# A new call of the gate (rewrap, expire, …) is a function above, a line here, and a method of `calls.Caller`.
+# A new call of the gate is a function above, a line here, and a method of `calls.Caller`.
 CALLS: dict[str, Step] = {
     "hold": hold,
     "view": view,
@@ -176,6 +198,8 @@ CALLS: dict[str, Step] = {
     "decide": decide,
     "undo": undo,
     "close": close,
+    "expire": expire,
+    "rewrap": rewrap,
     "case": case,
     "final": final,
 }

@@ -95,7 +95,10 @@ def _split(begun: Record, ended: Record | None) -> Iterator[Op]:
     about = begun["s"]
     answer = ended["answer"] if ended and ended["is"] in ("ok", "fail") else None
     shown = (ended or {}).get("shown") or {}
-    if begun["call"] == "close_due":
+    if begun["call"] == "rewrap":  # whose key it was is known by the answer alone
+        for name, said in (answer or {}).items():
+            yield _op(begun, ended, name, said, {})
+    elif begun["call"] == "close_due":
         for name, [request] in (answer or {}).items():
             yield _op(begun, ended, name, ["closed"], {}, call="close", request=request)
     elif isinstance(about, list):
@@ -138,6 +141,7 @@ def took_effect(op: Op, ended: End) -> bool:
         "undo": op.request in ended.undone,
         "finish_take_back": ended.state == CLOSED["take_back"],
         "finish_withdraw": ended.state == CLOSED["withdraw"],
+        "expire": ended.state == "expired",
     }[op.call]
 
 
@@ -147,8 +151,9 @@ def calls_to_explain(submission: Submission) -> list[Op]:
     Two calls may be two steps, and then both are there: a look is marked, and then refused, because the application
     was withdrawn before anything was shown; a decision is in force, and undone before its answer came.
 
-    Two things happen without a caller of ours: the withdrawal service destroys a key, and a closing whose answer was
-    lost closes. Where the end shows that they happened, they may have happened at any time after their cause.
+    Some things happen without a caller of ours: the withdrawal service destroys a key, of what was asked for and of
+    what is past its retention, and a closing whose answer was lost closes. Where the end shows that they happened,
+    they may have happened at any time after their cause.
     """
     ended = submission.ended
     ops = [step for op in submission.ops for step in _steps(op, ended)]
@@ -166,6 +171,8 @@ def calls_to_explain(submission: Submission) -> list[Op]:
         if ended.state == state and not any(op.call == f"finish_{kind}" for op in ops):
             causes = (op for op in asked if op.request == ended.closing)
             ops += _somebody(f"finish_{kind}", ended.closing or "", submission.name, causes)
+    if ended.state == "expired":  # the service's may have come before every one of ours
+        ops += _somebody("expire", "", submission.name, (op for op in asked if op.request == ended.held_by))
     return ops
 
 

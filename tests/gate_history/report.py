@@ -78,6 +78,11 @@ def tell(found: dict[str, Any]) -> Iterator[str]:
         + f"; {faults.get('storm', 0)} storms in which half was hit, {faults.get('freeze', 0)} times nothing moved."
     )
     yield "Processes: " + (", ".join(f"{what} {count} times" for what, count in kills.items()) or "none killed") + "."
+    keys = found["keyring"]
+    yield (
+        f"The keyring was rotated {keys['rotated']} times while all that went on, {keys['wrapped anew']} keys were "
+        f"wrapped anew beside what the workers did, and {keys['destroyed']} old keys destroyed."
+    )
     yield (
         f"{found['indeterminate']} calls that write got no answer; {found['resolved']} are resolved: "
         f"{found['resolved_as']['took_effect']} took effect, {found['resolved_as']['did_not']} did not; "

@@ -26,11 +26,13 @@ from shared.clock import utc_now
 from shared.kafka import Bus, ensure_topics
 from shared.outbox import Outbox
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.gate_history.ending import Ending
 from tests.gate_history.history import FOLDER
 from tests.gate_history.proxy import KINDS
+from tests.gate_history.rotating import Rotations
 from tests.gate_history.worker import SAYS
 
 OPERATIONS = ("view", "take_back", "decide", "undo", "withdraw", "machine_read")
@@ -128,6 +130,7 @@ class Run:
         self._active: deque[tuple[str, float]] = deque()
         self.submissions: list[str] = []
         self.done: Counter[str] = Counter()
+        self.keys: Counter[str] = Counter()
         self.died: list[str] = []
 
     async def go(self) -> dict[str, Any]:
@@ -154,6 +157,7 @@ class Run:
             "calls": dict(sorted(self._tail.calls.items())),
             "faults": dict(sorted(faults.items())),
             "kills": dict(sorted(self.done.items())),
+            "keyring": {what: self.keys[what] for what in ("rotated", "wrapped anew", "destroyed")},
             "died_by_themselves": self.died,
             "stack": os.environ.get("GUBI_STACK", "a store alone"),
             "withdrawal": "the real service" if plan.kafka else "played by the workers",
@@ -188,7 +192,7 @@ class Run:
         supervisor.start([*workers, *(["withdrawal"] if self.plan.kafka else [])])
         try:
             network.order(rate=self.plan.rate)
-            await self._until_enough(network, supervisor, workers)
+            await self._until_enough(network, supervisor, workers, Rotations(wiring, self.keys))
             self._board(over=True)
             for name in workers:
                 child = supervisor.children[name].process
@@ -200,7 +204,9 @@ class Run:
         finally:
             supervisor.stop()
 
-    async def _until_enough(self, network: Network, supervisor: Supervisor, workers: Sequence[str]) -> None:
+    async def _until_enough(
+        self, network: Network, supervisor: Supervisor, workers: Sequence[str], rotations: Rotations
+    ) -> None:
         troubles = Troubles(self._dice, network, supervisor, workers, self.done)
         began = said = time.monotonic()
         while (count := self._tail.look()) < self.plan.operations:
@@ -208,6 +214,7 @@ class Run:
             assert now - began < self.plan.seconds, f"only {count} operations in {now - began:.0f} s"
             self._rotate()
             supervisor.look()
+            await rotations.come(now)
             if self.plan.kills:
                 troubles.come(now)
             if now - said >= 5:
@@ -333,8 +340,9 @@ class Troubles:
 
 @asynccontextmanager
 async def _direct(settings: Settings, store: str) -> AsyncIterator[Wiring]:
-    """The store itself, past the bad network, with its indexes and the keyring made."""
+    """The store itself, past the bad network, with its indexes and all keys made."""
     Keyring.create(settings.keys)
     CheckpointSigner.create(settings.keys)
+    Signer.create(settings.keys)
     async with Wiring.of(settings.model_copy(update={"mongo": store}), utc_now).open() as wiring:
         yield wiring

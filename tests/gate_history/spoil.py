@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.gate_history.linearize import NEVER, Op
+from tests.gate_history.model import ENDED
 from tests.gate_history.reading import Submission
 
 Spoil = Callable[[Submission], Submission | None]
@@ -118,9 +119,23 @@ def told_too_early(one: Submission) -> Submission | None:
     return replace(one, said=tuple(early)) if said else None
 
 
+def expired_too_early(one: Submission) -> Submission | None:
+    """What was refused, since its retention lasts, is said to have expired."""
+    refused = _first(one, "expire", ("refused", "held"), ("refused", "viewed"))
+    return _with(one, replace(refused, answer=("accepted",)), instead_of=refused) if refused else None
+
+
+def wrapped_afterwards(one: Submission) -> Submission | None:
+    """The key of what has ended is said to have been wrapped anew."""
+    if one.ended.state not in ENDED:
+        return None
+    begin = _after(one)
+    return _with(one, Op("spoilt", "rewrap", one.name, "", begin, begin + 1, ("rewrapped",)))
+
+
 def key_left(one: Submission) -> Submission | None:
-    """It was taken back, and a key is left."""
-    return replace(one, ended=replace(one.ended, keys=1)) if one.ended.state == "taken_back" else None
+    """It has ended, and a key is left."""
+    return replace(one, ended=replace(one.ended, keys=1)) if one.ended.state in ENDED else None
 
 
 SPOILT: dict[Spoil, str] = {
@@ -136,6 +151,8 @@ SPOILT: dict[Spoil, str] = {
     event_unsaid: "events_are_said_once",
     event_twice: "events_are_said_once",
     told_too_early: "events_are_said_once",
+    expired_too_early: "one_order_explains_all",
+    wrapped_afterwards: "one_order_explains_all",
     key_left: "what_was_given_back_opens_nowhere",
 }
 """Each with the law by which it must be noticed."""

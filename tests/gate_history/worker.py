@@ -27,7 +27,7 @@ from shared.wiring import Wiring
 from tests.gate_history.broken import GATES
 from tests.gate_history.calls import Caller
 from tests.gate_history.history import Journal, unanswered
-from tests.gate_history.model import CLOSING, READS
+from tests.gate_history.model import CLOSING, DUE, READS
 
 ACTORS = 6
 SAYS = (SubmissionReceived, WithdrawalRequested, SubmissionViewed, SubmissionDecided)
@@ -40,7 +40,9 @@ TEMPERS: tuple[dict[str, float], ...] = (
     {"machine_read": 6, "take_back": 0.3, "view": 0.3, "decide": 0.3, "undo": 0.5, "steal": 0.5},
     {"view": 2, "certificate": 3, "decide": 1, "undo": 1, "withdraw": 0.4, "take_back": 1, "machine_read": 3},
 )
-ALWAYS = {"case": 1.0, "gone": 0.5}
+ALWAYS = {"case": 1.0, "gone": 0.5, "expire": 0.3, "rewrap": 1.0}
+PAST_RETENTION = 0.2
+"""How many are held whose retention is over at once; the others never expire."""
 DRIVERS = ("motor", "pymongo")
 UNDO_TIMES = (0.3, 1.0, 3.0, 60.0)
 THINKING = 0.02
@@ -85,7 +87,7 @@ class Worker:
     async def again(self, begun: dict[str, Any]) -> None:
         """Ask again what a kill left without an answer."""
         call, about, details = begun["call"], begun["s"], begun["details"]
-        if call not in READS and call not in ("hold", "close_due"):
+        if call not in READS and call not in ("hold", "close_due", "rewrap"):
             await self._persist(call, about, begun["r"], **details)
 
     async def _read_the_board(self) -> None:
@@ -108,7 +110,8 @@ class Worker:
         if sid not in self._decided:
             self._decided[sid] = set()
             if self._dice.random() < 0.7:
-                await self._persist("hold", sid)
+                kind = DUE if self._dice.random() < PAST_RETENTION else "h"
+                await self._persist("hold", sid, self._caller.new_request(kind))
                 return
         temper = TEMPERS[sum(sid.encode()) % len(TEMPERS)] | ALWAYS
         if self._finishing and sid in self._closing:
@@ -117,6 +120,8 @@ class Worker:
         if call in ("machine_read", "gone"):
             some = {sid, *self._dice.sample(self._board.active, min(2, len(self._board.active)))}
             await self._caller.perform(call, sorted(some))
+        elif call == "rewrap":
+            await self._caller.perform(call, sid)
         elif call == "certificate":
             await self._certificate(sid)
         elif call == "undo":
