@@ -40,7 +40,7 @@ TEMPERS: tuple[dict[str, float], ...] = (
     {"machine_read": 6, "take_back": 0.3, "view": 0.3, "decide": 0.3, "undo": 0.5, "steal": 0.5},
     {"view": 2, "certificate": 3, "decide": 1, "undo": 1, "withdraw": 0.4, "take_back": 1, "machine_read": 3},
 )
-ALWAYS = {"case": 1.0, "gone": 0.5, "expire": 0.3, "rewrap": 1.0}
+ALWAYS = {"case": 1.0, "gone": 0.5, "expire": 0.6, "rewrap": 1.0}
 PAST_RETENTION = 0.2
 """How many are held whose retention is over at once; the others never expire."""
 DRIVERS = ("motor", "pymongo")
