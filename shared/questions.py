@@ -1,13 +1,15 @@
 """Questions about the world that hold no person, each settling the reviews of all who wait on the same fact.
 
 "Is 주식회사 한빛가상 in Seoul?" The text is kept sealed under the keyring, since a sole trader's firm may bear their
-name; the bus carries only the question's id, a keyed token. One small document per question, changed by one conditional
+name, and only while something rests on the question that is still here; the bus carries only the question's id, a keyed
+token, under which an answer stays. One small document per question, changed by one conditional
 update at `_id`, with the event it owes in it. Eligibility asks; an imported register answers what no official has, and
 an official answers, changes an answer, or takes it back.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -43,13 +45,20 @@ class AskedQuestion:
 
     question_id: str
     programme_id: str
-    text: Mapping[str, Any]
-    """topic, name and number, as eligibility put it."""
+    text: Mapping[str, Any] | None
+    """topic, name and number, as eligibility put it; None once nothing rests on it any more, until something does."""
     raised_at: datetime
     revision: int
     answer: GivenAnswer | None
     party: Party | None = None
     """Who acted on it last; None where nobody has. What an official has touched no register touches again."""
+    doubted: bool = False
+    """Somebody is looking whether anything rests on it still: whoever does has to `raise_new` it to keep its text."""
+
+
+def question_id(token: Callable[[str, str], str], key: str) -> str:
+    """Give the id of the question with this normalised key; `token` makes a keyed token for a purpose."""
+    return f"q-{token('question', key)}"
 
 
 class Questions:
@@ -64,43 +73,60 @@ class Questions:
 
     def id_of(self, key: str) -> str:
         """Give the id of the question with this normalised key."""
-        return f"q-{self._keyring.token('question', key)}"
+        return question_id(self._keyring.token, key)
 
     async def prepare(self) -> None:
         """Make the index that the outbox's sweep uses."""
         await self.owed.prepare()
 
     async def raise_new(self, programme_id: str, texts: Mapping[str, Mapping[str, Any]]) -> list[QuestionRaised]:
-        """Ask those of these questions (text by id) that are new; give the events now owed by all that may be."""
+        """Ask those of these questions (text by id) that are new; give the events now owed by all that may be.
+
+        One that was asked before gets its text back where that was destroyed, and keeps it where that is in doubt.
+        """
         now = self._clock()
         events = [
             QuestionRaised.because_of(question_id, question_id=question_id, at=now, programme_id=programme_id)
             for question_id in texts
         ]
-        writes = [
-            UpdateOne(
-                {"_id": event.question_id},
-                {
-                    "$setOnInsert": {
-                        "programme_id": programme_id,
-                        "sealed": self._keyring.seal_public(
-                            event.question_id, json.dumps(dict(texts[event.question_id])).encode()
-                        ),
-                        "raised_at": now,
-                        "revision": 0,
-                        **owing(event, now),
-                    }
-                },
-                upsert=True,
-            )
-            for event in events
-        ]
-        if not writes:
+        if not events:
             return []
+        new, kept = [], []
+        for event in events:
+            name, once = event.question_id, {"programme_id": programme_id, "raised_at": now, "revision": 0}
+            sealed = self._keyring.seal_public(name, json.dumps(dict(texts[name])).encode())
+            asked = {"$setOnInsert": {**once, "sealed": sealed, **owing(event, now)}}
+            new.append(UpdateOne({"_id": name}, asked, upsert=True))
+            kept.append(UpdateOne({"_id": name, "doubt": {"$ne": None}}, {"$unset": {"doubt": ""}}))
+            kept.append(UpdateOne({"_id": name, "sealed": None}, {"$set": {"sealed": sealed}}))
         async with adapting():
-            result = await self._questions.bulk_write(writes, ordered=False)
-        new = set((result.upserted_ids or {}).values())
-        return [event for event in events if event.question_id in new]
+            result = await self._questions.bulk_write(new, ordered=False)
+            names = set((result.upserted_ids or {}).values())
+            if len(names) < len(new):
+                await self._questions.bulk_write(kept, ordered=True)  # once it is in no doubt nobody takes the text
+        return [event for event in events if event.question_id in names]
+
+    async def doubt(self, question_ids: Iterable[str]) -> dict[str, str]:
+        """Begin to look whether anything rests on these still; give by id the doubts that `let_go` takes."""
+        doubts = {name: secrets.token_hex(8) for name in question_ids}
+        writes = [
+            UpdateOne({"_id": name, "sealed": {"$ne": None}}, {"$set": {"doubt": doubts[name]}}) for name in doubts
+        ]
+        if writes:
+            async with adapting():
+                await self._questions.bulk_write(writes, ordered=False)
+        return doubts
+
+    async def let_go(self, doubts: Mapping[str, str]) -> None:
+        """Destroy the text of these, on which nothing rested after the doubt; not where somebody raised it since.
+
+        Answer and revision stay, under the keyed id.
+        """
+        gone = {"$unset": {"sealed": "", "doubt": ""}}
+        writes = [UpdateOne({"_id": name, "doubt": doubt}, gone) for name, doubt in doubts.items()]
+        if writes:
+            async with adapting():
+                await self._questions.bulk_write(writes, ordered=False)
 
     async def get(self, question_ids: Iterable[str]) -> dict[str, AskedQuestion]:
         """Give these questions."""
@@ -139,8 +165,8 @@ class Questions:
         return event if found else None
 
     async def untouched(self, after: str, limit: int) -> list[AskedQuestion]:
-        """Give, in order of ids from `after` on, questions that no official has ever answered."""
-        chosen = {"_id": {"$gt": after}, "party": {"$ne": "official"}}
+        """Give, in order of ids from `after` on, questions with a text that no official has ever answered."""
+        chosen = {"_id": {"$gt": after}, "party": {"$ne": "official"}, "sealed": {"$ne": None}}
         async with adapting():
             found = await self._questions.find(chosen).sort("_id", 1).limit(limit).to_list(None)
         return [self._read(document) for document in found]
@@ -154,7 +180,7 @@ class Questions:
 
         Give the last id, None when there are no more, and how many were sealed anew. Raises `Unavailable`.
         """
-        chosen: Document = {"_id": {"$gt": after}}
+        chosen: Document = {"_id": {"$gt": after}, "sealed": {"$ne": None}}
         async with adapting():
             found = await self._questions.find(chosen, {"sealed": 1}).sort("_id", 1).limit(limit).to_list(None)
             old = {one["_id"]: bytes(one["sealed"]) for one in found if sealed_under(bytes(one["sealed"])) == kek}
@@ -171,7 +197,7 @@ class Questions:
     async def sealed_under(self, kek: str) -> int:
         """Count the questions that are sealed under `kek`."""
         async with adapting():
-            found = self._questions.find({}, {"sealed": 1})
+            found = self._questions.find({"sealed": {"$ne": None}}, {"sealed": 1})
             return sum([sealed_under(bytes(one["sealed"])) == kek async for one in found])
 
     async def acts(self) -> dict[str, int]:
@@ -184,8 +210,8 @@ class Questions:
             return {item["_id"]: item["sum"] for item in await aggregate(self._questions, steps)}
 
     def _read(self, document: Document) -> AskedQuestion:
-        text = json.loads(self._keyring.open_public(document["_id"], bytes(document["sealed"])))
-        answer = document.get("answer")
+        sealed, answer = document.get("sealed"), document.get("answer")
+        text = json.loads(self._keyring.open_public(document["_id"], bytes(sealed))) if sealed else None
         return AskedQuestion(
             question_id=document["_id"],
             programme_id=document["programme_id"],
@@ -194,4 +220,5 @@ class Questions:
             revision=document["revision"],
             answer=GivenAnswer(**answer) if answer else None,
             party=document.get("party"),
+            doubted=document.get("doubt") is not None,
         )

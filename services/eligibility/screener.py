@@ -88,10 +88,21 @@ class Screener:
         if not gone:
             return set()
         await self.wiring.vault.sweep(list(gone))
+        await self._let_go(await self.screenings.leave(gone))
         await self.screenings.forget(gone)
         groups = await self.groups.leave(gone)
         whole.left |= {(group.key, name) for group in groups for name in group.gone & set(gone)}
         return {name for group in groups for name in group.touched_by_going(gone)}
+
+    async def _let_go(self, question_ids: Collection[str]) -> None:
+        """Destroy the text of those of these questions on which nothing rests any more.
+
+        Whoever rests on one says so before raising it. So of the two, this sees that, or that sees the doubt cast here
+        and dispels it, or finds the text gone and seals it anew.
+        """
+        doubts = await self.wiring.questions.doubt(question_ids)
+        unneeded = await self.screenings.unneeded(doubts)
+        await self.wiring.questions.let_go({name: doubts[name] for name in unneeded})
 
     async def _groups_of(self, items: Sequence[Open], coming: Collection[str]) -> dict[str, Group]:
         """Give the groups of these by key. Only who is `coming` is entered: another may just have been let go."""
@@ -130,22 +141,29 @@ class Screener:
     ) -> tuple[list[Screened], dict[str, AskedQuestion]]:
         """Screen these on the answers that stand, given too, once the registers have answered what they know.
 
-        Questions are raised before the registers are looked up: one imported meanwhile finds them.
+        Questions are raised before the registers are looked up: one imported meanwhile finds them. What a register said
+        of one whose text was gone may be old by now.
         """
+        await self.screenings.rest({item.submission_id: item.questions.keys() for item in items})
         while True:
             asked = await self.wiring.questions.get({name for item in items for name in item.questions})
             screened = [decide(item, asked, groups) for item in items]
             whole.raised += await self._raise(screened, asked)
-            answered = await self.answering.settle({name for one in screened for name in one.waiting_on})
+            blank = {name for name, one in asked.items() if one.text is None}
+            answered = await self.answering.settle(blank.union(*(one.waiting_on for one in screened)))
             if not answered:
                 return screened, asked
             whole.raised += answered
 
     async def _raise(self, screened: Iterable[Screened], asked: Mapping[str, AskedQuestion]) -> list[QuestionRaised]:
         texts: dict[str, dict[str, dict[str, Any]]] = {}
+        unsure = {name for name, one in asked.items() if one.text is None or one.doubted}
         for one in screened:
-            asks, waiting = texts.setdefault(one.screening.programme_id, {}), set(one.waiting_on) - asked.keys()
-            asks |= {name: text.model_dump() for name, text in one.open.questions.items() if name in waiting}
+            asks, wanted = (
+                texts.setdefault(one.screening.programme_id, {}),
+                (set(one.waiting_on) - asked.keys()) | unsure,
+            )
+            asks |= {name: text.model_dump() for name, text in one.open.questions.items() if name in wanted}
         return [
             event
             for programme_id, asks in texts.items()

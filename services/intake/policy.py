@@ -28,11 +28,12 @@ class PolicyAnswer(BaseModel):
 _VIEWED = Bilingual(
     ko="담당 공무원이 목적을 밝히고 제출 내용을 연 때 열람한 것으로 봅니다. 프로그램이 값을 읽고 선별하는 것, "
     "목록에 접수번호와 처리 결과가 보이는 것은 열람이 아닙니다. 사람에 관한 것이 아닌 질문(예: 사업장이 "
-    "서울에 있는지)의 글은 사업장 이름을 담아 암호화해 따로 두며, 회수한 뒤에도 남을 수 있습니다.",
+    "서울에 있는지)의 글은 사업장 이름을 담아 암호화해 따로 두며, 그 사업장이 적힌 제출이 하나도 남지 않으면 "
+    "글을 지웁니다.",
     en="It counts as viewed when an official opens it for a stated purpose. Reading and screening by machine is "
     "not viewing, and neither is a list of receipt numbers and outcomes. A question that is about no person "
-    "(as, whether a workplace is in Seoul) names the workplace; it is kept apart, encrypted, and may stay "
-    "after a take-back.",
+    "(as, whether a workplace is in Seoul) names the workplace; it is kept apart, encrypted, and the name is "
+    "destroyed once no submission that bears it is left.",
 )
 _RECORD = Bilingual(
     ko="파기하면 무엇을(종류와 수), 언제, 어떤 요청으로 파기했고 어느 날부터 백업에서도 열 수 없는지를 적어 "

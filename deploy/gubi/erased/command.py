@@ -10,7 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.gubi.erased.searching import Found, search_erasure_log, search_logs, search_store, search_topics
+from deploy.gubi.erased.searching import (
+    Found,
+    search_erasure_log,
+    search_logs,
+    search_questions,
+    search_store,
+    search_topics,
+)
 from deploy.gubi.supervisor import LOGS
 from deploy.trouble import Trouble
 from shared.ids import is_submission_id
@@ -44,8 +51,9 @@ async def search(settings: Settings, submission: str, logs: Path) -> list[Found]
     Raises `KeyringError`, `ErasureLogError`, `Unavailable`, `KafkaError`.
     """
     store = await search_store(settings, submission)
-    topics = await search_topics(settings, submission)
-    return [*store, *topics, *search_logs(logs, submission), *search_erasure_log(settings, submission)]
+    topics, waited_on = await search_topics(settings, submission)
+    questions = await search_questions(settings, submission, waited_on)
+    return [*store, *questions, *topics, *search_logs(logs, submission), *search_erasure_log(settings, submission)]
 
 
 def _print(submission: str, found: list[Found], opens: int, console: Console) -> None:

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -13,14 +13,16 @@ from aiokafka.admin import AIOKafkaAdminClient
 from deploy.gubi.erased.opening import Lock, names
 from deploy.gubi.erased.tombstones import is_tombstone
 from shared.erasures import ErasureLog
-from shared.events import BY_TOPIC
-from shared.mongo import adapting, close, connect
+from shared.errors import GubiError
+from shared.events import BY_TOPIC, SubmissionScreened
+from shared.gate import ENDED
+from shared.mongo import Database, Document, adapting, close, connect, database, find_among
 from shared.settings import Settings
 from shared.vault import Keyring
 
 _POLL_MS = 500
 
-Medium = Literal["store", "topic", "log", "erasure log"]
+Medium = Literal["store", "question", "topic", "log", "erasure log"]
 
 
 @dataclass
@@ -67,8 +69,46 @@ async def search_store(settings: Settings, submission_id: str) -> list[Found]:
     return list(places.values())
 
 
-async def search_topics(settings: Settings, submission_id: str) -> list[Found]:
+async def search_questions(settings: Settings, submission_id: str, waited_on: Collection[str]) -> list[Found]:
+    """Open the text of the questions that the submission waited on, where nothing else that is here rests on them.
+
+    Those that its events name are given; those it still rests on are found. Raises `KeyringError`, `Unavailable`.
+    """
+    client, keyring = connect(settings), Keyring.load(settings.keys)
+    here = Found("question", "gate.questions")
+    own, gate = database(client, settings, "eligibility"), database(client, settings, "gate")
+    try:
+        async with adapting():
+            rows = await own.get_collection("screenings").find({"submission_id": submission_id}).to_list(None)
+            names = {*waited_on, *(name for row in rows for name in row["rests_on"])}
+            for question in await find_among(gate.get_collection("questions"), "_id", names):
+                here.searched += 1
+                here.names_it += 1
+                here.opens += _opens(keyring, question) and not await _rested_on(own, gate, question, submission_id)
+    finally:
+        await close(client)
+    return [here]
+
+
+def _opens(keyring: Keyring, question: Document) -> bool:
+    try:
+        return bool(keyring.open_public(question["_id"], bytes(question.get("sealed", b""))))
+    except GubiError:
+        return False
+
+
+async def _rested_on(own: Database, gate: Database, question: Document, submission_id: str) -> bool:
+    """Tell whether another submission rests on a question that has not ended."""
+    others = {"rests_on": question["_id"], "submission_id": {"$ne": submission_id}}
+    rows = await own.get_collection("screenings").find(others, {"submission_id": 1}).to_list(None)
+    names, alive = {row["submission_id"] for row in rows}, {"state": {"$nin": list(ENDED)}}
+    return bool(await find_among(gate.get_collection("submissions"), "_id", names, alive, {"_id": 1}))
+
+
+async def search_topics(settings: Settings, submission_id: str) -> tuple[list[Found], set[str]]:
     """Search every record of every topic of this installation, up to where each ended when this began.
+
+    Give what was found, and the questions that the submission waited on by what its events say.
 
     Events are kept, and hold ids, codes and instants alone: one that is of a known shape is what a topic may keep.
     Raises `KafkaError`.
@@ -79,6 +119,7 @@ async def search_topics(settings: Settings, submission_id: str) -> list[Found]:
     )
     await consumer.start()
     places: dict[str, Found] = {}
+    waited_on: set[str] = set()
     try:
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
@@ -92,9 +133,11 @@ async def search_topics(settings: Settings, submission_id: str) -> list[Found]:
                     if submission_id.encode() in text:
                         here.names_it += 1
                         here.more += not _is_event(topic, record.value or b"")
+                        if topic == SubmissionScreened.topic:
+                            waited_on |= set(_fields(record.value or b"{}").get("waiting_on", ()))
     finally:
         await consumer.stop()
-    return sorted(places.values(), key=lambda found: found.where)
+    return sorted(places.values(), key=lambda found: found.where), waited_on
 
 
 async def _partitions(settings: Settings) -> list[TopicPartition]:
@@ -120,8 +163,8 @@ def _is_event(topic: str, value: bytes) -> bool:
     return set(event.model_dump()) >= set(_fields(value))
 
 
-def _fields(value: bytes) -> Iterable[str]:
-    fields: dict[str, object] = json.loads(value)
+def _fields(value: bytes) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads(value)
     return fields
 
 

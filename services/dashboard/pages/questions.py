@@ -29,7 +29,7 @@ async def questions(
     once = await desk.stores.questions.latest(chosen.id, answered=True, limit=_SHOWN)
     names = list(dict.fromkeys((*most, *never, *once)))
     found = await desk.questions.get(names)
-    asked = [found[name] for name in names if name in found]
+    asked = [found[name] for name in names if name in found and found[name].text is not None]
     return draw(
         request,
         session,

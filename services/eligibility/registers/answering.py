@@ -57,7 +57,11 @@ class Answering:
         self, asked: Mapping[str, AskedQuestion], registers: dict[str, Register]
     ) -> dict[str, GivenAnswer | None]:
         """Give what is to be done about these: by id, a new answer, or None to take one back."""
-        wanted = {name: asked_of(Question.model_validate(one.text), self.token) for name, one in asked.items()}
+        wanted = {
+            name: asked_of(Question.model_validate(one.text), self.token)
+            for name, one in asked.items()
+            if one.text is not None
+        }
         names = {workplace.name for workplace in wanted.values() if workplace}
         listed = await self.registers.named(names, registers.values())
         by_name: dict[str, list[Workplace]] = {}

@@ -5,7 +5,7 @@ It is decided by the ruling that `rules.decide` puts together for one case, on t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from shared.catalog.ranks import Selection
 from shared.events import RunClass
 from shared.facts import Certificate, Facts, Submitter
 from shared.gate import Filed, State
+from shared.questions import question_id
 
 _CLOSED: Mapping[State, RunClass] = {
     "taking_back": "taken_back",
@@ -51,6 +52,8 @@ class Pinned:
     questions: Mapping[Question, Known]
     groups: Mapping[str, Group]
     """By key, those of more than one member and those somebody has left; every other has one member."""
+    blank: Mapping[str, Known] = field(default_factory=dict)
+    """By id, questions whose text is gone since nothing rested on them: only what came just now can ask for one."""
 
     @property
     def selection(self) -> Selection:
@@ -103,9 +106,9 @@ def count(
         elsewhere, edition = doubts_of(stands), stands.changes
     else:
         edition = count_of_groups(filed.fingerprints, certificates)
-    answers = _Noting(pinned.questions)
+    answers = _Noting(pinned, token)
     decision = pinned.ruling.decide(facts, submitter, answers, elsewhere)
-    if pinned.questions:
+    if pinned.questions or pinned.blank:
         edition += _changes(facts, decision, answers, pinned)
     if decision.outcome != "eligible":
         return Counted(submission_id, decision.outcome, filed.revision, edition)
@@ -129,15 +132,17 @@ class _Noting(Mapping[Question, Answer]):
     One that was taken back is among them, since it was asked for, too.
     """
 
-    __slots__ = ("_questions", "asked")
+    __slots__ = ("_blank", "_questions", "_token", "asked")
 
-    def __init__(self, questions: Mapping[Question, Known]) -> None:
-        self._questions = questions
+    def __init__(self, pinned: Pinned, token: Callable[[str, str], str]) -> None:
+        self._questions, self._blank, self._token = pinned.questions, pinned.blank, token
         self.asked: list[tuple[Question, Known]] = []
 
     def get(self, question: Question, default: Any = None) -> Any:
         """Note and answer."""
-        known = self._questions.get(question, _NEVER)
+        known = self._questions.get(question)
+        if known is None:
+            known = self._blank.get(question_id(self._token, question.key), _NEVER) if self._blank else _NEVER
         self.asked.append((question, known))
         return known.answer or default
 

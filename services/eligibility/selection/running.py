@@ -126,8 +126,11 @@ class Selections:
     async def pinned(self, programme: Programme, request: SelectionRequested) -> Pinned:
         """Give all that a run rests on beside the submissions, as it stands now. Raises `Unavailable`."""
         asked = await self.wiring.questions.ever_answered()
-        questions = {Question.model_validate(one.text): Known(answer_of(one), one.revision) for one in asked}
-        return Pinned(programme, request.as_of, questions, await self.groups.eventful())
+        known = {one.question_id: Known(answer_of(one), one.revision) for one in asked}
+        texts = {one.question_id: Question.model_validate(one.text) for one in asked if one.text is not None}
+        questions = {text: known[name] for name, text in texts.items()}
+        blank = {name: known[name] for name in known.keys() - texts.keys()}
+        return Pinned(programme, request.as_of, questions, await self.groups.eventful(), blank)
 
     async def decide(
         self, pinned: Pinned, run_id: str, token: str, draw: Draw | None, cut: Sequence[tuple[str, str]] = ()

@@ -16,7 +16,7 @@ from services.eligibility.selection.deciding import Counted, Known, Pinned, clos
 from services.eligibility.selection.ranking import Candidate
 from shared.facts import Certificate, Facts, Submitter
 from shared.gate import Case, Filed, MachineCase
-from shared.questions import AskedQuestion, GivenAnswer
+from shared.questions import AskedQuestion, GivenAnswer, question_id
 from tests.unit.eligibility import test_screening_laws as laws
 from tests.unit.eligibility.cases import TODAY, catalog, employed, facts, history, household, job, programme, submitter
 
@@ -58,20 +58,22 @@ def alone(submission: Filed, found: Facts, sender: Submitter, asked: list[AskedQ
 
 
 def id_of(key: str) -> str:
-    return f"q-{key}"
+    return question_id(token, key)
 
 
-def about(firm: str, revision: int, value: str | None) -> AskedQuestion:
+def about(firm: str, revision: int, value: str | None, *, blank: bool = False) -> AskedQuestion:
     question = Question(topic="workplace_in_seoul", name=firm)
     answer = GivenAnswer(value, "명부", "명부", NOW) if value else None  # type: ignore[arg-type]
-    return AskedQuestion(id_of(question.key), programme().id, question.model_dump(), NOW, revision, answer)
+    text = None if blank else question.model_dump()
+    return AskedQuestion(id_of(question.key), programme().id, text, NOW, revision, answer)
 
 
 def pinned(asked: list[AskedQuestion], groups: list[Group]) -> Pinned:
-    questions = {
-        Question.model_validate(one.text): Known(answer_of(one), one.revision) for one in asked if one.revision
-    }
-    return Pinned(programme(), TODAY, questions, {group.key: group for group in groups})
+    known = {one.question_id: Known(answer_of(one), one.revision) for one in asked if one.revision}
+    texts = {one.question_id: Question.model_validate(one.text) for one in asked if one.revision and one.text}
+    questions = {text: known[name] for name, text in texts.items()}
+    blank = {name: known[name] for name in known.keys() - texts.keys()}
+    return Pinned(programme(), TODAY, questions, {group.key: group for group in groups}, blank)
 
 
 @st.composite
@@ -80,7 +82,8 @@ def questions_asked(draw) -> list[AskedQuestion]:
     firms = st.lists(st.sampled_from(laws.FIRMS), unique_by=lambda name: about(name, 0, None).question_id)
     for firm in draw(firms):
         value = draw(st.sampled_from(["yes", "no", "cannot_tell", None]))
-        found.append(about(firm, draw(st.integers(1, 3)) if value else draw(st.sampled_from([0, 2])), value))
+        revision = draw(st.integers(1, 3)) if value else draw(st.sampled_from([0, 2]))
+        found.append(about(firm, revision, value, blank=draw(st.booleans())))
     return found
 
 
