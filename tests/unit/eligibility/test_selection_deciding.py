@@ -18,7 +18,18 @@ from shared.facts import Certificate, Facts, Submitter
 from shared.gate import Case, Filed, MachineCase
 from shared.questions import AskedQuestion, GivenAnswer, question_id
 from tests.unit.eligibility import test_screening_laws as laws
-from tests.unit.eligibility.cases import TODAY, catalog, employed, facts, history, household, job, programme, submitter
+from tests.unit.eligibility.cases import (
+    BUSAN,
+    TODAY,
+    catalog,
+    employed,
+    facts,
+    history,
+    household,
+    job,
+    programme,
+    submitter,
+)
 
 NOW = datetime(2022, 12, 12, 3, tzinfo=UTC)
 MILLIS = 1_670_814_000_000
@@ -137,6 +148,19 @@ def test_rules_that_have_decided_many_decide_the_next_as_rules_put_together_for_
 ):
     by_many = put_together_once(key, as_of).decide(found, sender, answers)
     assert by_many == decide_alone(found, sender, catalog().versions[key], as_of=as_of, answers=answers)
+
+
+def test_an_answer_whose_question_has_lost_its_text_counts_in_a_run_as_any_other() -> None:
+    found = facts(history(job()), household(BUSAN))
+    for blank in (False, True):
+        counted = count(
+            filed(found), found, submitter(), pinned([about("주식회사 한빛가상", 2, "yes", blank=blank)], []), token
+        )
+        assert (counted.outcome, counted.edition) == ("eligible", count_without(found) + 2)
+
+
+def count_without(found: Facts) -> int:
+    return count(filed(found), found, submitter(), pinned([], []), token).edition
 
 
 def test_an_eligible_one_carries_what_its_place_depends_on() -> None:
