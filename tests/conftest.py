@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pymongo
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from shared.audit import CheckpointSigner
 from shared.clock import utc_now
@@ -21,6 +22,10 @@ from shared.mongo import Client, close, connect, database
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
 from shared.wiring import access_log
+
+# How long one example takes tells of the machine; benchmarks measure.
+hypothesis_settings.register_profile("gubi", deadline=None)
+hypothesis_settings.load_profile("gubi")
 
 
 def free_port() -> int:
