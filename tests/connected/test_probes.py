@@ -16,12 +16,14 @@ import pytest
 
 from deploy.probe import ask
 from deploy.stack import Server, down, processes, up
+from shared.audit import CheckpointSigner
 from shared.clock import utc_now
 from shared.errors import Unavailable
 from shared.events import SubmissionReceived
 from shared.kafka import Bus, ensure_topics, pulse
 from shared.probes import Probes
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring
 from tests.builders.waiting import until
 from tests.conftest import free_port
@@ -235,6 +237,8 @@ def _kill(server: Server) -> None:
 @pytest.mark.timeout(120)
 def test_a_real_service_answers_probes_and_a_frozen_one_does_not(on_kafka: Settings) -> None:
     Keyring.create(on_kafka.keys)
+    CheckpointSigner.create(on_kafka.keys)
+    Signer.create(on_kafka.keys)
     port = free_port()
     environment = {
         **os.environ,
@@ -243,6 +247,7 @@ def test_a_real_service_answers_probes_and_a_frozen_one_does_not(on_kafka: Setti
         "GUBI_DATABASE_PREFIX": on_kafka.database_prefix,
         "GUBI_TOPIC_PREFIX": on_kafka.topic_prefix,
         "GUBI_KEYS": str(on_kafka.keys),
+        "GUBI_CHECKPOINTS": str(on_kafka.checkpoints),
         "GUBI_PROBE_PORT": str(port),
     }
     command = [sys.executable, "-m", "deploy.gubi", "run", "withdrawal"]
