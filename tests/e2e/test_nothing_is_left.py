@@ -30,7 +30,7 @@ def erased(place: Installation, name: str) -> tuple[int, list[dict[str, Any]]]:
     told = json.loads(done.stdout)
     assert (done.returncode == 1) == (told["opens"] > 0)
     searched = {one["medium"] for one in told["places"] if one["searched"]}
-    assert searched == {"store", "topic", "log"} | ({"erasure log"} & searched)
+    assert searched == {"store", "topic", "log"} | ({"question", "erasure log"} & searched)
     return done.returncode, [one for one in told["places"] if one["names_it"] or one["opens"]]
 
 
@@ -88,10 +88,8 @@ async def test_after_a_take_back_and_a_withdrawal_nothing_opens_in_any_database_
 
 
 async def the_record(place: Installation, wallet: Any, name: str, holder: str) -> dict[str, Any]:
-    path = f"/v1/submissions/{name}/destruction-record"
-    answer = await wallet._http.get(path, headers={"gubi-holder": holder})
-    assert answer.status_code == 200, answer.text
-    return verified(answer.json()["record"], Signer.load(place.settings.keys).public())
+    answer = await wallet.destruction_record(name, holder)
+    return verified(answer["record"], Signer.load(place.settings.keys).public())
 
 
 async def a_run(desk: Desk) -> str:

@@ -23,7 +23,14 @@ def _with(submission: Submission, *ops: Op, instead_of: Op | None = None) -> Sub
 
 
 def _after(one: Submission) -> int:
-    return max((op.end for op in one.ops), default=0) + 1
+    return max((op.end for op in one.ops if op.known), default=0) + 1
+
+
+def _seen_to_have_ended(one: Submission) -> bool:
+    """Somebody was told so: an ending of which nobody heard may have come after whatever else is known."""
+    held = min((op.end for op in one.ops if op.call == "hold"), default=NEVER)
+    gone = any(op.call == "gone" and op.answer == ("gone",) and op.begin > held for op in one.ops)
+    return gone or any(op.call.startswith("finish_") and op.answer == ("accepted",) for op in one.ops)
 
 
 def two_winners(one: Submission) -> Submission | None:
@@ -127,7 +134,7 @@ def expired_too_early(one: Submission) -> Submission | None:
 
 def wrapped_afterwards(one: Submission) -> Submission | None:
     """The key of what has ended is said to have been wrapped anew."""
-    if one.ended.state not in ENDED:
+    if one.ended.state not in ENDED or not _seen_to_have_ended(one):
         return None
     begin = _after(one)
     return _with(one, Op("spoilt", "rewrap", one.name, "", begin, begin + 1, ("rewrapped",)))

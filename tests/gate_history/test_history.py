@@ -66,6 +66,9 @@ def test_a_spoilt_history_is_noticed(history: Path, spoil: Spoil) -> None:
         assert SPOILT[spoil] in {found.law for found in check([one])}, one.name
 
 
+@pytest.mark.skipif(
+    "GUBI_FAULT_ROUNDS" not in os.environ, reason="what shows a wrong gate is a race, which is chance: `make faults`"
+)
 @pytest.mark.parametrize("variant", BROKEN)
 def test_a_gate_that_is_wrong_is_noticed(store_url: str, tmp_path: Path, variant: str) -> None:
     rate = 0.05 if variant == "guesses" else 0.0
