@@ -26,6 +26,7 @@ from schemathesis.generation import GenerationMode
 
 from gubi_wallet import AppKey
 from services.intake.app import build
+from shared.audit import CheckpointSigner
 from shared.catalog import load
 from shared.settings import Settings
 from shared.vault import Keyring
@@ -77,6 +78,7 @@ class Signed(AuthBase):
 def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("fuzzed")
     Keyring.create(path / "keys")
+    CheckpointSigner.create(path / "keys")
     return str(path / "keys")
 
 
@@ -86,7 +88,12 @@ def running(store_url: str, folder: str) -> Iterator[tuple[str, AppKey]]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     made = Settings(  # type: ignore[call-arg]
-        _env_file=None, mongo=store_url, database_prefix=f"t{secrets.token_hex(4)}", keys=folder, kafka="127.0.0.1:1"
+        _env_file=None,
+        mongo=store_url,
+        database_prefix=f"t{secrets.token_hex(4)}",
+        keys=folder,
+        kafka="127.0.0.1:1",
+        checkpoints=Path(folder) / "checkpoints",
     )
     ready, done, found = threading.Event(), threading.Event(), {}
 
