@@ -4,7 +4,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -17,19 +17,13 @@ Content = TypeVar("Content")
 
 
 def write_once(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, unless it is there.
+    """Write a file that only its owner can read, unless it is there; it is on the disk when this returns.
 
     Of several writers the first wins, and nobody ever sees half a file: the others read what it wrote.
     """
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    draft.touch(mode=0o600)
-    draft.write_bytes(content)
-    try:
+    with _draft(path, content) as draft, suppress(FileExistsError):
         os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    keep_name(path.parent)
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -37,6 +31,14 @@ def replace(path: Path, content: bytes) -> None:
 
     It is on the disk when this returns, so that a power cut keeps one of the two.
     """
+    with _draft(path, content) as draft:
+        draft.replace(path)
+    keep_name(path.parent)
+
+
+@contextmanager
+def _draft(path: Path, content: bytes) -> Iterator[Path]:
+    """Give a file with this content, on the disk, to be put in place; what is left of it is taken away."""
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
         draft.touch(mode=0o600, exist_ok=False)
@@ -44,14 +46,18 @@ def replace(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        yield draft
     finally:
         draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
+
+
+def keep_name(folder: Path) -> None:
+    """Have a folder's names on the disk: a new file is there after a power cut only once they are."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)
 
 
 @contextmanager
