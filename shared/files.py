@@ -75,18 +75,24 @@ class Watched(Generic[Content]):
         """Read it for the first time; raises what `read` raises."""
         self._path = path
         self._read = read
-        self._stamp = self._look()
+        self._stamp = self._tried = self._look()
         self._content = read(path)
 
     def current(self) -> Content:
-        """Give the content as it is now; while the file cannot be taken, which is logged once, what held before."""
+        """Give the content as it is now; what held before while the file cannot be taken, which is logged once.
+
+        It is tried again at each use: what was in the way may be gone though the file is the same.
+        """
         stamp = self._look()
         if stamp != self._stamp:
-            self._stamp = stamp
+            before, self._tried = self._tried, stamp
             try:
                 self._content = self._read(self._path)
             except GubiError as error:
-                structlog.get_logger().error("file-not-taken", **error_fields(error))
+                if stamp != before:
+                    structlog.get_logger().error("file-not-taken", **error_fields(error))
+            else:
+                self._stamp = stamp
         return self._content
 
     def _look(self) -> tuple[int, int, int] | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.errors import GubiError
 from shared.files import Watched, replace, write_once
@@ -99,3 +100,23 @@ def test_while_a_watched_file_is_broken_what_held_before_holds(tmp_path: Path) -
     assert watched.current() == "two"
     with pytest.raises(GubiError):
         Watched(path, lambda _: read(tmp_path / "file") if replace(path, b"broken") is None else "")
+
+
+def test_a_watched_file_that_could_not_be_read_is_tried_again_at_the_next_use_and_logged_once(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    replace(path, b"one")
+    trouble = [False]
+
+    def troubled(path: Path) -> str:
+        if trouble[0]:
+            raise GubiError("file:unreadable")
+        return read(path)
+
+    watched = Watched(path, troubled)
+    replace(path, b"two")
+    trouble[0] = True
+    with capture_logs() as logged:
+        assert [watched.current(), watched.current()] == ["one", "one"]
+        trouble[0] = False
+        assert watched.current() == "two"
+    assert [line["event"] for line in logged] == ["file-not-taken"]
