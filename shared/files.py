@@ -68,6 +68,29 @@ def one_writer(path: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def growing(path: Path) -> Iterator[int]:
+    """Open a file that only grows, made where there is none, for one process at a time; the next waits.
+
+    What was written is on the disk when this ends, the file's name too. Raises `OSError`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+        os.fsync(file)
+        keep_name(path.parent)
+    finally:
+        os.close(file)
+
+
+def write_all(file: int, content: bytes) -> None:
+    """Write all of it, however much the system takes at once. Raises `OSError`; a part may then stand there."""
+    while content:
+        content = content[os.write(file, content) :]
+
+
 class Watched(Generic[Content]):
     """A file's content, read again whenever the file has changed, so that no service is restarted for it."""
 

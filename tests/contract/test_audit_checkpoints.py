@@ -1,0 +1,93 @@
+"""Checkpoints of the access log where the disk fails: what was cut short proves nothing and harms nothing."""
+
+import errno
+import os
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from deploy.gubi.audit import examined
+from deploy.gubi.audit_expiry import expired
+from shared.audit import checkpoints
+from shared.wiring import Wiring, checkpoints_folder
+from tests.builders.logging import an_access
+from tests.contract.test_audit_expiry import BEGAN, MONTH, Calendar, calendar, file_of, found, wiring, written
+
+__all__ = ["calendar", "wiring"]
+
+
+def taking(most: int, then_full: bool = False) -> Callable[[int, bytes], int]:
+    """A disk that takes a few bytes at once, and then, if so, no more."""
+    write, taken = os.write, [0]
+
+    def some(file: int, content: bytes) -> int:
+        if then_full and taken[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken[0] += 1
+        return write(file, content[:most])
+
+    return some
+
+
+async def signed(wiring: Wiring) -> list[tuple[int, bool]]:
+    lines = checkpoints.read(checkpoints_folder(wiring.settings), wiring.settings.keys)[1]
+    return [(line.entry, line.genuine) for line in lines]
+
+
+async def and_it_goes_as_any_other(wiring: Wiring, calendar: Calendar) -> None:
+    """The log is whole, and its first strand is dropped when it is old."""
+    assert await found(wiring) == []
+    calendar.now += MONTH
+    await written(wiring, calendar, "z", 1)
+    calendar.now = BEGAN + timedelta(days=2_000)
+    done = await expired(wiring)
+    assert ([one["strand"] for one in done["dropped"]], done["findings"]) == ([1], [])
+    assert (await examined(wiring))["findings"] == []
+
+
+async def test_a_checkpoint_is_written_whole_however_little_the_disk_takes_at_once(
+    wiring: Wiring, calendar: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as slow:
+        slow.setattr(os, "write", taking(7))
+        await written(wiring, calendar, "a", 2)
+        await wiring.log.sign()
+    assert await signed(wiring) == [(0, True), (2, True)]
+    await and_it_goes_as_any_other(wiring, calendar)
+
+
+@pytest.mark.parametrize("left", [1, 40, -1])
+async def test_a_checkpoint_behind_one_that_was_cut_short_counts(wiring: Wiring, calendar: Calendar, left: int) -> None:
+    await written(wiring, calendar, "a", 2)
+    await wiring.log.sign()
+    file = file_of(wiring, 1)
+    opening, last = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(opening + last[:left])
+    await written(wiring, calendar, "b", 2)
+    await wiring.log.sign()
+    assert await signed(wiring) == [(0, True), *([(2, True)] if left == -1 else []), (4, True)]
+    await and_it_goes_as_any_other(wiring, calendar)
+
+
+async def test_a_checkpoint_that_a_full_disk_cut_short_is_made_again(
+    wiring: Wiring, calendar: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await written(wiring, calendar, "a", 2)
+    for _ in range(2):
+        with monkeypatch.context() as full, pytest.raises(OSError, match="No space left"):
+            full.setattr(os, "write", taking(30, then_full=True))
+            await wiring.log.sign()
+    await wiring.log.sign()
+    assert await signed(wiring) == [(0, True), (2, True)]
+    await and_it_goes_as_any_other(wiring, calendar)
+
+
+async def test_a_whole_line_that_bears_another_signature_stays_forged(wiring: Wiring, calendar: Calendar) -> None:
+    await written(wiring, calendar, "a", 2)
+    await wiring.log.sign()
+    file = file_of(wiring, 1)
+    file.write_bytes(file.read_bytes().replace(b'"entry": 2', b'"entry": 1') + b"{}\n")
+    assert [one.kind for one in await found(wiring)] == ["forged"]
+    assert [one.sentence[:13] for one in await found(wiring)] == ["2 checkpoints"]
+    await wiring.log.append(an_access("b"))
