@@ -1,4 +1,4 @@
-"""Checkpoints of the access log where the disk fails: what was cut short proves nothing and harms nothing."""
+"""Checkpoints of the access log where the disk fails: nothing that was left half done harms what comes after it."""
 
 import errno
 import os
@@ -10,9 +10,13 @@ import pytest
 from deploy.gubi.audit import examined
 from deploy.gubi.audit_expiry import expired
 from shared.audit import checkpoints
+from shared.errors import Unavailable
+from shared.mongo import close
+from shared.settings import Settings
+from shared.vault import Keyring
 from shared.wiring import Wiring, checkpoints_folder
 from tests.builders.logging import an_access
-from tests.contract.test_audit_expiry import BEGAN, MONTH, Calendar, calendar, file_of, found, wiring, written
+from tests.contract.test_audit_expiry import BEGAN, MONTH, Calendar, calendar, file_of, found, places, wiring, written
 
 __all__ = ["calendar", "wiring"]
 
@@ -75,9 +79,10 @@ async def test_a_checkpoint_that_a_full_disk_cut_short_is_made_again(
 ) -> None:
     await written(wiring, calendar, "a", 2)
     for _ in range(2):
-        with monkeypatch.context() as full, pytest.raises(OSError, match="No space left"):
+        with monkeypatch.context() as full:
             full.setattr(os, "write", taking(30, then_full=True))
-            await wiring.log.sign()
+            with pytest.raises(OSError, match="No space left"):
+                await wiring.log.sign()
     await wiring.log.sign()
     assert await signed(wiring) == [(0, True), (2, True)]
     await and_it_goes_as_any_other(wiring, calendar)
@@ -91,3 +96,52 @@ async def test_a_whole_line_that_bears_another_signature_stays_forged(wiring: Wi
     assert [one.kind for one in await found(wiring)] == ["forged"]
     assert [one.sentence[:13] for one in await found(wiring)] == ["2 checkpoints"]
     await wiring.log.append(an_access("b"))
+
+
+async def strands(wiring: Wiring) -> list[int]:
+    return sorted(one["_id"] for one in await wiring.log.strands())
+
+
+async def test_however_often_an_opening_cannot_be_signed_it_is_one_strand_and_the_log_goes_on_in_it(
+    wiring: Wiring, calendar: Calendar
+) -> None:
+    wiring.settings.checkpoints.write_text("a file where the folder should be")
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="audit:checkpoint_not_written"):
+            await wiring.log.append(an_access("a", at=calendar.now))
+    assert await strands(wiring) == [1]
+    wiring.settings.checkpoints.unlink()
+    await written(wiring, calendar, "a", 2)
+    await wiring.log.sign()
+    assert (await strands(wiring), await signed(wiring)) == ([1], [(0, True), (2, True)])
+    await and_it_goes_as_any_other(wiring, calendar)
+
+
+async def test_a_strand_begun_so_long_ago_that_it_may_be_dropped_is_not_written_to(
+    wiring: Wiring, calendar: Calendar
+) -> None:
+    wiring.settings.checkpoints.write_text("a file where the folder should be")
+    with pytest.raises(Unavailable):
+        await wiring.log.append(an_access("a", at=calendar.now))
+    wiring.settings.checkpoints.unlink()
+    calendar.now += MONTH
+    await written(wiring, calendar, "b", 1)
+    assert await places(wiring) == ["00000002.0000000001"]
+
+
+async def test_a_strand_whose_process_died_before_its_opening_was_signed_is_dropped_when_it_is_old(
+    settings: Settings, keyring: Keyring, calendar: Calendar
+) -> None:
+    del keyring
+    killed = Wiring.of(settings, calendar, service="dashboard")
+    await killed.log._begin()  # and here it is killed
+    await close(killed.client)
+    living = Wiring.of(settings, calendar, service="dashboard")
+    async with living.open():
+        await written(living, calendar, "a", 2)
+        assert await found(living) == []
+        calendar.now = BEGAN + timedelta(days=2_000)
+        done = await expired(living)
+        assert ([(one["strand"], one["entries"]) for one in done["dropped"]], done["kept"]) == ([(1, 0)], {2: "newest"})
+        assert await strands(living) == [2]
+        assert (await examined(living))["findings"] == []
