@@ -10,7 +10,10 @@ from shared.files import replace as put_in_place
 from shared.vault.keyring import FILE, KeyringError, Keys, new_key_id
 
 SETTLED_AFTER = timedelta(minutes=1)
-"""From then on every service has seen that another key wraps, and no request is as old: they look at each use."""
+"""How long nothing has to have been under a key before it is destroyed.
+
+No request is as old that read what was under it, or had something wrapped with it that is still on its way.
+"""
 
 
 def rotate(folder: Path, now: datetime) -> Keys:
@@ -25,12 +28,6 @@ def rotate(folder: Path, now: datetime) -> Keys:
         )
         put_in_place(folder / FILE, after.to_bytes())
     return after
-
-
-def settled_at(keys: Keys, name: str) -> datetime | None:
-    """Give from when on nobody wraps with a key any more; None where that is not known, as of the current one."""
-    retired = keys.retired.get(name)
-    return datetime.fromisoformat(retired) + SETTLED_AFTER if retired and name != keys.current else None
 
 
 def destroy(folder: Path, name: str) -> Keys:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -124,26 +124,26 @@ async def test_a_key_is_not_destroyed_while_it_wraps_or_anything_is_under_it_or_
         await destroy(old, settings)
     with pytest.raises(Trouble, match="There is no key"):
         await destroy("kek-0", settings)
-    rotation.rotate(settings.keys, utc_now())
-    with pytest.raises(Trouble, match="try again in a minute"):
-        await destroy(old, settings)
-    settle(settings, old)
+    late, _ = await a_hold(wiring.keyring, wiring.vault)
+    rotation.rotate(settings.keys, utc_now() - LONG_AGO)
     with pytest.raises(Trouble, match=r"1 submissions and 0 questions are still under"):
         await destroy(old, settings)
     await rewrap(settings=settings)
-    await destroy(old, settings)
+
+    async def while_a_request_ends(seconds: float) -> None:
+        assert seconds == 60
+        await wiring.gate.hold(late)
+
+    with pytest.raises(Trouble, match=r"1 submissions and 0 questions are still under"):
+        await destroy(old, settings, while_a_request_ends)
+    await rewrap(settings=settings)
+    await destroy(old, settings, at_once)
     assert old not in Keys.read(settings.keys).keys
-    assert await readable(wiring, hold)
+    assert await readable(wiring, hold, late)
 
 
-def settle(settings: Settings, name: str) -> None:
-    """Let it be long ago that this key wrapped."""
-    path = settings.keys / "keyring.json"
-    keys = Keys.read(settings.keys)
-    assert datetime.fromisoformat(keys.retired[name])
-    path.write_bytes(
-        Keys(keys.keys, keys.current, keys.token_secret, {name: (utc_now() - LONG_AGO).isoformat()}).to_bytes()
-    )
+async def at_once(_: float) -> None:
+    """A minute in which no request ends."""
 
 
 async def test_a_backup_from_before_opens_nothing_once_the_old_key_is_destroyed(
@@ -156,8 +156,7 @@ async def test_a_backup_from_before_opens_nothing_once_the_old_key_is_destroyed(
     rotation.rotate(settings.keys, utc_now())
     await rewrap(settings=settings)
     await end(wiring, "take_back", gone.submission_id, gone.holder, tmp_path / "topic")
-    settle(settings, old)
-    await destroy(old, settings)
+    await destroy(old, settings, at_once)
     assert await readable(wiring, stays)
     restored(settings, backup)
     assert await opens(settings, gone.submission_id) == 0

@@ -47,7 +47,8 @@ def rewrap() -> None:
 def destroy(key: Annotated[str, typer.Argument(help="its id, as `gubi keys status` shows it")]) -> None:
     """Destroy an old key: whatever was under it, in a backup too, opens nowhere any more.
 
-    Refused while anything in the store is under it. Copies of keyring.json elsewhere are yours to destroy.
+    Refused while anything in the store is under it, now or a minute later, which it waits for. Copies of keyring.json
+    elsewhere are yours to destroy.
     """
     from deploy.gubi.keys.rotating import destroy_key
 

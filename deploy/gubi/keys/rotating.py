@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
@@ -92,22 +92,30 @@ async def rewrap(told: Callable[[int], None] = lambda _: None, settings: Setting
     return done
 
 
-async def destroy(key: str, settings: Settings | None = None) -> None:
-    """Destroy a key that nothing is under. Raises `Trouble`, `KeyringError`, `Unavailable`."""
+async def destroy(
+    key: str, settings: Settings | None = None, wait: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Destroy a key that nothing is under, and was not for the time that the latest request may take.
+
+    Raises `Trouble`, `KeyringError`, `Unavailable`.
+    """
     settings = settings or Settings()
     keys = Keys.read(settings.keys)
     if key not in keys.keys:
         raise Trouble(f"There is no key '{key}' in {settings.keys}. There are {', '.join(keys.keys)}.")
     if key == keys.current:
         raise Trouble(f"'{key}' is the key that wraps now: run 'gubi keys rotate' first.")
-    settled = rotation.settled_at(keys, key)
-    if settled is None or utc_now() < settled:
-        raise Trouble(f"'{key}' may still be in use by a request under way: try again in a minute.")
-    [found] = [one for one in await held(settings) if one.key == key]
-    if found.submissions or found.questions:
+    await _nothing_under(key, settings)
+    await wait(rotation.SETTLED_AFTER.total_seconds())
+    await _nothing_under(key, settings)
+    rotation.destroy(settings.keys, key)
+
+
+async def _nothing_under(key: str, settings: Settings) -> None:
+    found = next((one for one in await held(settings) if one.key == key), None)
+    if found and (found.submissions or found.questions):
         under = f"{found.submissions:,} submissions and {found.questions:,} questions"
         raise Trouble(f"{under} are still under '{key}': run 'gubi keys rewrap' first.")
-    rotation.destroy(settings.keys, key)
 
 
 def rotate_keyring() -> None:
@@ -129,7 +137,12 @@ def rewrap_all() -> None:
 
 def destroy_key(key: str) -> None:
     """Destroy a key, and say what that means."""
-    asyncio.run(destroy(key))
+
+    async def told(seconds: float) -> None:
+        say(f"Nothing is under '{key}': it is destroyed in {seconds:.0f} s, if every request under way left it so.")
+        await asyncio.sleep(seconds)
+
+    asyncio.run(destroy(key, wait=told))
     say(f"'{key}' is destroyed. A backup made before the last rewrap opens nowhere, unless a copy of the key is left.")
 
 
