@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pymongo import UpdateOne
 
@@ -14,16 +13,7 @@ from shared.gate.model import ENDED, Accepted, Case, Refused
 from shared.gate.moves import Moves, refusal
 from shared.mongo import Document, adapting
 from shared.vault import WrappedKey
-
-
-class Rewrapped(NamedTuple):
-    """What came of a portion: where to go on, how many keys were looked at and wrapped anew, what did not open."""
-
-    after: str | None
-    """The last id of the portion; None when there are no more."""
-    seen: int = 0
-    done: int = 0
-    unopenable: tuple[str, ...] = ()
+from shared.vault.rotation import Rewrapped
 
 
 def _over() -> list[Document]:

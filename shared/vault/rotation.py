@@ -4,6 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from shared.files import one_writer
 from shared.files import replace as put_in_place
@@ -14,6 +15,16 @@ SETTLED_AFTER = timedelta(minutes=1)
 
 No request is as old that read what was under it, or had something wrapped with it that is still on its way.
 """
+
+
+class Rewrapped(NamedTuple):
+    """What came of a portion: where to go on, how many were looked at and wrapped anew, what did not open."""
+
+    after: str | None
+    """The last id of the portion; None when there are no more."""
+    seen: int = 0
+    done: int = 0
+    unopenable: tuple[str, ...] = ()
 
 
 def rotate(folder: Path, now: datetime) -> Keys:

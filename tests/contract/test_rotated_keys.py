@@ -83,6 +83,23 @@ async def test_wrapping_anew_is_resumed_and_ends_with_nothing_under_the_old_key(
     assert question.text["name"] == "한빛가상"
 
 
+async def test_what_does_not_open_is_counted_and_left_and_all_else_is_wrapped_anew(
+    wiring: Wiring, settings: Settings
+) -> None:
+    broken, whole = await hold_one(wiring), await hold_one(wiring)
+    names = sorted(wiring.questions.id_of(firm) for firm in ("one", "two"))
+    await wiring.questions.raise_new("SONMOK9988_2022", {name: {"topic": "workplace_in_seoul"} for name in names})
+    damage = {"$set": {"sealed": f"{broken.key.kek}|".encode() + bytes(40)}}
+    await wiring.database("gate").get_collection("questions").update_one({"_id": names[0]}, damage)
+    damage = {"$set": {"key.wrapped": bytes(60)}}
+    await wiring.database("gate").get_collection("submissions").update_one({"_id": broken.submission_id}, damage)
+    rotation.rotate(settings.keys, utc_now())
+    done = await rewrap(settings=settings)
+    assert (done.submissions, done.questions, done.unopenable) == (1, 1, 2)
+    assert [(one.submissions, one.questions) for one in await held(settings)] == [(1, 1), (1, 1)]
+    assert await readable(wiring, whole)
+
+
 async def test_a_key_destroyed_while_it_is_wrapped_anew_stays_destroyed(
     wiring: Wiring, settings: Settings, tmp_path: Path
 ) -> None:

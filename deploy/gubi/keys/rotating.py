@@ -43,7 +43,7 @@ class Rewrapping:
     submissions: int = 0
     questions: int = 0
     unopenable: int = 0
-    """Keys that did not open under the key that they name: they stay as they are, and keep it from being destroyed."""
+    """What did not open under the key that it names: it stays as it is, and keeps that key from being destroyed."""
 
 
 @asynccontextmanager
@@ -87,8 +87,10 @@ async def rewrap(told: Callable[[int], None] = lambda _: None, settings: Setting
                 told(portion.seen)
             after = ""
             while after is not None:
-                after, count = await wiring.questions.rewrap(kek, after)
-                done.questions += count
+                portion = await wiring.questions.rewrap(kek, after)
+                after = portion.after
+                done.questions += portion.done
+                done.unopenable += len(portion.unopenable)
     return done
 
 
@@ -132,7 +134,7 @@ def rewrap_all() -> None:
         done = asyncio.run(rewrap(lambda seen: bar.advance(task, seen)))
     say(f"{done.submissions:,} submissions and {done.questions:,} questions are under the current key now.")
     if done.unopenable:
-        raise Trouble(f"{done.unopenable:,} keys do not open under the key they name, and were left as they are.")
+        raise Trouble(f"{done.unopenable:,} values do not open under the key that they name, and were left as they are.")
 
 
 def destroy_key(key: str) -> None:
