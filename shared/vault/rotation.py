@@ -27,18 +27,36 @@ class Rewrapped(NamedTuple):
     unopenable: tuple[str, ...] = ()
 
 
-def rotate(folder: Path, now: datetime) -> Keys:
-    """Have a new key wrap from now on; all others go on unwrapping. Raises `KeyringError`, `OSError`."""
+def add(folder: Path) -> Keys:
+    """Have a new key there that unwraps, and wraps from the next `rotate` on. One that was added before stays the next.
+
+    Where copies of the file reach services at different times, all of them then know a key before any wraps with it.
+    Raises `KeyringError`, `OSError`.
+    """
     with one_writer(folder / FILE):
-        before, name = Keys.read(folder), new_key_id()
-        after = replace(
-            before,
-            keys={**before.keys, name: secrets.token_bytes(32)},
-            current=name,
-            retired={**before.retired, before.current: now.isoformat()},
-        )
+        before = Keys.read(folder)
+        after = before if before.following else _with_another(before)
         put_in_place(folder / FILE, after.to_bytes())
     return after
+
+
+def rotate(folder: Path, now: datetime) -> Keys:
+    """Have the key that was added, or else a new one, wrap from now on; all others go on unwrapping.
+
+    Raises `KeyringError`, `OSError`.
+    """
+    with one_writer(folder / FILE):
+        before = Keys.read(folder)
+        ready = before if before.following else _with_another(before)
+        retired = {**before.retired, before.current: now.isoformat()}
+        after = replace(ready, current=str(ready.following), retired=retired, following=None)
+        put_in_place(folder / FILE, after.to_bytes())
+    return after
+
+
+def _with_another(keys: Keys) -> Keys:
+    name = new_key_id()
+    return replace(keys, keys={**keys.keys, name: secrets.token_bytes(32)}, following=name)
 
 
 def destroy(folder: Path, name: str) -> Keys:
@@ -54,6 +72,7 @@ def destroy(folder: Path, name: str) -> Keys:
             raise KeyringError("keyring:key_unknown")
         left = {other: key for other, key in before.keys.items() if other != name}
         retired = {other: at for other, at in before.retired.items() if other != name}
-        after = replace(before, keys=left, retired=retired)
+        following = None if before.following == name else before.following
+        after = replace(before, keys=left, retired=retired, following=following)
         put_in_place(folder / FILE, after.to_bytes())
     return after

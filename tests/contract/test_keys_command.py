@@ -59,6 +59,9 @@ async def test_an_operator_rotates_looks_and_is_refused_a_key_that_is_in_use(
     refused = gubi("keys", "destroy", old)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == f"'{old}' is the key that wraps now: run 'gubi keys rotate' first.\n"
+    assert "wraps from 'gubi keys rotate' on" in gubi("keys", "add").stdout
+    assert {one["key"]: one["following"] for one in json.loads(gubi("keys", "status", "--json").stdout)}[old] is False
+    assert "wraps next" in gubi("keys", "status").stdout
     rotated = gubi("keys", "rotate", "--only")
     assert (rotated.returncode, rotated.stderr) == (0, "")
     refused = gubi("keys", "destroy", old)

@@ -64,6 +64,34 @@ async def test_a_running_service_takes_up_a_rotation_and_two_keys_live_at_once(
     assert (settings.keys / "keyring.json").stat().st_mode & 0o077 == 0
 
 
+async def test_a_service_that_has_not_yet_got_the_last_file_opens_what_another_wraps_with_the_key_added_before(
+    wiring: Wiring, settings: Settings, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "copied"
+    added = rotation.add(settings.keys)
+    assert rotation.add(settings.keys) == added, "one is the next"
+    shutil.copytree(settings.keys, elsewhere)
+    late = Wiring.of(settings.model_copy(update={"keys": elsewhere}))
+    async with late.open():
+        before = await hold_one(wiring)
+        assert before.key.kek == added.current, "what was added does not wrap yet"
+        assert rotation.rotate(settings.keys, utc_now()).current == added.following
+        after = await hold_one(wiring)
+        assert after.key.kek == added.following
+        assert await readable(late, before, after)
+        await rewrap(settings=settings)
+        assert await readable(late, before, after)
+        assert await readable(wiring, await hold_one(late))
+
+
+async def test_a_key_that_was_added_and_is_destroyed_is_not_the_next(settings: Settings, keyring: Keyring) -> None:
+    del keyring
+    added = rotation.add(settings.keys)
+    assert added.following is not None
+    rotation.destroy(settings.keys, added.following)
+    assert rotation.rotate(settings.keys, utc_now()).current != added.following
+
+
 async def test_wrapping_anew_is_resumed_and_ends_with_nothing_under_the_old_key(
     wiring: Wiring, settings: Settings
 ) -> None:

@@ -18,13 +18,25 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] =
     print_status(as_json=as_json)
 
 
+@app.command("add")
+def add() -> None:
+    """Add the key that `gubi keys rotate` has wrap next.
+
+    For services that have copies of keyring.json, as on Kubernetes, which reach them at different times: each has to
+    know a key before any other wraps with it, and what it does not know it cannot open. One folder needs no `add`.
+    """
+    from deploy.gubi.keys.rotating import add_key
+
+    add_key()
+
+
 @app.command("rotate")
 def rotate(
     only: Annotated[
         bool, typer.Option("--only", help="leave everything under the old key for `gubi keys rewrap`")
     ] = False,
 ) -> None:
-    """Have a new key wrap from now on, then wrap everything under it.
+    """Have the key that was added, or else a new one, wrap from now on, then wrap everything under it.
 
     Services take it up at once, none is restarted. The old key stays until it is destroyed.
     """

@@ -31,6 +31,7 @@ class Held:
 
     key: str
     current: bool
+    following: bool
     retired_at: str | None
     submissions: int
     questions: int
@@ -61,6 +62,7 @@ async def held(settings: Settings | None = None) -> list[Held]:
             Held(
                 name,
                 name == keys.current,
+                name == keys.following,
                 keys.retired.get(name),
                 await wiring.gate.wrapped_under(name),
                 await wiring.questions.sealed_under(name),
@@ -120,6 +122,13 @@ async def _nothing_under(key: str, settings: Settings) -> None:
         raise Trouble(f"{under} are still under '{key}': run 'gubi keys rewrap' first.")
 
 
+def add_key() -> None:
+    """Add the key that is to wrap next, and say so."""
+    keys = rotation.add(Settings().keys)
+    say(f"'{keys.following}' is in {Settings().keys}, and wraps from 'gubi keys rotate' on.")
+    say("Put the file wherever services read it, and rotate once all of them have it: a minute, on Kubernetes two.")
+
+
 def rotate_keyring() -> None:
     """Have a new key wrap, and say so."""
     keys = rotation.rotate(Settings().keys, utc_now())
@@ -134,7 +143,9 @@ def rewrap_all() -> None:
         done = asyncio.run(rewrap(lambda seen: bar.advance(task, seen)))
     say(f"{done.submissions:,} submissions and {done.questions:,} questions are under the current key now.")
     if done.unopenable:
-        raise Trouble(f"{done.unopenable:,} values do not open under the key that they name, and were left as they are.")
+        raise Trouble(
+            f"{done.unopenable:,} values do not open under the key that they name, and were left as they are."
+        )
 
 
 def destroy_key(key: str) -> None:
@@ -156,6 +167,11 @@ def print_status(*, as_json: bool) -> None:
         return
     table = Table("key", "", "submissions", "questions")
     for one in found:
-        since = "wraps now" if one.current else f"wrapped until {one.retired_at or 'a time not known'}"
-        table.add_row(one.key, since, f"{one.submissions:,}", f"{one.questions:,}")
+        table.add_row(one.key, _since(one), f"{one.submissions:,}", f"{one.questions:,}")
     console.print(table)
+
+
+def _since(one: Held) -> str:
+    if one.current:
+        return "wraps now"
+    return "wraps next" if one.following else f"wrapped until {one.retired_at or 'a time not known'}"
