@@ -8,6 +8,7 @@ from typing import Any
 from shared.clock import seoul_date
 from shared.erasures import Ending
 from shared.events import SubmissionExpired, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
+from shared.gate import Case
 
 Ended = SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired
 """Says that a submission's key is destroyed."""
@@ -17,6 +18,9 @@ ENDING: Mapping[type[Ended], Ending] = {
     SubmissionWithdrawn: "withdraw",
     SubmissionExpired: "expire",
 }
+
+_READ = ("facts", "provenance", "screening")
+"""What is made of the certificates, all of it sealed under the submission's key: with that it is destroyed."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,22 @@ def may_begin(event: WithdrawalRequested, now: datetime) -> bool:
     return event.return_until is None or event.return_until <= now
 
 
-def told(event: Ended, receipt: str, destroyed: Mapping[str, int], backups: Backups) -> dict[str, Any]:
-    """Give the record of a destruction for its holder: what, by kind and count, when, by which request; no content."""
+def told(event: Ended, case: Case, backups: Backups) -> dict[str, Any]:
+    """Give the record of a destruction for its holder: what, when, by which request; no content.
+
+    Counted is what the gate's own document holds, which is the same whenever it is looked at. The vault is not: there
+    lies what was put there twice, and what was read while the key was destroyed comes later, and is swept.
+    """
+    kept = sum(certificate.blob_id is not None for certificate in case.certificates)
     return {
         "sub": event.submission_id,
         "iat": int(event.at.timestamp()),
-        "receipt": receipt,
+        "receipt": case.receipt,
         "ending": ENDING[type(event)],
         "request": event.cause,
         "destroyed_at": event.at.isoformat(),
-        "destroyed": {"data_key": 1, "submitter": 1, **dict(sorted(destroyed.items()))},
+        "destroyed": {"data_key": 1, "submitter": 1, "certificate": kept},
+        "sealed_under_data_key": list(_READ),
         **backups.last_readable(event.at),
     }
 

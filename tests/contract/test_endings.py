@@ -1,6 +1,7 @@
 """How submissions end: by the calendar, withdrawn with their certificates given back, and what their holder is told."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from shared.events import SubmissionExpired, SubmissionWithdrawn, WithdrawalRequ
 from shared.gate import Accepted, Hold, Official, Refused
 from shared.settings import Settings
 from shared.signing import Signer, SigningError, verified
-from shared.vault import Keyring
+from shared.vault import CertificateFile, Keyring, SealedRow
 from shared.wiring import Wiring
-from tests.builders.erasing import said, withdrawal
-from tests.builders.holding import a_hold
+from tests.builders.erasing import end, said, withdrawal
+from tests.builders.holding import a_hold, held_certificates
 from tests.builders.wallets import register
 
 pytestmark = pytest.mark.both_drivers
@@ -171,6 +172,24 @@ class Citizen:
 
     async def ask(self, method: str, path: str, holder: str = HOLDER.wallet_address) -> httpx.Response:
         return await self.signed.request(method, path, headers={"gubi-holder": holder})
+
+
+async def test_the_record_counts_what_the_gate_holds_not_what_lies_in_the_vault_by_then(
+    wiring: Wiring, tmp_path: Path
+) -> None:
+    hold, seal = await a_hold(wiring.keyring, wiring.vault)
+    more = await held_certificates(wiring.vault, seal, *[("RR_FULL", CertificateFile(PDF))] * 2)
+    redacted = replace(more[1], blob_id=None, key=None)
+    await wiring.gate.hold(replace(hold, certificates=(*hold.certificates, more[0], redacted)))
+    await held_certificates(wiring.vault, seal, ("RR_FULL", CertificateFile(PDF)))  # of a request that was repeated
+    await wiring.vault.put([SealedRow(hold.submission_id, "facts", 1, seal.seal("facts", 1, b"{}"))])
+    await end(wiring, "take_back", hold.submission_id, hold.holder, tmp_path / "topic")
+    case = await wiring.gate.case(hold.submission_id)
+    assert case is not None
+    assert case.destruction is not None
+    told = verified(case.destruction, Signer.load(wiring.settings.keys).public())
+    assert told["destroyed"] == {"data_key": 1, "submitter": 1, "certificate": 2}
+    assert told["sealed_under_data_key"] == ["facts", "provenance", "screening"]
 
 
 async def test_the_holder_fetches_the_record_of_a_take_back_and_checks_it_by_the_published_key(
