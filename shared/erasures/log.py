@@ -115,6 +115,15 @@ def _chained(lines: Iterable[bytes], before: Head | None) -> Iterator[tuple[_Lin
         before = found[0].head
 
 
+def _up_to(size: int, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the lines of the first `size` bytes; the last may be cut off there."""
+    for text in lines:
+        if size <= 0:
+            return
+        yield text[:size]
+        size -= len(text)
+
+
 class ErasureLog:
     """The file. Several processes may write: one at a time, and nothing is forgotten once `append` has returned."""
 
@@ -150,10 +159,13 @@ class ErasureLog:
         return (lines[-1].head if lines else Head()), lines
 
     def entries(self) -> Iterator[Erasure]:
-        """Give all entries from the first on, checking that none was changed. Raises `ErasureLogError`."""
+        """Give all entries from the first on, checking that none was changed. Raises `ErasureLogError`.
+
+        Those that were there when this began: what is written meanwhile may be half there.
+        """
         if self.path.exists():
             with self.path.open("rb") as file:
-                for line, _ in _chained(file, Head()):
+                for line, _ in _chained(_up_to(os.fstat(file.fileno()).st_size, file), Head()):
                     yield line.erasure
 
     def _tail(self, file: int) -> tuple[list[_Line], int]:
