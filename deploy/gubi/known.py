@@ -16,6 +16,7 @@ _MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
 _FILES = {
     "keyring": "keyring.json",
     "signing": "signing.json",
+    "signing_keys": "signing-keys.json",
     "webhooks": "webhooks.json",
     "webhook_keys": "webhook-keys.json",
     "audit_key": "audit.key",

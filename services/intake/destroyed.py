@@ -22,7 +22,7 @@ from shared.catalog import Catalog
 from shared.gate import ENDED, Case, State
 from shared.gate import Refused as GateRefused
 from shared.ids import is_submission_id
-from shared.signing import Signer
+from shared.signing import published
 from shared.wiring import Wiring
 
 Number = Annotated[int, Path(ge=1, le=99, examples=[1])]
@@ -143,6 +143,6 @@ def routes(wiring: Wiring, catalog: Catalog, requests: Requests, following: Foll
     @api.get("/v1/keys", **openapi.PUBLIC_KEYS)
     async def keys() -> dict[str, Any]:
         """서명 키. The public keys (JWK set, RFC 7517) that records of destruction are signed by."""
-        return Signer.load(wiring.settings.keys).public()
+        return published(wiring.settings.keys)
 
     return api
