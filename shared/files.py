@@ -70,7 +70,7 @@ def one_writer(path: Path) -> Iterator[None]:
 
 @contextmanager
 def growing(path: Path) -> Iterator[int]:
-    """Open a file that only grows, made where there is none, for one process at a time; the next waits.
+    """Open a file that grows at its end, made where there is none, for one process at a time; the next waits.
 
     What was written is on the disk when this ends, the file's name too. Raises `OSError`.
     """

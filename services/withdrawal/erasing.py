@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from services.withdrawal.rules import Backups, Ended, may_begin, progress, told
+from services.withdrawal.rules import Backups, may_begin, progress, told
 from services.withdrawal.store import Progress
-from shared.erasures import Erasure
+from shared.erasures import Ended, Erasure
 from shared.errors import Unavailable
 from shared.events import Event, WithdrawalRequested
 from shared.gate import Accepted

@@ -1,23 +1,13 @@
 """What an erasure is, what is told of it, and how long a backup could still open what it destroyed. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared.clock import seoul_date
-from shared.erasures import Ending
-from shared.events import SubmissionExpired, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
+from shared.erasures import Ended, ending_of
+from shared.events import WithdrawalRequested
 from shared.gate import Case
-
-Ended = SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired
-"""Says that a submission's key is destroyed."""
-
-ENDING: Mapping[type[Ended], Ending] = {
-    SubmissionTakenBack: "take_back",
-    SubmissionWithdrawn: "withdraw",
-    SubmissionExpired: "expire",
-}
 
 _READ = ("facts", "provenance", "screening")
 """What is made of the certificates, all of it sealed under the submission's key: with that it is destroyed."""
@@ -57,7 +47,7 @@ def told(event: Ended, case: Case, backups: Backups) -> dict[str, Any]:
         "sub": event.submission_id,
         "iat": int(event.at.timestamp()),
         "receipt": case.receipt,
-        "ending": ENDING[type(event)],
+        "ending": ending_of(event),
         "request": event.cause,
         "destroyed_at": event.at.isoformat(),
         "destroyed": {"data_key": 1, "submitter": 1, "certificate": kept},
@@ -68,4 +58,4 @@ def told(event: Ended, case: Case, backups: Backups) -> dict[str, Any]:
 
 def progress(event: Ended, at: datetime) -> dict[str, Any]:
     """Give what is kept of an erasure: that it was done, and when; nothing of what was erased."""
-    return {"kind": ENDING[type(event)], "destroyed_at": event.at, "erased_at": at}
+    return {"kind": ending_of(event), "destroyed_at": event.at, "erased_at": at}
