@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from deploy.gubi.audit import reading
 from deploy.trouble import Trouble
 from shared.clock import utc_now
 from shared.settings import Settings
@@ -47,16 +47,9 @@ class Rewrapping:
     """What did not open under the key that it names: it stays as it is, and keeps that key from being destroyed."""
 
 
-@asynccontextmanager
-async def _wired(settings: Settings | None) -> AsyncIterator[Wiring]:
-    wiring = Wiring.of(settings or Settings())
-    async with wiring.open():
-        yield wiring
-
-
 async def held(settings: Settings | None = None) -> list[Held]:
     """Give every key of the keyring with what is under it. Raises `Unavailable`, `KeyringError`."""
-    async with _wired(settings) as wiring:
+    async with reading(settings or Settings()) as wiring:
         keys = Keys.read(wiring.settings.keys)
         return [
             Held(
@@ -77,7 +70,7 @@ async def rewrap(told: Callable[[int], None] = lambda _: None, settings: Setting
     Raises `Unavailable`: what was done stays done, and running it again goes on with the rest.
     """
     done = Rewrapping()
-    async with _wired(settings) as wiring:
+    async with Wiring.of(settings or Settings()).open() as wiring:
         keys = Keys.read(wiring.settings.keys)
         for kek in (name for name in keys.keys if name != keys.current):
             after: str | None = ""
