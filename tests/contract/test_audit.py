@@ -28,8 +28,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
     del keyring  # made where the wiring loads it from
-    wiring = Wiring.of(settings, service="dashboard")
-    async with wiring.open():
+    async with Wiring.of(settings, service="dashboard").open() as wiring:
         yield wiring
 
 

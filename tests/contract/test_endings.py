@@ -22,7 +22,7 @@ from shared.signing import Signer, SigningError, verified
 from shared.vault import CertificateFile, Keyring, SealedRow
 from shared.wiring import Wiring
 from tests.builders.erasing import end, said, withdrawal
-from tests.builders.holding import a_hold, held_certificates
+from tests.builders.holding import a_hold, held_certificates, hold_one
 from tests.builders.wallets import register
 
 pytestmark = pytest.mark.both_drivers
@@ -53,15 +53,8 @@ def calendar() -> Calendar:
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring, calendar: Calendar) -> AsyncIterator[Wiring]:
     Signer.create(settings.keys)
-    wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR}), calendar)
-    async with wiring.open():
+    async with Wiring.of(settings.model_copy(update={"public_url": DOOR}), calendar).open() as wiring:
         yield wiring
-
-
-async def held(wiring: Wiring) -> Hold:
-    hold, _ = await a_hold(wiring.keyring, wiring.vault)
-    await wiring.gate.hold(hold)
-    return hold
 
 
 async def state(wiring: Wiring, hold: Hold) -> str:
@@ -73,7 +66,7 @@ async def state(wiring: Wiring, hold: Hold) -> str:
 async def test_what_nobody_decided_and_what_was_decided_for_good_expire_when_retention_ends_and_nothing_before(
     wiring: Wiring, calendar: Calendar, tmp_path: Path
 ) -> None:
-    untouched, viewed, decided, undoable = [await held(wiring) for _ in range(4)]
+    untouched, viewed, decided, undoable = [await hold_one(wiring) for _ in range(4)]
     erasing, outbox = withdrawal(wiring, tmp_path / "topic")
     await wiring.gate.view(viewed.submission_id, official=KIM, purpose="심사", request_id="v1")
     about: dict[str, Any] = {"official": KIM, "say_at": calendar()}
@@ -96,7 +89,7 @@ async def test_what_nobody_decided_and_what_was_decided_for_good_expire_when_ret
 
 
 async def test_an_expiry_loses_to_a_take_back_that_was_agreed_before(wiring: Wiring, calendar: Calendar) -> None:
-    hold = await held(wiring)
+    hold = await hold_one(wiring)
     asked = await wiring.gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t1")
     assert isinstance(asked, Accepted)
     calendar.ahead = YEAR
@@ -109,7 +102,7 @@ async def test_an_expiry_loses_to_a_take_back_that_was_agreed_before(wiring: Wir
 async def test_withdrawn_certificates_can_be_fetched_back_by_their_holder_alone_until_that_time_is_over(
     wiring: Wiring, calendar: Calendar, tmp_path: Path
 ) -> None:
-    hold = await held(wiring)
+    hold = await hold_one(wiring)
     name, until = hold.submission_id, calendar() + timedelta(days=7)
     erasing, outbox = withdrawal(wiring, tmp_path / "topic")
     await wiring.gate.view(name, official=KIM, purpose="심사", request_id="v1")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from deploy.gubi.erased.searching import search_store
 from deploy.gubi.keys.rotating import destroy, held, rewrap
 from deploy.trouble import Trouble
 from shared.clock import utc_now
@@ -21,8 +20,8 @@ from shared.vault import Keyring, rotation
 from shared.vault.keyring import KeyringError, Keys, Unopenable
 from shared.wiring import Wiring
 from tests.builders.backups import dumped, restored
-from tests.builders.erasing import end
-from tests.builders.holding import a_hold
+from tests.builders.erasing import end, opens
+from tests.builders.holding import a_hold, hold_one
 
 pytestmark = pytest.mark.timeout(120)
 LONG_AGO = timedelta(hours=1)
@@ -31,19 +30,8 @@ LONG_AGO = timedelta(hours=1)
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
     Signer.create(settings.keys)
-    wiring = Wiring.of(settings)
-    async with wiring.open():
+    async with Wiring.of(settings).open() as wiring:
         yield wiring
-
-
-async def hold_one(wiring: Wiring) -> Hold:
-    hold, _ = await a_hold(wiring.keyring, wiring.vault)
-    await wiring.gate.hold(hold)
-    return hold
-
-
-async def opens(settings: Settings, name: str) -> int:
-    return sum(one.opens for one in await search_store(settings, name))
 
 
 async def readable(wiring: Wiring, *holds: Hold) -> bool:
