@@ -16,7 +16,9 @@ from starlette.responses import PlainTextResponse
 from shared import metrics
 from shared.door import Watched
 from shared.events import SubmissionReceived
+from shared.kafka import Bus
 from shared.metrics import LABELS, OTHER, REGISTRY, Meter
+from shared.settings import Settings
 
 TOPIC, FULL = "submission-received-v1", "city-submission-received-v1"
 SUBMISSION = "s-" + "a" * 26
@@ -92,6 +94,12 @@ def test_what_waits_longest_is_what_is_in_hand_or_what_was_first_seen_to_wait() 
         pass
     meter.show(consuming(lag=3), 1_350)
     assert shown() == (3, 0), "it goes on"
+
+
+def test_what_the_broker_did_not_confirm_is_told_as_none_before_the_first() -> None:
+    metrics.PUBLISH_FAILURES.clear()
+    Bus(Settings(_env_file=None), "withdrawal")
+    assert told("gubi_publish_failures_total", service="withdrawal") == 0
 
 
 def test_what_is_owed_is_shown_by_topic_with_its_age() -> None:
