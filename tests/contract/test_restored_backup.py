@@ -21,6 +21,7 @@ from services.withdrawal.app import build as build_withdrawal
 from shared.catalog import load
 from shared.clock import utc_now
 from shared.erasures import Erasure, ErasureLog, ErasureLogError
+from shared.errors import Unavailable
 from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring
@@ -152,6 +153,20 @@ async def test_a_log_that_was_left_behind_cut_or_is_another_installations_is_mis
         await wiring.erasures.check(wiring.gate)
     settings.erasures.write_bytes(whole)
     await wiring.erasures.check(wiring.gate)
+
+
+async def test_an_erasure_waits_while_the_log_is_damaged_and_is_no_bug_of_its_event(
+    wiring: Wiring, settings: Settings
+) -> None:
+    one = Erasure.of_original("s-1", 0, utc_now())
+    await wiring.erasures.append([one] * 3)
+    whole = settings.erasures.read_bytes()
+    settings.erasures.write_bytes(whole.replace(b'"n":2', b'"n":7'))
+    with pytest.raises(Unavailable, match="erasure_log:damaged"):
+        await wiring.erasures.append([one])
+    settings.erasures.write_bytes(whole)
+    await wiring.erasures.append([one])
+    assert len(list(wiring.erasures.log.entries())) == 4
 
 
 async def test_a_crash_between_any_two_steps_is_not_taken_for_a_restore(
