@@ -34,7 +34,8 @@ LABELS: dict[str, set[str]] = {
     "outcome": {"handled", "parked", "given_back", "poisoned"},
     "reason": {
         *("invalid", "bug", "refused"),  # parked
-        *("store", "broker", "vault", "extraction", "gate"),  # given back
+        *("store", "broker", "gate", "keyring", "audit", "erasure_log"),  # given back, as is what follows
+        *("jail", "extraction", "queue", "desk", "wallet_keys"),
         *("read", *get_args(UnreadableReason)),
     },
     "status": {"1xx", "2xx", "3xx", "4xx", "5xx"},

@@ -171,7 +171,7 @@ def test_every_known_failure_is_told_by_whom_it_befell() -> None:
     assert sentence_of(KafkaConnectionError(), "desk").startswith("desk could not reach Kafka;")
     assert sentence_of(CatalogError("wallets.yaml", "naver", "no name")).endswith("wallets.yaml, at naver: no name.")
     assert "pip install 'gubi[samples]'" in sentence_of(ModuleNotFoundError(name="typst"))
-    assert sentence_of(Unavailable("sandbox/stopped"), "desk") == "desk could not go on: sandbox/stopped."
+    assert sentence_of(Unavailable("jail:stopped"), "desk") == "desk could not go on: jail:stopped."
     assert sentence_of(SettingsMistake("GUBI_DESK_URL is needed."), "desk") == "GUBI_DESK_URL is needed."
     assert issubclass(StackUnavailable, Trouble)
     assert sentence_of(StackUnavailable("No Java.")) == "No Java."

@@ -1,8 +1,10 @@
 """Metrics: labels from closed sets, and gauges that say what waits."""
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -73,6 +75,23 @@ def test_a_batch_is_counted_by_what_became_of_each_record() -> None:
     assert told("gubi_parked_total", **about, reason="bug") == 0, "what never happened is 0, so that alerts see a first"
     assert told("gubi_given_back_total", service="withdrawal", reason="store") == 1
     assert strays() == set()
+
+
+def away(source: str) -> Iterator[str]:
+    """What is away, of each `Unavailable` that is raised with a code of its own."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Unavailable":
+            code = ast.unparse(node.args[0])
+            if code != "error.code":
+                yield code.removeprefix("f").strip("'").partition(":")[0]
+
+
+def test_whatever_can_be_away_is_told_by_its_name() -> None:
+    root = Path(metrics.__file__).parents[1]
+    files = [path for part in ("services", "shared") for path in (root / part).rglob("*.py")]
+    found = {name for path in files for name in away(path.read_text())}
+    assert {"store", "broker", "jail", "erasure_log"} <= found <= LABELS["reason"]
+    assert list(away("Unavailable(f'moon:{phase}')\nUnavailable('sandbox/stopped')")) == ["moon", "sandbox/stopped"]
 
 
 def test_what_waits_longest_is_what_is_in_hand_or_what_was_first_seen_to_wait() -> None:
