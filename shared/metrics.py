@@ -35,7 +35,7 @@ LABELS: dict[str, set[str]] = {
     "reason": {
         *("invalid", "bug", "refused"),  # parked
         *("store", "broker", "gate", "keyring", "audit", "erasure_log"),  # given back, as is what follows
-        *("jail", "extraction", "queue", "desk", "wallet_keys"),
+        *("jail", "extraction", "queue", "desk", "wallet_keys", "topics"),
         *("read", *get_args(UnreadableReason)),
     },
     "status": {"1xx", "2xx", "3xx", "4xx", "5xx"},
