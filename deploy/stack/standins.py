@@ -78,7 +78,7 @@ def store(folder: Path, ports: Ports) -> Part:
 
 
 def _says_version(program: tuple[str, ...]) -> str:
-    answer = subprocess.run([*program, "--version"], capture_output=True, text=True, check=False, timeout=10)
+    answer = subprocess.run([*program, "--version"], capture_output=True, text=True, check=False, timeout=60)
     words = answer.stdout.split()
     return words[1] if len(words) > 1 else "of unknown version"
 

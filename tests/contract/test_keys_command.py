@@ -14,7 +14,7 @@ from shared.vault.keyring import Keys
 from shared.wiring import Wiring
 from tests.builders.holding import a_hold
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 class Gubi:

@@ -30,7 +30,7 @@ from tests.builders.backups import dumped, restored
 from tests.builders.erasing import end, opens, said, withdrawal
 from tests.builders.holding import hold_one
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture

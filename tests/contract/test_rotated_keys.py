@@ -23,7 +23,7 @@ from tests.builders.backups import dumped, restored
 from tests.builders.erasing import end, opens
 from tests.builders.holding import a_hold, hold_one
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 LONG_AGO = timedelta(hours=1)
 
 

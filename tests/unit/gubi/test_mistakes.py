@@ -33,7 +33,7 @@ def gubi(folder: Path, *words: str, **settings: str) -> tuple[int, str, str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=40,
+        timeout=200,
     )
     return done.returncode, done.stdout, done.stderr
 
