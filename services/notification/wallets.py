@@ -70,6 +70,7 @@ class WalletLine:
             verify=tls or httpx.create_ssl_context(trust_env=False),
             trust_env=False,
             follow_redirects=False,
+            event_hooks={"response": [_lead_nowhere]},
             timeout=timeout,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"user-agent": "gubi-notification", "content-type": "application/json"},
@@ -134,6 +135,11 @@ class WalletLine:
         await _finish(response)
         again = None if response.is_success else asked_wait(response.headers.get("retry-after"), at)
         return Answer(response.is_success, f"http_{response.status_code}", again)
+
+
+async def _lead_nowhere(response: httpx.Response) -> None:
+    """Drop Location: the library reads it even where no redirect is followed, and raises for what is no address."""
+    response.headers.pop("location", None)
 
 
 async def _finish(response: httpx.Response) -> None:

@@ -184,3 +184,14 @@ async def test_a_redirect_inward_is_not_followed(status: int) -> None:
     ):
         assert await to_wallet.send([ITEM], utc_now()) == [Answer(False, f"http_{status}")]
     assert inner.connections == 0
+
+
+@pytest.mark.parametrize(
+    "location", ["http:]", "//xn--a", "http://[::1", ":http://]::1", "http://x:99999999/", "a\x80"]
+)
+async def test_a_redirect_to_what_is_no_address_is_an_answer_like_any_other(location: str) -> None:
+    async with (
+        Receiver(status=302, location=location) as wallet,
+        line(wallet.url(), private_hosts=["127.0.0.1"]) as to_wallet,
+    ):
+        assert await to_wallet.send([ITEM], utc_now()) == [Answer(False, "http_302")]
