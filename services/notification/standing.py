@@ -6,6 +6,7 @@ portion unused: with several processes the rate holds in the long run, and a bur
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -77,6 +78,7 @@ class Standings:
             if health.failing_since or health.accepted_at is None or now - health.accepted_at >= _NOTED:
                 await self._endpoints.accepted(endpoint.app, now)
                 self._heard.pop(endpoint.app, None)
+            health = replace(health, failing_since=None, failures=0, code=None)
         else:
             health = await self._endpoints.failed(endpoint.app, now, len(answers), answers[-1].code)
             self._heard[endpoint.app] = (now, health)

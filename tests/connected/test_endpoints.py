@@ -115,6 +115,20 @@ async def test_one_accepted_notice_among_failures_keeps_an_endpoint_alive(settin
         assert await said(service, EndpointSuspended) == []
 
 
+async def test_an_endpoint_that_accepts_after_a_long_silence_is_not_suspended_for_it(settings: Settings) -> None:
+    now = Now()
+    async with Receiver(statuses=[500] * 8) as naver, notifying(settings, {"naver": naver}, clock=now) as service:
+        await service.on_news([received(a_submission(number)) for number in range(8)])
+        await service.courier.turn("naver")
+        assert (await service.endpoints.look("naver")).failures == 8
+        now.later(13 * HOUR)
+        assert await service.courier.turn("naver") > 0
+        assert naver.received[8:]
+        health = await service.endpoints.look("naver")
+        assert (health.suspended_at, health.failing_since, health.failures) == (None, None, 0)
+        assert await said(service, EndpointSuspended) == []
+
+
 async def test_resuming_tries_one_and_goes_no_further_while_that_fails(settings: Settings) -> None:
     now = Now()
     async with Receiver(status=410) as naver, notifying(settings, {"naver": naver}, clock=now) as service:
