@@ -6,11 +6,10 @@ a line without a decision is passed over.
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from services.dashboard.batch import Problem
-from services.dashboard.people import Person
 from services.dashboard.rules import Entry
 from services.dashboard.selection import GONE
 from shared.events import Decision
@@ -67,11 +66,17 @@ def read(content: bytes, most: int) -> list[Line]:
 
 
 def judged(
-    lines: Iterable[Line], entries: Mapping[str, Entry], pending: Collection[str], *, person: Person, programme_id: str
+    lines: Iterable[Line],
+    entries: Mapping[str, Entry],
+    pending: Collection[str],
+    *,
+    programme_id: str,
+    may: Callable[[str], bool],
 ) -> tuple[list[tuple[Entry, Decision]], list[Problem], int]:
     """Give what is to be decided, the lines that make no decision with why, and how many lines left theirs empty.
 
-    `entries` are by receipt number; `pending` are the submissions whose decision can still be undone.
+    `entries` are by receipt number; `pending` are the submissions whose decision can still be undone; `may` tells of
+    an office whether what the programme's citizens sent to it is theirs to decide.
     """
     good: list[tuple[Entry, Decision]] = []
     problems: list[Problem] = []
@@ -81,7 +86,7 @@ def judged(
             empty += 1
             continue
         entry, decision = entries.get(line.receipt), _WORDS.get(line.decision.casefold())
-        reason = "twice" if line.receipt in seen else _objection(entry, decision, pending, person, programme_id)
+        reason = "twice" if line.receipt in seen else _objection(entry, decision, pending, programme_id, may)
         seen.add(line.receipt)
         if reason is None and entry is not None and decision is not None:
             good.append((entry, decision))
@@ -91,12 +96,16 @@ def judged(
 
 
 def _objection(
-    entry: Entry | None, decision: Decision | None, pending: Collection[str], person: Person, programme_id: str
+    entry: Entry | None,
+    decision: Decision | None,
+    pending: Collection[str],
+    programme_id: str,
+    may: Callable[[str], bool],
 ) -> str | None:
     if entry is None:
         return "not_found"
     standing = entry.standing
-    if standing.office != person.office:
+    if not may(standing.office or ""):
         return "other_office"
     if standing.programme_id != programme_id:
         return "other_programme"

@@ -122,6 +122,18 @@ async def test_each_role_may_what_the_table_says_on_every_route_and_is_told_who_
     assert tried > 20
 
 
+async def test_a_file_decides_what_was_sent_to_any_office_that_the_grants_cover(office: Office) -> None:
+    for receipt, where in (("R-1", OFFICE), ("R-2", "donated_food"), ("R-3", "asset_building")):
+        await office.submission("eligible", receipt=receipt, office=where)
+    browser = await holding(office, Grant("handler", offices=(OFFICE, "donated_food")))
+    page = await browser.get(f"/imports?programme={PROGRAMME}")
+    form = {"csrf": hidden(page, "csrf"), "token": hidden(page, "token"), "programme": PROGRAMME}
+    lines = "접수번호,결정\nR-1,적격\nR-2,적격\nR-3,적격\n"
+    preview = await browser.post("/imports", data=form, files={"file": ("결정.csv", lines.encode(), "text/csv")})
+    assert "2건을 확정할까요?" in preview.text
+    assert "받지 않은 줄 <small>1" in preview.text
+
+
 async def test_nobody_signed_in_is_led_to_the_door_by_every_route(office: Office) -> None:
     for method, path, route in every_route():
         if act_of(route.endpoint) == "nobody":

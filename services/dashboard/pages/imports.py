@@ -1,5 +1,7 @@
 """Decisions that come in as a CSV file of receipt numbers: what is wrong is told line by line, the rest is a draft."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -47,7 +49,8 @@ async def take(desk: DeskOf, acting: ActsWithFile) -> Response:
         return _again(programme.id, str(error))
     entries = await _entries(desk, lines)
     pending = await desk.stores.rows.pending((entry.submission_id for entry in entries.values()), desk.clock())
-    good, problems, _ = judged(lines, entries, pending, person=acting.person, programme_id=programme.id)
+    may = partial(acting.visit.may, "draft", programme.id)
+    good, problems, _ = judged(lines, entries, pending, programme_id=programme.id, may=may)
     if not good and not problems:
         return _again(programme.id, "nothing")
     chosen = sorted(f"{entry.submission_id}{decision}" for entry, decision in good)

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from services.dashboard.decisions_file import Line, NotAFile, judged, read
 from services.dashboard.pages import words
-from services.dashboard.people import Person
 from services.dashboard.rules import Entry
 from shared.standing import ScreeningMark, Standing
 
 AT = datetime(2022, 12, 12, 1, tzinfo=UTC)
-PERSON = Person("sample-0", "김예시 (예시)", "sonmok9988")
+OFFICE = "sonmok9988"
 TABLE = "접수번호,지갑 앱,결정\r\nR-1,네이버,적격\r\nR-2,토스,부적격\r\n"
 LINES = [Line(2, "R-1", "적격"), Line(3, "R-2", "부적격")]
 
@@ -69,17 +68,15 @@ def an_entry(receipt: str = "R-1", outcome: str = "eligible", **changes: object)
     mark = ScreeningMark(
         revision=1, rule_version=1, as_of=date(2022, 12, 12), edition=0, outcome=outcome, waiting_on=(), findings=()
     )  # type: ignore[arg-type]
-    standing = Standing(
-        receipt=receipt, programme_id="P", office="sonmok9988", received_at=AT, revision=1, screening=mark
-    )
+    standing = Standing(receipt=receipt, programme_id="P", office=OFFICE, received_at=AT, revision=1, screening=mark)
     return Entry(f"s-{receipt}", 1, standing.model_copy(update=changes))
 
 
 def judge(
-    *lines: Line, entry: Entry | None = None, pending: tuple[str, ...] = ()
+    *lines: Line, entry: Entry | None = None, pending: tuple[str, ...] = (), offices: tuple[str, ...] = (OFFICE,)
 ) -> tuple[list[object], list[str], int]:
     entries = {entry.standing.receipt or "": entry} if entry else {}
-    good, problems, empty = judged(lines, entries, pending, person=PERSON, programme_id="P")
+    good, problems, empty = judged(lines, entries, pending, programme_id="P", may=offices.__contains__)
     assert len(good) + len(problems) + empty == len(lines)
     return list(good), [problem.reason for problem in problems], empty
 
@@ -117,6 +114,12 @@ def test_what_is_already_pending_and_what_stands_twice_is_told() -> None:
 def test_other_than_what_was_screened_is_decided_only_where_somebody_has_looked() -> None:
     looked = an_entry(outcome="review", viewed_at=AT)
     assert judge(LINE, entry=looked) == ([(looked, "eligible")], [], 0)
+
+
+def test_what_was_sent_to_another_office_is_decided_by_those_who_may_there() -> None:
+    elsewhere = an_entry(office="other")
+    assert judge(LINE, entry=elsewhere, offices=("other",)) == ([(elsewhere, "eligible")], [], 0)
+    assert judge(LINE, entry=an_entry(), offices=("other",))[1] == ["other_office"]
 
 
 def test_a_line_without_a_decision_is_passed_over() -> None:
