@@ -3,6 +3,7 @@
 Whoever comes is signed in as `account`. A test makes it lie by changing what stands in it.
 """
 
+import asyncio
 import base64
 import hashlib
 import secrets
@@ -48,6 +49,8 @@ class Provider:
     discovery: dict[str, Any] = field(default_factory=dict)
     redirects: set[str] = field(default_factory=set)
     """Paths that answer by leading elsewhere."""
+    hanging: set[str] = field(default_factory=set)
+    """Paths that are not answered while they stand here."""
     answers: dict[str, Any] = field(default_factory=dict)
     """More parameters of the answer to the browser; None takes one away."""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -65,6 +68,8 @@ class Provider:
         async def noted(request: Request, following: Any) -> Response:
             path = request.url.path
             self.asked.append(path)
+            while path in self.hanging:
+                await asyncio.sleep(0.02)
             if path in self.redirects:
                 return RedirectResponse(f"{path}/elsewhere", 307)
             answer: Response = await following(request)

@@ -1,5 +1,6 @@
 """Signing in with a provider by real HTTP: who comes in, how long, and every attack that must not."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -102,6 +103,23 @@ async def test_when_the_provider_is_away_a_page_says_so_and_who_is_in_works_on(s
     assert await signed_in(official)
     token = hidden(await official.get("/queue"), "csrf")
     assert (await official.post("/signout", data={"csrf": token})).url.path == "/signin"
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys"])
+async def test_while_the_provider_hangs_one_waits_for_it_and_nobody_queues(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("services.dashboard.oidc.client.SECONDS", 0.2)
+    monkeypatch.setattr("services.dashboard.oidc.client.SPARED", 60.0)
+    scene.provider.hanging.add(path)
+    answers = await asyncio.gather(*(scene.browser().get("/signin/start") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {503}
+    assert scene.provider.asked.count(path) == 1
+    scene.provider.hanging.clear()
+    assert (await scene.browser().get("/signin/start")).status_code == 503
+    assert scene.office.desk.provider is not None
+    scene.office.desk.provider._spared_until = 0.0
+    await come_in(scene, "reader")
 
 
 @pytest.mark.parametrize(

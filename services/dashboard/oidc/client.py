@@ -8,7 +8,8 @@ import base64
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -31,6 +32,8 @@ KEPT = 3600.0
 """Seconds after which the discovery document and the keys are fetched anew."""
 AGAIN = 30.0
 """Seconds between two fetches of the keys for a key that is not among them."""
+SPARED = 5.0
+"""Seconds for which a provider that has just failed to answer is not asked again, so that nobody queues behind it."""
 
 
 class Away(Exception):
@@ -65,6 +68,7 @@ class Provider:
         self._lock = asyncio.Lock()
         self._places: tuple[Places, float] | None = None
         self._keys: tuple[dict[str, Key], float] | None = None
+        self._spared_until = 0.0
 
     @staticmethod
     def of(settings: Settings, catalog: Catalog, clock: Clock) -> "Provider | None":
@@ -145,8 +149,9 @@ class Provider:
     async def _found(self) -> Places:
         async with self._lock:
             if self._places is None or time.monotonic() - self._places[1] > KEPT:
-                document = await self._get(f"{self.config.issuer.rstrip('/')}/.well-known/openid-configuration")
-                self._places = (_places(document, self.config), time.monotonic())
+                with self._sparing():
+                    document = await self._get(f"{self.config.issuer.rstrip('/')}/.well-known/openid-configuration")
+                    self._places = (_places(document, self.config), time.monotonic())
             return self._places[0]
 
     async def _signing(self, *, newest: bool) -> dict[str, Key]:
@@ -154,11 +159,23 @@ class Provider:
         async with self._lock:
             age = time.monotonic() - self._keys[1] if self._keys else None
             if self._keys is None or age is None or age > (AGAIN if newest else KEPT):
-                try:
+                with self._sparing():
                     self._keys = (signing_keys(await self._get(places.keys)), time.monotonic())
-                except Refused:
-                    raise Away from None
             return self._keys[0]
+
+    @contextmanager
+    def _sparing(self) -> Iterator[None]:
+        """Ask what is asked under the lock, unless that failed just now; what is no answer is a failure. Raises `Away`.
+
+        Otherwise everybody behind the lock would wait for a provider that hangs, one after the other.
+        """
+        if time.monotonic() < self._spared_until:
+            raise Away
+        try:
+            yield
+        except (Away, Refused):
+            self._spared_until = time.monotonic() + SPARED
+            raise Away from None
 
     async def _redeem(self, places: Places, form: dict[str, str]) -> dict[str, Any]:
         secret = self._secret.get_secret_value()
