@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 import uvloop
 
+from shared.ending import ended
 from shared.kafka import Bus
 from shared.logs import error_fields
 from shared.probes import Ask, Probes
@@ -64,9 +65,7 @@ async def running(bus: Bus, loops: Sequence[Loop] = (), store: Ask | None = None
         yield
     finally:
         stopping = True
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*tasks)
         await bus.broker.stop()
         log.info("stopped", pid=os.getpid())
 

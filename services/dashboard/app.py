@@ -21,6 +21,7 @@ from services.dashboard.saying import Saying
 from services.dashboard.store import Stores
 from shared.catalog import Catalog, load
 from shared.door import Watched
+from shared.ending import ended
 from shared.events import Event, QuestionAnswered, QuestionRaised, SelectionCompleted, SelectionRows
 from shared.kafka import Bus
 from shared.sandbox import Done, Jail, Stopped
@@ -84,9 +85,7 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
             else:
                 tasks = [asyncio.ensure_future(loop()) for loop in loops]
                 yield
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await ended(*tasks)
 
     desk = Desk(
         settings=wiring.settings,

@@ -88,7 +88,8 @@ class Courier:
             await line.__aexit__(None, None, None)
 
     async def _serve(self, app: str) -> None:
-        while app in self._registry.current():
+        task = asyncio.current_task()
+        while app in self._registry.current() and not (task and task.cancelling()):  # see `shared.ending`: it asks once
             self._woken[app].clear()
             try:
                 taken = await self.turn(app)

@@ -23,6 +23,7 @@ from shared.audit.access import Access
 from shared.audit.chain import Head, is_full, opening
 from shared.audit.checkpoints import CheckpointSigner
 from shared.clock import Clock
+from shared.ending import ended
 from shared.errors import Unavailable
 from shared.logs import error_fields
 from shared.mongo import Database, adapting
@@ -100,8 +101,8 @@ class Journal:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, *([self._writing] if self._writing else []), return_exceptions=True)
+            await ended(task)
+            await asyncio.gather(*([self._writing] if self._writing else []), return_exceptions=True)
             await self._try_to_sign(final=self._head is not None)  # unless a write in doubt may still land behind it
             self._head = self._known = self._begun = None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -353,6 +354,26 @@ async def test_an_app_that_the_registry_gains_moves_or_loses_is_taken_up_or_left
             carrying.cancel()
             await asyncio.gather(carrying, return_exceptions=True)
         assert len(elsewhere.received) == 1
+
+
+async def test_the_courier_ends_though_the_driver_loses_that_it_is_cancelled(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asyncio.Event()
+
+    async def losing(*_: Any) -> list[str]:
+        asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        return []
+
+    async with Receiver() as naver, notifying(settings, {"naver": naver}) as service:
+        monkeypatch.setattr(service.queue, "due", losing)
+        carrying = asyncio.create_task(service.courier.run())
+        await asked.wait()
+        carrying.cancel()
+        done, _ = await asyncio.wait([carrying], timeout=20)
+        assert done
 
 
 async def test_two_processes_together_keep_to_the_rate_of_the_registry(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from services.eligibility.selection.ranking import EVERYBODY, Draw
 from services.eligibility.store import Groups
 from services.eligibility.store.runs import LEASE, Lease, Runs
 from shared.catalog import Catalog, Programme
+from shared.ending import ended
 from shared.errors import Unavailable
 from shared.events import Event, SelectionCompleted, SelectionRequested, SelectionRows
 from shared.gate import stretches
@@ -220,7 +221,7 @@ class Selections:
         try:
             yield
         finally:
-            renewing.cancel()
+            await ended(renewing)
 
 
 def _rows_said(lease: Lease, number: int, lines: Sequence[str]) -> SelectionRows:
