@@ -329,6 +329,7 @@ async def test_a_key_rotated_in_flight_is_signed_by_at_once_beside_the_old_one(s
         assert before.headers["webhook-id"] == during.headers["webhook-id"]
 
 
+@pytest.mark.timeout(120)  # four waits of twenty seconds each, at the most
 async def test_an_app_that_the_registry_gains_moves_or_loses_is_taken_up_or_left_without_a_restart(
     settings: Settings,
 ) -> None:
@@ -346,7 +347,7 @@ async def test_an_app_that_the_registry_gains_moves_or_loses_is_taken_up_or_left
             await service.on_news([received(a_submission(2)), received(a_submission(3), "toss")])
             await until(lambda: elsewhere.received and toss.received)
             register(settings, {"toss": {"url": toss.url()}})
-            await asyncio.sleep(1.5)
+            await until(lambda: "naver" not in service.courier._lines)
             register(settings, {"naver": {"url": naver.url()}, "toss": {"url": toss.url()}})
             await service.on_news([received(a_submission(4))])
             await until(lambda: len(naver.received) == 2)
