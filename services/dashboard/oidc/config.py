@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+import httpx
 from pydantic import Field, SecretStr
 
 from services.dashboard.roles import Grant, Rights, Role
@@ -103,7 +104,21 @@ def load_config(settings: Settings, catalog: Catalog) -> tuple[Config, SecretStr
         raise SettingsMistake(
             "GUBI_DESK_URL has a path; the desk wants a host of its own, such as https://desk.example."
         )
+    if settings.desk_url.rstrip("/") != (origin := _origin(settings.desk_url)):
+        raise SettingsMistake(f"GUBI_DESK_URL must be written as browsers say it, or every form is refused: {origin}")
     return config, _secret(settings, config)
+
+
+def _origin(address: str) -> str:
+    """Give an address's origin as browsers send it: small letters, ASCII, no port that goes without saying (RFC 6454).
+
+    Raises `SettingsMistake`.
+    """
+    try:
+        parts = httpx.URL(address)
+    except httpx.InvalidURL:
+        raise SettingsMistake("GUBI_DESK_URL is not an address, such as https://desk.example.") from None
+    return f"{parts.scheme}://{parts.netloc.decode()}"
 
 
 def is_safe(address: str) -> bool:

@@ -81,6 +81,13 @@ def test_three_lines_are_enough_and_the_rest_has_sensible_defaults(tmp_path: Pat
     assert not {"none", "HS256"} & set(config.algorithms)
 
 
+@pytest.mark.parametrize(
+    "address", ["https://desk.example", "https://desk.example/", "https://desk.example:8443", "http://[::1]:8080"]
+)
+def test_a_desks_address_as_browsers_say_it_is_taken(tmp_path: Path, address: str) -> None:
+    assert loaded(tmp_path, {}, desk_url=address)
+
+
 def test_the_secret_may_come_from_the_environment_instead(tmp_path: Path) -> None:
     _, secret = loaded(tmp_path, {"client_secret_file": None}, sign_in_secret=SecretStr("other"))
     assert secret.get_secret_value() == "other"
@@ -109,6 +116,12 @@ def test_the_secret_may_come_from_the_environment_instead(tmp_path: Path) -> Non
         ({}, {"desk_url": None}, "GUBI_DESK_URL is needed"),
         ({}, {"desk_url": "http://desk.example"}, "GUBI_DESK_URL must begin with https://"),
         ({}, {"desk_url": "https://city.example/desk"}, "wants a host of its own"),
+        ({}, {"desk_url": "https://Desk.example"}, "refused: https://desk.example"),
+        ({}, {"desk_url": "HTTPS://desk.example"}, "refused: https://desk.example"),
+        ({}, {"desk_url": "https://desk.example:443/"}, "refused: https://desk.example"),
+        ({}, {"desk_url": "http://127.0.0.1:80"}, "refused: http://127.0.0.1"),
+        ({}, {"desk_url": "https://구비.example"}, "refused: https://xn--"),
+        ({}, {"desk_url": "https://desk.example:port"}, "GUBI_DESK_URL is not an address"),
         ({}, {"desk_url": "https://["}, "GUBI_DESK_URL must begin with https://"),
         ({}, {"development": True}, "take one of the two out"),
     ],
