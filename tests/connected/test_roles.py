@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from services.dashboard.people import Person
 from services.dashboard.roles import ACTS, MAY, ROLES, Grant, Role
 from shared.clock import utc_now
 from shared.errors import Unavailable
+from shared.events import NotificationExhausted
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, state, take_a_look
@@ -132,6 +134,36 @@ async def test_a_file_decides_what_was_sent_to_any_office_that_the_grants_cover(
     preview = await browser.post("/imports", data=form, files={"file": ("결정.csv", lines.encode(), "text/csv")})
     assert "2건을 확정할까요?" in preview.text
     assert "받지 않은 줄 <small>1" in preview.text
+
+
+def given_up(sid: str, at: datetime) -> NotificationExhausted:
+    return NotificationExhausted.because_of(f"msg_{sid}", submission_id=sid, at=at, notice="viewed", webhook_id=sid)
+
+
+async def test_the_list_of_the_untold_does_not_say_that_all_are_told_where_it_did_not_look_further(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.dashboard.pages.untold._SHOWN", 2)
+    own = await office.submission("eligible", receipt="R-1", office=OFFICE)
+    others = [await office.submission("eligible", receipt=f"R-{n}", office="donated_food") for n in (2, 3)]
+    administrator = await holding(office, Grant("administrator", offices=(OFFICE,)))
+    now = utc_now()
+    await office.desk.folding.heard([given_up(own, now)])
+    assert ">R-1<" in (await administrator.get("/untold")).text
+    await office.desk.folding.heard([given_up(sid, now + timedelta(minutes=1)) for sid in others])
+    page = (await administrator.get("/untold")).text
+    assert "모든 알림을 전했거나" not in page
+    assert "가장 최근 2건 가운데" in page
+
+
+async def test_whoever_cannot_mend_is_not_led_to_the_list_of_the_untold(office: Office) -> None:
+    sid = await office.submission("eligible")
+    await office.desk.folding.heard([given_up(sid, utc_now())])
+    page = await take_a_look(await holding(office, Grant("handler")), sid)
+    assert "신청인에게 전하지 못한 알림" in page.text
+    assert 'href="/untold"' not in page.text
+    both = await holding(office, Grant("handler"), Grant("administrator"), name="both")
+    assert "전하지 못한 알림 모두 보기" in (await take_a_look(both, sid)).text
 
 
 async def test_nobody_signed_in_is_led_to_the_door_by_every_route(office: Office) -> None:

@@ -15,7 +15,8 @@ _SHOWN = 200
 @needs("mend")
 async def untold(request: Request, desk: DeskOf, session: SignedIn) -> Response:
     """Show suspended endpoints, and the latest notices that were given up: receipt, app, notice, time, nothing more."""
-    notices = await desk.stores.untold.latest(_SHOWN)
+    found = await desk.stores.untold.latest(_SHOWN + 1)
+    notices = found[:_SHOWN]
     entries = await desk.stores.queue.load({notice.submission_id for notice in notices})
     listed = [
         (notice, entry)
@@ -28,6 +29,7 @@ async def untold(request: Request, desk: DeskOf, session: SignedIn) -> Response:
         "untold.html",
         listed=listed,
         most=_SHOWN,
+        more=len(found) > _SHOWN,
         suspended=await desk.stores.untold.suspended(),
         wallets=desk.catalog.wallets,
     )
