@@ -39,9 +39,18 @@ def settled(app: str, verdicts: Sequence[Verdict]) -> None:
 
 
 async def looking(queue: Queue, endpoints: Endpoints, registry: Registry, clock: Clock) -> None:
-    """Show for ever of each app whether it is suspended, and how many notices are due to it and for how long."""
+    """Show for ever of each app whether it is suspended, and how many notices are due to it and for how long.
+
+    Of an app that the registry has lost nothing is shown any more: what was last shown would stand and alert for ever.
+    """
+    shown: set[str] = set()
     while True:
-        for app in registry.current():
+        apps = set(registry.current())
+        for app in shown - apps:
+            for gauge in (metrics.SUSPENDED, metrics.DUE, metrics.DUE_OLDEST):
+                gauge.remove(app)
+        shown = apps
+        for app in sorted(apps):
             metrics.permit("wallet_app", [app])
             metrics.of(metrics.EXHAUSTED, wallet_app=app)  # told as 0, so that the alert sees the first as an increase
             now = clock()

@@ -3,10 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from services.notification.attempts import Policy
 from services.notification.endpoints import Registry
 from services.notification.watching import looking
 from shared import metrics
+from shared.clock import utc_now
 from shared.gate import Gate, Official, Opened, Refused
 from shared.metrics import LABELS, OTHER, REGISTRY
 from shared.settings import Settings
@@ -14,7 +17,7 @@ from shared.standing import CLASSES
 from shared.vault import Keyring, Vault
 from tests.builders.desk import PROGRAMME, a_working_desk
 from tests.builders.holding import a_hold
-from tests.builders.notifying import Now, a_submission, notifying, received
+from tests.builders.notifying import Now, a_submission, notifying, received, register
 from tests.builders.waiting import until
 from tests.unit.notification.receiver import Receiver
 
@@ -78,6 +81,23 @@ async def test_a_notice_given_up_is_an_increase_though_it_is_the_first(settings:
         await it.on_news([received(a_submission())])
         assert await it.courier.turn("naver") == 1
     assert told("gubi_notification_exhausted_total", wallet_app="naver") == 1
+
+
+async def test_of_an_app_that_the_registry_has_lost_nothing_is_shown_any_more(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notification.watching.LOOK_SECONDS", 0.05)
+    names = ("gubi_notification_due", "gubi_notification_due_oldest_seconds", "gubi_endpoint_suspended")
+
+    def shown(app: str) -> int:
+        return sum(REGISTRY.get_sample_value(name, {"wallet_app": app}) is not None for name in names)
+
+    async with Receiver() as wallet, notifying(settings, {"naver": wallet, "kakao": wallet}) as it:
+        seeing = asyncio.create_task(looking(it.queue, it.endpoints, Registry(settings.keys), utc_now))
+        await until(lambda: (shown("naver"), shown("kakao")) == (3, 3))
+        register(settings, {"naver": {"url": wallet.url()}})
+        await until(lambda: (shown("naver"), shown("kakao")) == (3, 0))
+        seeing.cancel()
 
 
 async def test_the_classes_at_the_desk_are_shown_and_sum(settings: Settings, keyring: Keyring) -> None:
