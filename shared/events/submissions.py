@@ -138,7 +138,10 @@ class WalletNotified(SubmissionEvent):
 
 
 class NotificationExhausted(SubmissionEvent):
-    """Notification says so when it gave up on telling a wallet app; the desk shows it."""
+    """Notification says so when it gave up on telling a wallet app.
+
+    The desk shows it, unless the submission is gone.
+    """
 
     topic: ClassVar[str] = "notification-exhausted-v1"
     notice: Notice

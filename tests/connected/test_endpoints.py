@@ -174,6 +174,16 @@ async def test_resumed_it_is_told_all_that_waited_the_oldest_first_and_each_once
         assert len(await said(service, WalletNotified)) == 60
 
 
+async def test_a_try_that_nobody_asked_for_is_neither_given_nor_noted(settings: Settings) -> None:
+    now = Now()
+    async with Receiver(status=410) as naver, notifying(settings, {"naver": naver}, clock=now) as service:
+        await service.on_news([received(a_submission(1))])
+        await service.courier.turn("naver")
+        health = await service.endpoints.look("naver")
+        assert not await service.endpoints.take_probe(health, now() + HOUR)
+        assert (await service.endpoints.look("naver")).probe_at is None
+
+
 async def test_of_two_processes_one_tries_and_one_says_that_it_resumed(settings: Settings) -> None:
     now = Now()
     async with (

@@ -97,11 +97,13 @@ class Endpoints:
         return done.matched_count == 1
 
     async def take_probe(self, health: Health, until: datetime) -> bool:
-        """Take the one try that was asked for, under a lease; False where another process has it."""
+        """Take the one try that was asked for, under a lease; False where none was, or another process has it."""
+        if health.probe_at is None:
+            return False
         chosen = {"_id": health.app, "probe_at": health.probe_at}
         async with adapting():
             done = await self._endpoints.update_one(chosen, {"$set": {"probe_at": until}})
-        return health.probe_at is not None and done.matched_count == 1
+        return done.matched_count == 1
 
     async def probe_failed(self, app: str, now: datetime, code: str) -> None:
         """Note that the try failed: the endpoint stays suspended until an operator asks again."""
