@@ -7,6 +7,8 @@ lead into our own network, to a cloud's metadata, or to another protocol's port.
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from shared.events import SendFailure
+
 PORTS = frozenset({443, 8443})
 """Ports that a webhook may go to outside development."""
 
@@ -39,7 +41,7 @@ def _inside(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
-def why_not_url(scheme: str, port: int, *, with_user: bool) -> str | None:
+def why_not_url(scheme: str, port: int, *, with_user: bool) -> SendFailure | None:
     """Give why nothing is sent to a URL, whatever its host; None when it may be."""
     if scheme != "https":
         return "not_https"
@@ -48,7 +50,7 @@ def why_not_url(scheme: str, port: int, *, with_user: bool) -> str | None:
     return None if port in PORTS else "port_not_allowed"
 
 
-def why_not_addresses(found: Sequence[str]) -> str | None:
+def why_not_addresses(found: Sequence[str]) -> SendFailure | None:
     """Give why nothing is sent to a host with these addresses: one that leads inward is enough."""
     if not found:
         return "host_not_found"

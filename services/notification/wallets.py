@@ -108,7 +108,7 @@ class WalletLine:
                 found = await looking
         except (OSError, UnicodeError):  # TimeoutError is an OSError
             return Answer(False, "host_not_found")
-        refused = ("" if found else "host_not_found") if self._private else why_not_addresses(found)
+        refused = (None if found else "host_not_found") if self._private else why_not_addresses(found)
         return Answer(False, refused) if refused else found[0]
 
     async def _timed(self, address: str, item: Outgoing, at: datetime) -> Answer:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import get_args
 
 from services.notification.attempts import Answer, Claimed, Verdict
 from services.notification.endpoints import Registry
@@ -13,9 +14,10 @@ from services.notification.store import Endpoints, Queue
 from shared import metrics, traces
 from shared.clock import Clock
 from shared.errors import Unavailable
+from shared.events import SendFailure
 
 metrics.permit("code", (f"http_{status.value}" for status in HTTPStatus))
-metrics.permit("code", ("timeout", "host_not_found", "address_not_public", "not_https", "connecterror", "readerror"))
+metrics.permit("code", get_args(SendFailure))
 
 LOOK_SECONDS = 15.0
 

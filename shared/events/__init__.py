@@ -13,6 +13,7 @@ from shared.events.base import (
     Outcome,
     RunClass,
     RunStanding,
+    SendFailure,
     ServiceName,
     SuspensionReason,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "SelectionRequested",
     "SelectionRow",
     "SelectionRows",
+    "SendFailure",
     "ServiceName",
     "SubmissionDecided",
     "SubmissionEvent",

@@ -30,6 +30,12 @@ Notice = Literal["received", "unreadable", "supplement_asked", "viewed", "decide
 SuspensionReason = Literal["gone", "failing"]
 """Why a wallet app's endpoint is told nothing for now: it said that it is gone, or nothing was accepted for hours."""
 
+SendFailure = Literal[
+    "timeout", "connecterror", "readerror", "writeerror", "remoteprotocolerror",
+    "host_not_found", "address_not_public", "not_https", "url_with_user", "port_not_allowed",
+]  # fmt: skip
+"""How an attempt to tell a wallet app ended without an HTTP status; a status is `http_` and its number."""
+
 
 class Event(BaseModel):
     """A fact. `event_id` derives from its cause, so that saying it twice says the same thing."""

@@ -16,9 +16,13 @@ SUSPENSION = {
 NOT_ACCEPTED = {
     "timeout": "제때 답하지 않음",
     "connecterror": "연결되지 않음",
+    "readerror": "답을 받다가 연결이 끊김",
+    "writeerror": "보내다가 연결이 끊김",
+    "remoteprotocolerror": "HTTP에 맞지 않게 답함",
     "host_not_found": "주소를 찾을 수 없음",
     "address_not_public": "공개된 주소가 아님",
     "not_https": "https가 아님",
+    "url_with_user": "주소에 사용자 이름이 들어 있음",
     "port_not_allowed": "쓸 수 없는 포트",
 }
 """How a wallet app did not accept a notice; an HTTP status is told by its number."""

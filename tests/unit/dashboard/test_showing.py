@@ -7,13 +7,14 @@ from typing import Any, get_args
 
 import pytest
 
-from services.dashboard.pages import words
+from services.dashboard.pages import untold_words, words
 from services.dashboard.pages.conditions import conditions
 from services.dashboard.pages.labels import Labels
 from services.dashboard.pages.notes import anchor
 from services.dashboard.pages.showing import Paper, papers
 from services.eligibility.trust import Finding as Screened
 from shared.catalog import CertificateKind, load
+from shared.events import SendFailure
 from shared.facts import (
     Certificate,
     CertificateProvenance,
@@ -131,6 +132,10 @@ def test_every_evidence_and_every_source_has_its_words_and_an_unknown_one_says_s
     assert set(get_args(Evidence)) == set(words.EVIDENCE)
     assert set(get_args(Source)) == set(words.SOURCE)
     assert "pades:new" in words.evidence("pades:new")
+
+
+def test_every_way_a_wallet_app_is_not_reached_has_its_words() -> None:
+    assert set(get_args(SendFailure)) == set(untold_words.NOT_ACCEPTED)
 
 
 ADDRESS = (
