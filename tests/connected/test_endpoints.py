@@ -421,7 +421,7 @@ async def test_a_busy_endpoint_is_left_in_peace_for_as_long_as_it_asks(settings:
         assert set(ids(naver)) == {id_of(1), id_of(2)}
 
 
-async def test_the_rule_is_the_operators_to_choose(settings: Settings) -> None:
+async def test_the_rule_given_when_the_service_is_built_is_the_one_that_suspends(settings: Settings) -> None:
     now = Now()
     rule = Rule(silent_for=timedelta(minutes=1), failures=2)
     async with Receiver(status=500) as naver, notifying(settings, {"naver": naver}, clock=now, rule=rule) as service:

@@ -135,16 +135,13 @@ class Provider:
         )
 
     async def _claims(self, token: str, nonce: str, access_token: str | None) -> dict[str, Any]:
-        for newest in (False, True):
-            keys = await self._signing(newest=newest)
-            try:
-                return checked(
-                    token, keys, self.config, nonce=nonce, access_token=access_token, now=self._clock()
-                )  # fmt: skip
-            except UnknownKey:
-                if newest:
-                    raise
-        raise AssertionError
+        def claims(keys: Mapping[str, Key]) -> dict[str, Any]:
+            return checked(token, keys, self.config, nonce=nonce, access_token=access_token, now=self._clock())
+
+        try:
+            return claims(await self._signing(newest=False))
+        except UnknownKey:
+            return claims(await self._signing(newest=True))
 
     async def _found(self) -> Places:
         async with self._lock:
