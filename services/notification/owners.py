@@ -1,7 +1,6 @@
 """Tells whoever runs an endpoint, where the registry has an `owner_url`, that it was suspended or works again."""
 
 import asyncio
-import json
 import random
 from datetime import UTC, timedelta
 from uuid import UUID, uuid5
@@ -11,6 +10,7 @@ import structlog
 from services.notification.attempts import Policy, pause
 from services.notification.courier import LOOK_SECONDS, Lines
 from services.notification.endpoints import Endpoint, Registry
+from services.notification.rules import envelope
 from services.notification.store.endpoints import Endpoints, OwnersNews
 from services.notification.wallets import Outgoing
 from shared.clock import Clock
@@ -25,21 +25,11 @@ _LEASE = timedelta(seconds=30)
 def owners_notice(news: OwnersNews) -> Outgoing:
     """Give the webhook for an endpoint's owner: the same, under the same id, at each attempt."""
     event = news.event
-    suspended = isinstance(event, EndpointSuspended)
-    data = {"app": news.app}
+    kind, data = "endpoint.resumed", dict[str, str | None](app=news.app)
     if isinstance(event, EndpointSuspended):
         since = event.failing_since.astimezone(UTC).isoformat() if event.failing_since else None
-        data |= {
-            name: said
-            for name, said in (("reason", event.reason), ("code", event.code), ("failing_since", since))
-            if said
-        }
-    body = {
-        "type": f"endpoint.{'suspended' if suspended else 'resumed'}",
-        "timestamp": event.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "data": data,
-    }
-    return Outgoing(f"msg_{uuid5(_NAMESPACE, str(event.event_id)).hex}", json.dumps(body).encode())
+        kind, data = "endpoint.suspended", data | {"reason": event.reason, "code": event.code, "failing_since": since}
+    return Outgoing(f"msg_{uuid5(_NAMESPACE, str(event.event_id)).hex}", envelope(kind, event.at, data))
 
 
 class Owners:

@@ -114,9 +114,14 @@ def routes(
 def payload(told: Telling, known: Known) -> bytes:
     """Give the body of a webhook (Standard Webhooks 1.0, thin): the same at each attempt."""
     data = {"submission_id": told.submission_id, "receipt": known.receipt, "notice": told.notice, **told.codes}
+    return envelope(f"submission.{told.notice}", told.at, data)
+
+
+def envelope(kind: str, at: datetime, data: Mapping[str, str | None]) -> bytes:
+    """Give the body of a webhook of a type (Standard Webhooks 1.0); what is None in its data is left out."""
     body = {
-        "type": f"submission.{told.notice}",
-        "timestamp": told.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "type": kind,
+        "timestamp": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "data": {name: value for name, value in data.items() if value is not None},
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
