@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from services.dashboard.batch import by_ending
+from services.dashboard.people import Person
+from services.dashboard.roles import Grant
 from shared.clock import utc_now
 from shared.events import SubmissionViewed
 from shared.settings import Settings
@@ -142,7 +144,10 @@ async def test_a_file_of_decisions_is_told_line_by_line_and_what_is_good_is_a_dr
     await office.submission("eligible", receipt="R-3", office="other")
     gone = await office.submission("eligible", receipt="R-4", office=OFFICE)
     await office.fold(await take_back(office, gone))
-    official = await office.official()
+    official = office.browser()
+    here = [Grant(role, offices=(OFFICE,)) for role in ("handler", "approver")]
+    person = Person("one", "정예시 (예시)", OFFICE)
+    official.cookies.set("gubi", await office.desk.stores.sessions.start(person, here, utc_now()))
     await take_a_look(official, looked)
     lines = [
         "접수번호,결정",
