@@ -76,9 +76,9 @@ async def preview(desk: DeskOf, acting: Acts) -> Response:
 
 @router.get("/batches/{batch_id}")
 @needs("see")
-async def show(request: Request, desk: DeskOf, session: SignedIn, batch_id: str) -> Response:
+async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str) -> Response:
     """Show a draft to confirm or to approve, or how each row of a batch ended."""
-    batch = await seen(desk, session, batch_id)
+    batch = await seen(desk, visit, batch_id)
     before = batch.state in ("draft", "proposed", "declined")
     rows = {ending: await desk.stores.rows.ended(batch_id, ending, _SHOWN) for ending in _ENDINGS}
     entries = await desk.stores.queue.load(row.submission_id for row in rows[None]) if before else {}
@@ -91,14 +91,14 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, batch_id: str)
     now = desk.clock()
     tally = await desk.stores.rows.tally(batch_id)
     undoable = (
-        batch.can_be_undone_by(session.person)
-        and session.may("undo", *where)
+        batch.can_be_undone_by(visit.person)
+        and visit.may("undo", *where)
         and batch.say_at is not None
         and now < batch.say_at
     )
     context: dict[str, Any] = {
         "batch": batch,
-        "programme": programme_of(desk, session, batch.programme_id),
+        "programme": programme_of(desk, visit, batch.programme_id),
         "tally": tally,
         "endings": by_ending(tally),
         "dropped": await desk.stores.rows.reasons(batch_id, "dropped"),
@@ -109,13 +109,13 @@ async def show(request: Request, desk: DeskOf, session: SignedIn, batch_id: str)
         "shown": _SHOWN,
         "most": MOST,
         "changed": len(changed),
-        "mine": batch.person.id == session.person.id,
-        "approvable": batch.can_be_approved_by(session.person) and session.may("confirm", *where),
+        "mine": batch.person.id == visit.person.id,
+        "approvable": batch.can_be_approved_by(visit.person) and visit.may("confirm", *where),
         "undoable": undoable and batch.state in ("deciding", "done"),
         "each_undoable": undoable and batch.state == "done",
         "say_at": desk.say_at(batch.programme_id, now, by_ending(tally).get("", 0)),
     }
-    return draw(request, session, "batch.html", **context)
+    return draw(request, visit, "batch.html", **context)
 
 
 @router.post("/batches/{batch_id}/confirm")

@@ -37,21 +37,21 @@ class Compared:
 
 @router.get("/runs/{run_id}/diff")
 @needs("see")
-async def diff(request: Request, desk: DeskOf, session: SignedIn, run_id: str, other: str = NOW) -> Response:
+async def diff(request: Request, desk: DeskOf, visit: SignedIn, run_id: str, other: str = NOW) -> Response:
     """Show how many changed from what to what, and the first of them; `other` is a run, or `now`."""
-    one, second = await both(desk, session, run_id, other)
+    one, second = await both(desk, visit, run_id, other)
     counts: Counter[tuple[str, str]] = Counter()
     listed: list[Compared] = []
     async for some in compared(desk, one, second):
         counts.update((item.before, item.after) for item in some)
         listed += [item for item in some if item.before != item.after][: _SHOWN - len(listed)]
-    programme = programme_of(desk, session, one.programme_id)
+    programme = programme_of(desk, visit, one.programme_id)
     same = sum(count for change, count in counts.items() if change[0] == change[1])
     changed = sorted(((change, count) for change, count in counts.items() if change[0] != change[1]), key=_most)
     known = (await desk.counting.tally(programme.id)).received if second is None else 0
     return draw(
         request,
-        session,
+        visit,
         "diff.html",
         programme=programme,
         one=one,

@@ -44,7 +44,7 @@ def _templates() -> Environment:
 
 def draw(
     request: Request,
-    session: Visit | None,
+    visit: Visit | None,
     template: str,
     *,
     status: int = 200,
@@ -60,11 +60,11 @@ def draw(
     where = (programme.id, programme.office) if programme else ()
 
     def may(act: Act) -> bool:
-        return session is not None and session.may(act, *where)
+        return visit is not None and visit.may(act, *where)
 
     desk = request.app.state.desk
     html = page.render(
-        session=session,
+        visit=visit,
         may=may,
         development=desk.settings.development,
         offices={one.id: one.name.ko for place in desk.catalog.institutions.values() for one in place.offices},

@@ -33,13 +33,13 @@ _WIDTH = 20
 @needs("export")
 async def queue(
     desk: DeskOf,
-    session: SignedIn,
+    visit: SignedIn,
     form: Form,
     programme: str = "",
     submission_class: Annotated[str, Query(alias="class")] = "",
 ) -> Response:
     """Give a programme's queue, or one class of it, first come first."""
-    chosen = programme_of(desk, session, programme)
+    chosen = programme_of(desk, visit, programme)
     wanted = next((name for name in CLASSES if name == submission_class), None)
     wallets, offices = columns.names_of(desk.catalog)
 
@@ -53,9 +53,9 @@ async def queue(
 
 @router.get("/runs/{run_id}/export.{form}")
 @needs("export")
-async def run(desk: DeskOf, session: SignedIn, run_id: str, form: Form, group: str = "") -> Response:
+async def run(desk: DeskOf, visit: SignedIn, run_id: str, form: Form, group: str = "") -> Response:
     """Give a run's rows, or those of one group."""
-    found = await ready_run(desk, session, run_id)
+    found = await ready_run(desk, visit, run_id)
     wanted = group if group in GROUPS else ""
     wallets, offices = columns.names_of(desk.catalog)
 
@@ -69,9 +69,9 @@ async def run(desk: DeskOf, session: SignedIn, run_id: str, form: Form, group: s
 
 @router.get("/batches/{batch_id}/export.{form}")
 @needs("export")
-async def batch(desk: DeskOf, session: SignedIn, batch_id: str, form: Form) -> Response:
+async def batch(desk: DeskOf, visit: SignedIn, batch_id: str, form: Form) -> Response:
     """Give how each row of a batch ended."""
-    found = await seen(desk, session, batch_id)
+    found = await seen(desk, visit, batch_id)
     _, offices = columns.names_of(desk.catalog)
 
     async def rows() -> Table:
@@ -83,9 +83,9 @@ async def batch(desk: DeskOf, session: SignedIn, batch_id: str, form: Form) -> R
 
 @router.get("/runs/{run_id}/diff/export.{form}")
 @needs("export")
-async def diff(desk: DeskOf, session: SignedIn, run_id: str, form: Form, other: str = NOW) -> Response:
+async def diff(desk: DeskOf, visit: SignedIn, run_id: str, form: Form, other: str = NOW) -> Response:
     """Give all that differs between two runs, or a run and what holds now."""
-    one, second = await both(desk, session, run_id, other)
+    one, second = await both(desk, visit, run_id, other)
 
     async def rows() -> Table:
         async for some in compared(desk, one, second):

@@ -24,15 +24,15 @@ _WRONG_FILES = ("not_text", "no_columns", "too_many", "nothing")
 
 @router.get("/imports")
 @needs("draft")
-async def ask(request: Request, desk: DeskOf, session: SignedIn, programme: str = "", wrong: str = "") -> Response:
+async def ask(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "", wrong: str = "") -> Response:
     """Ask for the file; `wrong` tells why the last one was none."""
-    chosen = programme_of(desk, session, programme)
+    chosen = programme_of(desk, visit, programme)
     return draw(
         request,
-        session,
+        visit,
         "import.html",
         programme=chosen,
-        programmes=reachable(desk, session),
+        programmes=reachable(desk, visit),
         wrong=wrong if wrong in _WRONG_FILES else "",
         most=MOST,
     )

@@ -27,9 +27,9 @@ async def readyz(desk: DeskOf) -> dict[str, str]:
 
 @router.get("/api/overview")
 @needs("see")
-async def overview(desk: DeskOf, session: SignedIn, programme: str = "") -> dict[str, Any]:
+async def overview(desk: DeskOf, visit: SignedIn, programme: str = "") -> dict[str, Any]:
     """Give what was received, each class's count, both marks' counts, what no class accounts for, and the instant."""
-    tally = await desk.counting.tally(programme_of(desk, session, programme).id)
+    tally = await desk.counting.tally(programme_of(desk, visit, programme).id)
     return {
         "received": tally.received,
         "classes": tally.classes,

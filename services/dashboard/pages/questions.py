@@ -19,10 +19,10 @@ _SHOWN = 100
 @router.get("/questions")
 @needs("see")
 async def questions(
-    request: Request, desk: DeskOf, session: SignedIn, programme: str = "", conflict: str = ""
+    request: Request, desk: DeskOf, visit: SignedIn, programme: str = "", conflict: str = ""
 ) -> Response:
     """Show open questions, those that most reviews wait on first, and the latest answers."""
-    chosen = programme_of(desk, session, programme)
+    chosen = programme_of(desk, visit, programme)
     waiting = await desk.stores.queue.waiting(chosen.id)
     most = sorted(waiting, key=lambda name: (-waiting[name], name))[:_SHOWN]
     never = await desk.stores.questions.latest(chosen.id, answered=False, limit=_SHOWN)
@@ -32,10 +32,10 @@ async def questions(
     asked = [found[name] for name in names if name in found and found[name].text is not None]
     return draw(
         request,
-        session,
+        visit,
         "questions.html",
         programme=chosen,
-        programmes=reachable(desk, session),
+        programmes=reachable(desk, visit),
         waiting=waiting,
         open_questions=[question for question in asked if question.answer is None],
         answered=[question for question in asked if question.answer is not None],

@@ -43,7 +43,7 @@ class Listing:
 async def queue(
     request: Request,
     desk: DeskOf,
-    session: SignedIn,
+    visit: SignedIn,
     programme: str = "",
     submission_class: Annotated[str, Query(alias="class")] = "",
     mark: Mark = "",
@@ -51,7 +51,7 @@ async def queue(
     before: str = "",
 ) -> Response:
     """Show a programme's queue; `after` and `before` are positions."""
-    chosen = programme_of(desk, session, programme)
+    chosen = programme_of(desk, visit, programme)
     wanted = next((name for name in CLASSES if name == submission_class), None)
     tally = await desk.counting.tally(chosen.id)
     earlier_than = Position.parse(before)
@@ -65,10 +65,10 @@ async def queue(
 
     return draw(
         request,
-        session,
+        visit,
         "queue.html",
         programme=chosen,
-        programmes=reachable(desk, session),
+        programmes=reachable(desk, visit),
         wallets=desk.catalog.wallets,
         classes=CLASSES,
         chosen=wanted,
@@ -78,7 +78,7 @@ async def queue(
         listing=listing,
         pending=pending,
         address=address,
-        selectable=wanted in ("eligible", "ineligible") and mark != "decided" and session.may("draft", *_where(chosen)),
+        selectable=wanted in ("eligible", "ineligible") and mark != "decided" and visit.may("draft", *_where(chosen)),
     )
 
 

@@ -41,14 +41,14 @@ _EXPORTED = "내보내기"
 async def ask(
     request: Request,
     desk: DeskOf,
-    session: SignedIn,
+    visit: SignedIn,
     programme: str = "",
     submission_class: Annotated[str, Query(alias="class")] = "",
     run: str = "",
     group: str = "",
 ) -> Response:
     """Say how many would be opened and what that means, and ask for a purpose. No value is read for this page."""
-    chosen = programme_of(desk, session, (await ready_run(desk, session, run)).programme_id if run else programme)
+    chosen = programme_of(desk, visit, (await ready_run(desk, visit, run)).programme_id if run else programme)
     if run:
         stored = await desk.stores.portions.stored(run)
         count = stored.groups.get(group, 0) if group in GROUPS else stored.rows
@@ -59,7 +59,7 @@ async def ask(
         count, word = tally.count(wanted), words.CLASS[wanted] if wanted else "전체"
     return draw(
         request,
-        session,
+        visit,
         "reveal.html",
         programme=chosen,
         submission_class=submission_class,

@@ -56,18 +56,18 @@ class Listed:
 
 @router.get("/runs")
 @needs("see")
-async def runs(request: Request, desk: DeskOf, session: SignedIn, programme: str = "") -> Response:
+async def runs(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "") -> Response:
     """Show a programme's runs and the decisions drafted from them, and offer to ask for another."""
-    chosen = programme_of(desk, session, programme)
+    chosen = programme_of(desk, visit, programme)
     found = [(run, await desk.stores.portions.stored(run.run_id)) for run in await _latest(desk, chosen)]
     return draw(
         request,
-        session,
+        visit,
         "runs.html",
         programme=chosen,
-        programmes=reachable(desk, session),
+        programmes=reachable(desk, visit),
         runs=[(run, state_of(run, stored)) for run, stored in found],
-        batches=await _batches(desk, chosen.id, session.person),
+        batches=await _batches(desk, chosen.id, visit.person),
         as_of=chosen.as_of_date(desk.clock()),
         lottery=_draws(chosen),
     )
@@ -105,11 +105,11 @@ async def disclose(desk: DeskOf, acting: Acts, run_id: str) -> Response:
 @router.get("/runs/{run_id}")
 @needs("see")
 async def show(
-    request: Request, desk: DeskOf, session: SignedIn, run_id: str, group: str = "", page: int = 1
+    request: Request, desk: DeskOf, visit: SignedIn, run_id: str, group: str = "", page: int = 1
 ) -> Response:
     """Show a run: what it counted, which sums to what was received, and its rows, those with a place in its order."""
-    run = await run_of(desk, session, run_id)
-    programme = programme_of(desk, session, run.programme_id)
+    run = await run_of(desk, visit, run_id)
+    programme = programme_of(desk, visit, run.programme_id)
     stored = await desk.stores.portions.stored(run_id)
     state = state_of(run, stored)
     wanted = group if group in GROUPS else ""
@@ -119,7 +119,7 @@ async def show(
     others = [one for one in await _latest(desk, programme) if one.run_id != run_id and one.result]
     return draw(
         request,
-        session,
+        visit,
         "run.html",
         run=run,
         programme=programme,
@@ -134,8 +134,8 @@ async def show(
         page=number,
         pages=max(1, -(-count // SIZE)),
         others=others,
-        batches=[one for one in await _batches(desk, programme.id, session.person) if one.run_id == run_id],
-        second=two_decide(desk, session, programme),
+        batches=[one for one in await _batches(desk, programme.id, visit.person) if one.run_id == run_id],
+        second=two_decide(desk, visit, programme),
         wallets=desk.catalog.wallets,
     )
 

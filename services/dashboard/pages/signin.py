@@ -54,7 +54,7 @@ def rights_of(person: Person) -> Rights:
 
 @router.get("/")
 @needs("see")
-async def home(_session: SignedIn) -> Response:
+async def home(_visit: SignedIn) -> Response:
     """Lead to the queue."""
     return RedirectResponse("/queue", 303)
 

@@ -33,13 +33,13 @@ _NAMES = uuid.UUID("0b7a9f0e-58a7-5d0e-8a36-1a2f3c4d5e6f")
 
 @router.get("/submissions/{submission_id}")
 @needs("open")
-async def ask(request: Request, desk: DeskOf, session: SignedIn, submission_id: str) -> Response:
+async def ask(request: Request, desk: DeskOf, visit: SignedIn, submission_id: str) -> Response:
     """Say what opening means, and ask for a purpose. No value is read for this page."""
-    case = await _case(desk, session, submission_id)
+    case = await _case(desk, visit, submission_id)
     programme = desk.catalog.programmes.get(case.programme_id)
-    entry = await _entry(desk, session, submission_id)
+    entry = await _entry(desk, visit, submission_id)
     return draw(
-        request, session, "ask.html", case=case, standing=entry.standing, programme=programme, opens=case.state in OPEN,
+        request, visit, "ask.html", case=case, standing=entry.standing, programme=programme, opens=case.state in OPEN,
         wallets=desk.catalog.wallets, accesses=await _accesses(desk, case, entry.standing),
     )  # fmt: skip
 
@@ -63,35 +63,35 @@ async def look(request: Request, desk: DeskOf, acting: Acts, submission_id: str)
 
 @router.get("/submissions/{submission_id}/looks/{look_id}")
 @needs("open")
-async def show(request: Request, desk: DeskOf, session: SignedIn, submission_id: str, look_id: str) -> Response:
+async def show(request: Request, desk: DeskOf, visit: SignedIn, submission_id: str, look_id: str) -> Response:
     """Show what a look opened. Only a look already taken is shown: no address by itself opens anything."""
-    taken = await desk.stores.sessions.look(look_id, submission_id, session.person, desk.clock())
+    taken = await desk.stores.sessions.look(look_id, submission_id, visit.person, desk.clock())
     if taken is None:
         return RedirectResponse(f"/submissions/{submission_id}", 303)
     entry = await _entry(
-        desk, session, submission_id
+        desk, visit, submission_id
     )  # once: what is opened and what a decision will rest on are the same
-    opened = await _open(desk, session, entry, taken.purpose, look_id)
+    opened = await _open(desk, visit, entry, taken.purpose, look_id)
     if isinstance(opened, Refused):
-        return _refused(request, session, opened)
+        return _refused(request, visit, opened)
     pending = (await desk.stores.rows.pending([submission_id], desk.clock())).get(submission_id)
     shown = _shown(desk, opened, entry.standing)
     shown |= {"taken": taken, "pending": pending, "untold": await desk.stores.untold.of(submission_id)}
     accesses = await _accesses(desk, opened.case, entry.standing)
-    return draw(request, session, "submission.html", **shown, accesses=accesses)
+    return draw(request, visit, "submission.html", **shown, accesses=accesses)
 
 
 @router.get("/submissions/{submission_id}/looks/{look_id}/certificates/{part}/pages/{number}.png")
 @needs("open")
 async def page_image(
-    desk: DeskOf, session: SignedIn, submission_id: str, look_id: str, part: int, number: int
+    desk: DeskOf, visit: SignedIn, submission_id: str, look_id: str, part: int, number: int
 ) -> Response:
     """Give the picture of one page, drawn in the sandbox, to whoever took the look."""
-    taken = await desk.stores.sessions.look(look_id, submission_id, session.person, desk.clock())
+    taken = await desk.stores.sessions.look(look_id, submission_id, visit.person, desk.clock())
     if taken is None or part < 0 or not 1 <= number <= desk.settings.max_pages:
         raise NotThere
-    await _entry(desk, session, submission_id)
-    official = session.person.official
+    await _entry(desk, visit, submission_id)
+    official = visit.person.official
     document = await desk.gate.certificate(submission_id, part, look_id=look_id, official=official, page=number)
     if document is None:
         raise NotThere
@@ -113,11 +113,11 @@ def _picture(outcome: object) -> bytes | None:
     return picture if picture.startswith(b"\x89PNG\r\n\x1a\n") else None
 
 
-async def _open(desk: Desk, session: Visit, entry: Entry, purpose: str, look_id: str) -> Opened | Refused:
+async def _open(desk: Desk, visit: Visit, entry: Entry, purpose: str, look_id: str) -> Opened | Refused:
     screening = entry.standing.screening
     return await desk.gate.view(
         entry.submission_id,
-        official=session.person.official,
+        official=visit.person.official,
         purpose=purpose,
         request_id=look_id,
         screening=screening.name if screening else "",
@@ -148,9 +148,9 @@ async def _case(desk: Desk, visit: Visit, submission_id: str) -> Case:
     return case
 
 
-def _refused(request: Request, session: Visit, refused: Refused) -> Response:
+def _refused(request: Request, visit: Visit, refused: Refused) -> Response:
     status = 404 if refused.reason == "not_found" else 409
-    return draw(request, session, "refused.html", status=status, refused=refused)
+    return draw(request, visit, "refused.html", status=status, refused=refused)
 
 
 def _shown(desk: Desk, opened: Opened, standing: Standing) -> dict[str, Any]:

@@ -13,7 +13,7 @@ _SHOWN = 200
 
 @router.get("/untold")
 @needs("mend")
-async def untold(request: Request, desk: DeskOf, session: SignedIn) -> Response:
+async def untold(request: Request, desk: DeskOf, visit: SignedIn) -> Response:
     """Show suspended endpoints, and the latest notices that were given up: receipt, app, notice, time, nothing more."""
     found = await desk.stores.untold.latest(_SHOWN + 1)
     notices = found[:_SHOWN]
@@ -21,11 +21,11 @@ async def untold(request: Request, desk: DeskOf, session: SignedIn) -> Response:
     listed = [
         (notice, entry)
         for notice in notices
-        if (entry := entries.get(notice.submission_id)) and session.may(session.act, *entry.place)
+        if (entry := entries.get(notice.submission_id)) and visit.may(visit.act, *entry.place)
     ]
     return draw(
         request,
-        session,
+        visit,
         "untold.html",
         listed=listed,
         most=_SHOWN,
