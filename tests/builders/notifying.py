@@ -16,7 +16,7 @@ from shared.clock import utc_now
 from shared.events import SubmissionReceived, SubmissionViewed
 from shared.mongo import Client, database
 from shared.settings import Settings
-from tests.unit.notification.receiver import Receiver
+from tests.builders.receiver import Receiver
 
 LETTERS = str.maketrans("0189", "abcd")
 KEY = new_private_key()

@@ -21,11 +21,11 @@ from services.notification.health import Rule
 from shared.catalog import load
 from shared.mongo import Client
 from shared.settings import Settings
+from tests.builders.liars import ACCEPTED, REFUSED, lying
 from tests.builders.notifying import a_submission, deliveries, notifying, received, register
+from tests.builders.receiver import Receiver
 from tests.builders.waiting import until
 from tests.conftest import free_port
-from tests.unit.notification.liars import ACCEPTED, REFUSED, lying
-from tests.unit.notification.receiver import Receiver
 
 GOOD = ("good-1", "good-2", "good-3")
 REFUSING = ("down", *REFUSED)

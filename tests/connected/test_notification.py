@@ -30,10 +30,10 @@ from shared.mongo import Client
 from shared.service import running
 from shared.settings import Settings
 from tests.builders.notifying import KEY, Now, a_submission, deliveries, notifying, received, viewed
+from tests.builders.receiver import Receiver
 from tests.builders.topics import read_all
+from tests.builders.verifying import verifies
 from tests.builders.waiting import until
-from tests.unit.notification.receiver import Receiver
-from tests.unit.notification.test_signing import verifies
 
 pytestmark = pytest.mark.both_drivers
 SOON = Policy(first=timedelta(seconds=0.2))

@@ -2,7 +2,6 @@
 
 import io
 import itertools
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Literal
@@ -20,19 +19,18 @@ from shared.errors import Unavailable
 from shared.gate import Case, Official
 from shared.settings import Settings
 from shared.vault import Keyring
+from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
 from tests.builders.receipts import Counter, a_counter
 from tests.builders.waiting import until
 
-CHROMIUM = shutil.which("chromium")
 SCREENS = Path("var/screens")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1200, "height": 900}
 KIM = Official("kim", "sonmok9988")
 
 pytestmark = [
     pytest.mark.connected,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
+    needs_chromium_and_fonts,
 ]
 expect.set_options(timeout=60_000)
 

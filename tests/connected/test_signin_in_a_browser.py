@@ -1,6 +1,5 @@
 """Signing in and out in a real Chromium, by a real provider on another origin: our policy breaks nothing of it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,14 @@ from playwright.async_api import async_playwright, expect
 
 from shared.settings import Settings
 from shared.vault import Keyring
+from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
 from tests.builders.signing_in import a_scene
 
-CHROMIUM = shutil.which("chromium")
 SCREENS = Path("var/screens")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 pytestmark = [
     pytest.mark.connected,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
+    needs_chromium_and_fonts,
 ]
 expect.set_options(timeout=60_000)
 

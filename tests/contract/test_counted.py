@@ -18,8 +18,8 @@ from shared.vault import Keyring, Vault
 from tests.builders.desk import PROGRAMME, a_working_desk
 from tests.builders.holding import a_hold
 from tests.builders.notifying import Now, a_submission, notifying, received, register
+from tests.builders.receiver import Receiver
 from tests.builders.waiting import until
-from tests.unit.notification.receiver import Receiver
 
 KIM = Official("kim", "시민건강국")
 

@@ -14,8 +14,8 @@ from services.notification.endpoints import load_endpoints
 from shared.clock import SEOUL, utc_now
 from shared.settings import Settings
 from tests.builders.notifying import Now, a_submission, notifying, received
+from tests.builders.receiver import Receiver
 from tests.contract.test_register_command import Shell
-from tests.unit.notification.receiver import Receiver
 
 HOUR = timedelta(hours=1)
 

@@ -1,7 +1,6 @@
 """The desk in a real Chromium: sign in, look through the queue, open one, confirm and undo; also without JavaScript."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,17 +9,16 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation
+from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
 from tests.builders.citizens import PROGRAMME, citizens, wallet_apps
 from tests.builders.waiting import until
 
-CHROMIUM = shutil.which("chromium")
 SCREENS = Path("var/screens")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.connected,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
+    needs_chromium_and_fonts,
 ]
 expect.set_options(timeout=60_000)
 

@@ -1,18 +1,15 @@
 """What a notice is signed by: the ed25519 keys in force, and secrets for apps that know only those."""
 
-import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook
 
 from services.notification.endpoints import Endpoint, SigningKey
 from services.notification.signing import Signer, new_private_key, public_of
 from shared.clock import utc_now
-from shared.webhook_keys import PublicKey
+from tests.builders.verifying import signatures, verifies
 
 AT = datetime.fromtimestamp(1614265330, UTC)
 BODY = b'{"test": 2432232314}'
@@ -24,24 +21,6 @@ def endpoint(**fields: Any) -> Endpoint:
 
 def a_key(until: datetime | None = None) -> SigningKey:
     return SigningKey(private=new_private_key(), until=until)
-
-
-def signatures(headers: dict[str, str], version: str) -> list[bytes]:
-    found = [one.split(",") for one in headers["webhook-signature"].split(" ")]
-    return [base64.b64decode(value) for name, value in found if name == version]
-
-
-def verifies(public: PublicKey, headers: dict[str, str], body: bytes = BODY) -> bool:
-    """As a receiver that holds this one key does it, and knows nothing of our code."""
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public.public_key[len("whpk_") :]))
-    content = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    for signature in signatures(headers, "v1a"):
-        try:
-            key.verify(signature, content)
-        except InvalidSignature:
-            continue
-        return True
-    return False
 
 
 def test_the_vector_of_the_specifications_own_go_library_comes_out() -> None:
@@ -59,19 +38,19 @@ def test_the_vector_of_the_specifications_own_go_library_comes_out() -> None:
 def test_a_changed_body_id_or_time_does_not_verify() -> None:
     key = a_key()
     headers = Signer(endpoint(keys=[key])).headers("msg_1", AT, BODY)
-    assert verifies(public_of(key), headers)
+    assert verifies(public_of(key), headers, BODY)
     assert not verifies(public_of(key), headers, BODY + b" ")
-    assert not verifies(public_of(key), headers | {"webhook-id": "msg_2"})
-    assert not verifies(public_of(key), headers | {"webhook-timestamp": "1614265331"})
-    assert not verifies(public_of(a_key()), headers)
+    assert not verifies(public_of(key), headers | {"webhook-id": "msg_2"}, BODY)
+    assert not verifies(public_of(key), headers | {"webhook-timestamp": "1614265331"}, BODY)
+    assert not verifies(public_of(a_key()), headers, BODY)
 
 
 def test_while_a_key_is_replaced_a_notice_carries_a_signature_by_each_and_then_by_the_new_one_alone() -> None:
     old, new = a_key(until=AT + timedelta(days=7)), a_key()
     signer = Signer(endpoint(keys=[new, old]))
     during, afterwards = (signer.headers("msg_1", at, BODY) for at in (AT, AT + timedelta(days=7)))
-    assert [verifies(public_of(key), during) for key in (old, new)] == [True, True]
-    assert [verifies(public_of(key), afterwards) for key in (old, new)] == [False, True]
+    assert [verifies(public_of(key), during, BODY) for key in (old, new)] == [True, True]
+    assert [verifies(public_of(key), afterwards, BODY) for key in (old, new)] == [False, True]
     assert len(during["webhook-signature"].split(" ")) == 2
 
 

@@ -16,7 +16,7 @@ from services.notification.endpoints import Endpoint
 from services.notification.signing import new_private_key
 from services.notification.wallets import Outgoing, Resolver, WalletLine, resolve
 from shared.clock import utc_now
-from tests.unit.notification.receiver import Receiver
+from tests.builders.receiver import Receiver
 
 ITEM = Outgoing("msg_1", b"{}")
 

@@ -20,8 +20,8 @@ from services.notification.attempts import Answer
 from services.notification.endpoints import Endpoint
 from services.notification.wallets import Outgoing, WalletLine
 from shared.clock import utc_now
-from tests.unit.notification.liars import ACCEPTED, REFUSED, lying, wrong_content
-from tests.unit.notification.receiver import Receiver
+from tests.builders.liars import ACCEPTED, REFUSED, lying, wrong_content
+from tests.builders.receiver import Receiver
 
 OLD, NEW = "whsec_" + "A" * 43 + "=", "whsec_" + "B" * 43 + "="
 ITEM = Outgoing("msg_1", '{"type":"submission.viewed","data":{"office":"시민건강국"}}'.encode())
