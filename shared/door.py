@@ -9,8 +9,8 @@ from shared.events import ServiceName
 from shared.ids import is_submission_id
 
 
-class Watched:
-    """Watches requests to one service."""
+class Observed:
+    """Observes requests to one service."""
 
     def __init__(self, app: ASGIApp, service: ServiceName) -> None:
         """Take the application and whose door it is."""

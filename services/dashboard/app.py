@@ -20,7 +20,7 @@ from services.dashboard.repeating import ever_again
 from services.dashboard.saying import Saying
 from services.dashboard.store import Stores
 from shared.catalog import Catalog, load
-from shared.door import Watched
+from shared.door import Observed
 from shared.ending import ended
 from shared.events import Event, QuestionAnswered, QuestionRaised, SelectionCompleted, SelectionRows
 from shared.kafka import Bus
@@ -106,7 +106,7 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     app.mount("/static", StaticFiles(directory=Path(pages.__file__).parent / "static"))
     pages.attach(app)
     app.add_middleware(Shield, https=desk.https)
-    app.add_middleware(Watched, service="dashboard")
+    app.add_middleware(Observed, service="dashboard")
     return app
 
 

@@ -28,7 +28,7 @@ from services.intake.submitting import Submitting
 from services.intake.telling import Telling
 from shared import events as said
 from shared.catalog import Catalog, load
-from shared.door import Watched
+from shared.door import Observed
 from shared.kafka import Bus
 from shared.outbox import Outbox
 from shared.service import running
@@ -68,7 +68,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     api.state.bus, api.state.watch = bus, watch
     api.openapi = describing(api, origin)  # type: ignore[method-assign]
     api.add_middleware(Guard, origin=origin, sandbox=wiring.settings.sandbox)
-    api.add_middleware(Watched, service="intake")
+    api.add_middleware(Observed, service="intake")
     tell_problems(api, origin, Offers(telling, limits))
 
     api.include_router(public.routes(catalog, origin, clock))

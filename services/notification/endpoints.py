@@ -62,7 +62,7 @@ class Endpoint(BaseModel):
         return self
 
 
-class Endpoints(BaseModel):
+class EndpointsFile(BaseModel):
     """The file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -80,7 +80,7 @@ def load_endpoints(folder: Path) -> Mapping[str, Endpoint]:
 
 def _read(path: Path) -> Mapping[str, Endpoint]:
     try:
-        listed = Endpoints.model_validate_json(path.read_bytes()).endpoints
+        listed = EndpointsFile.model_validate_json(path.read_bytes()).endpoints
     except (OSError, ValidationError):
         raise EndpointsError("webhooks:missing_or_malformed") from None
     by_app = {endpoint.app: endpoint for endpoint in listed}

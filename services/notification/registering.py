@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from services.notification.endpoints import FILE, Endpoint, Endpoints, EndpointsError, SigningKey, load_endpoints
+from services.notification.endpoints import FILE, Endpoint, EndpointsError, EndpointsFile, SigningKey, load_endpoints
 from services.notification.signing import new_private_key, public_of
 from shared.files import one_writer, replace, write_once
 from shared.webhook_keys import PublicKey, publish
@@ -69,7 +69,7 @@ def rotate(folder: Path, app: str, overlap: timedelta, now: datetime) -> PublicK
         new = SigningKey(private=new_private_key())
         endpoints[app] = old.model_copy(update={"keys": (new, *kept)})
         publish(folder, _public(endpoints))
-        whole = Endpoints(endpoints=tuple(endpoints.values()))
+        whole = EndpointsFile(endpoints=tuple(endpoints.values()))
         replace(folder / FILE, whole.model_dump_json(indent=1, exclude_unset=True).encode())
     return public_of(new)
 

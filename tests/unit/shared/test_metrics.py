@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from shared import metrics
-from shared.door import Watched
+from shared.door import Observed
 from shared.events import SubmissionReceived
 from shared.kafka import Bus
 from shared.metrics import LABELS, OTHER, REGISTRY, Meter
@@ -143,7 +143,7 @@ async def test_requests_are_counted_by_route_and_never_by_path() -> None:
     door = FastAPI()
     door.add_api_route("/v1/submissions/{submission_id}", one)
     door.add_api_route("/broken", broken)
-    transport = httpx.ASGITransport(Watched(door, service="intake"), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(Observed(door, service="intake"), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
         for path in (f"/v1/submissions/{SUBMISSION}", "/v1/submissions/none", "/900101-1234567", "/broken"):
             await client.get(path)
