@@ -15,6 +15,8 @@ import structlog
 import uvloop
 
 from shared.ending import ended
+from shared.errors import Unavailable
+from shared.events import ServiceName
 from shared.kafka import Bus
 from shared.logs import error_fields
 from shared.probes import Ask, Probes
@@ -68,6 +70,24 @@ async def running(bus: Bus, loops: Sequence[Loop] = (), store: Ask | None = None
         await ended(*tasks)
         await bus.broker.stop()
         log.info("stopped", pid=os.getpid())
+
+
+def ever_again(step: Loop, pause: float, *, service: ServiceName, waits: str) -> Loop:
+    """Give a loop that takes the step, pauses for so many seconds, and outlives a store that is away.
+
+    `waits` is what the log then says.
+    """
+
+    async def loop() -> None:
+        log = structlog.get_logger(service=service)
+        while True:
+            try:
+                await step()
+            except Unavailable as error:
+                log.warning(waits, **error_fields(error))
+            await asyncio.sleep(pause)
+
+    return loop
 
 
 async def _work(build: Callable[[], Worker]) -> None:

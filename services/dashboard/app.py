@@ -16,7 +16,6 @@ from services.dashboard.desk import Desk
 from services.dashboard.folding import Folding
 from services.dashboard.oidc import Provider
 from services.dashboard.pages.shield import Shield
-from services.dashboard.repeating import ever_again
 from services.dashboard.saying import Saying
 from services.dashboard.store import Stores
 from shared.catalog import Catalog, load
@@ -25,7 +24,7 @@ from shared.ending import ended
 from shared.events import Event, QuestionAnswered, QuestionRaised, SelectionCompleted, SelectionRows
 from shared.kafka import Bus
 from shared.sandbox import Done, Jail, Stopped
-from shared.service import Loop, running
+from shared.service import Loop, ever_again, running
 from shared.settings import Settings
 from shared.wiring import Wiring
 
@@ -69,11 +68,12 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     async def close_due() -> None:
         await desk.done(*await wiring.gate.close_due())
 
+    again = partial(ever_again, service="dashboard", waits="desk-waits")
     loops: list[Loop] = [
-        ever_again(close_due, 1),
-        ever_again(deciding.work_all, 1),
-        ever_again(deciding.drop_drafts, 3600),
-        ever_again(partial(counting.show, catalog.programmes), 60),
+        again(close_due, 1),
+        again(deciding.work_all, 1),
+        again(deciding.drop_drafts, 3600),
+        again(partial(counting.show, catalog.programmes), 60),
     ]
 
     @asynccontextmanager

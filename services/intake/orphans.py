@@ -1,14 +1,12 @@
 """Sweeps certificates that no submission names: a loser's, an original that was replaced, or from before a crash."""
 
-import asyncio
 from datetime import timedelta
 
 import structlog
 
 from shared.clock import Clock
-from shared.errors import Unavailable
 from shared.gate import Gate
-from shared.logs import error_fields
+from shared.service import ever_again
 from shared.vault import Vault
 
 YOUNGEST = timedelta(hours=1)
@@ -37,11 +35,9 @@ class Orphans:
 
     async def run(self) -> None:
         """Sweep ever again; stretches overlap, so that one missed turn leaves nothing behind."""
-        log = structlog.get_logger(service="intake")
-        while True:
-            try:
-                if count := await self.sweep():
-                    log.info("orphans-swept", count=count)
-            except Unavailable as error:
-                log.warning("orphans-wait", **error_fields(error))
-            await asyncio.sleep(PAUSE_SECONDS)
+
+        async def sweep() -> None:
+            if count := await self.sweep():
+                structlog.get_logger(service="intake").info("orphans-swept", count=count)
+
+        await ever_again(sweep, PAUSE_SECONDS, service="intake", waits="orphans-wait")()

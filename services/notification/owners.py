@@ -14,9 +14,8 @@ from services.notification.rules import envelope
 from services.notification.store.endpoints import Endpoints, OwnersNews
 from services.notification.wallets import Outgoing
 from shared.clock import Clock
-from shared.errors import Unavailable
 from shared.events import EndpointSuspended
-from shared.logs import error_fields
+from shared.service import ever_again
 
 _NAMESPACE = UUID("5b1de7c6-07a2-5d0a-9d0c-1a6f6d0e2c44")
 _LEASE = timedelta(seconds=30)
@@ -46,12 +45,7 @@ class Owners:
 
     async def run(self) -> None:
         """Tell for ever."""
-        while True:
-            try:
-                await self.turn()
-            except Unavailable as error:
-                self._log.warning("owners-wait", **error_fields(error))
-            await asyncio.sleep(LOOK_SECONDS)
+        await ever_again(self.turn, LOOK_SECONDS, service="notification", waits="owners-wait")()
 
     async def turn(self) -> int:
         """Tell what is due to be told, each owner by itself; give how many that was. Raises `Unavailable`."""

@@ -14,15 +14,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from services.withdrawal.rules import Backups, may_begin, progress, told
 from services.withdrawal.store import Progress
 from shared.erasures import Ended, Erasure
-from shared.errors import Unavailable
 from shared.events import Event, WithdrawalRequested
 from shared.gate import Accepted
-from shared.logs import error_fields
+from shared.service import ever_again
 from shared.signing import Signer
 from shared.wiring import Wiring
 
@@ -77,14 +74,12 @@ class Erasing:
 
     async def run(self, deliver: Callable[[Sequence[Event]], Awaitable[None]]) -> None:
         """Carry out for ever what ends by the calendar, and have it said."""
-        log = structlog.get_logger(service="withdrawal")
-        while True:
-            try:
-                while ended := await self.due():
-                    await deliver(ended)
-            except Unavailable as error:
-                log.warning("erasing-waits", **error_fields(error))
-            await asyncio.sleep(TURN_SECONDS)
+
+        async def end() -> None:
+            while ended := await self.due():
+                await deliver(ended)
+
+        await ever_again(end, TURN_SECONDS, service="withdrawal", waits="erasing-waits")()
 
 
 def _owed(answers: Iterable[object]) -> list[Ended]:
