@@ -16,7 +16,10 @@ def routes(api: FastAPI, store: Store) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> dict[str, str]:
-        """Ready when the store answers; while Kafka is away submissions are held and said later."""
+        """Ready when the store answers; while Kafka is away submissions are held and said later.
+
+        For people and for whoever starts an installation; whether requests are sent here is asked of `/livez`.
+        """
         await store.ready()
         return {"status": "ready"}
 

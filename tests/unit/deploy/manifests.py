@@ -152,7 +152,9 @@ def _probed(manifests: Manifests) -> Iterator[str]:
                 yield f"{name} is asked whether it lives where its consumers do not tell"
         if alive["failureThreshold"] * alive["periodSeconds"] < A_BROKER_ROLL:
             yield f"{name} is killed sooner than a broker rolls"
-        if ready["httpGet"]["path"] != "/readyz":
+        if name == "intake" and ready["httpGet"] != {"path": "/livez", "port": "door"}:
+            yield "intake leaves its Service while the store is away, and nobody offers the offices instead"
+        if name != "intake" and ready["httpGet"]["path"] != "/readyz":
             yield f"{name} is not asked whether it is ready"
         seen = SEEN_AFTER + ready["periodSeconds"] * ready["failureThreshold"] + ready["timeoutSeconds"]
         if "door" not in ports and seen > SEEN_WITHIN:
