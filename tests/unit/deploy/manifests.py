@@ -14,6 +14,7 @@ from shared.sandbox import Limits
 from shared.settings import Settings
 from tests.unit.deploy.known import (
     GRACEFUL_SECONDS,
+    ROOM_FOR_BODIES,
     ROOT,
     SERVICES,
     VERSION,
@@ -242,14 +243,17 @@ def _places(peers: list[Manifest], ports: list[Manifest]) -> Iterator[str]:
 
 
 def _roomy(manifests: Manifests) -> Iterator[str]:
-    """Who has a jail has room for a reader at its limit: else the kernel ends the service and not the reader."""
+    """Who has a jail has room for a reader at its limit, the door for its bodies: else the kernel ends the service."""
     for name, manifest in of(manifests, *RUNNING).items():
         resources = container(manifest)["resources"]
         if not resources["requests"].keys() >= {"cpu", "memory"}:
             yield f"{name} requests nothing"
-        most = resources["limits"]["memory"]
-        if name in JAILED and int(most[:-2]) * UNITS[most[-2:]] < Limits().memory_bytes + (256 << 20):
+        written = resources["limits"]["memory"]
+        most = int(written[:-2]) * UNITS[written[-2:]]
+        if name in JAILED and most < Limits().memory_bytes + (256 << 20):
             yield f"{name} has no room for a reader at its limit"
+        if name == "intake" and most < ROOM_FOR_BODIES:
+            yield f"{name} has no room for all the bodies that it takes at once"
 
 
 def _signed(manifests: Manifests) -> Iterator[str]:

@@ -256,6 +256,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         deployed("extraction", lambda it: put(container(it), "resources", "limits", "memory", to="1Gi")),
         "no room for a reader",
     ),
+    "no room for bodies": (
+        deployed("intake", lambda it: put(container(it), "resources", "limits", "memory", to="1024Mi")),
+        "no room for all the bodies",
+    ),
     "checkpoints that go with the pod": (
         deployed("dashboard", lambda it: put(pod(it), "volumes", 3, to={"name": "checkpoints", "emptyDir": {}})),
         "dashboard loses the checkpoints",
