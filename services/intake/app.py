@@ -37,7 +37,7 @@ from shared.wiring import Wiring
 
 
 def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> FastAPI:
-    """Wire the door up: on a store and its keys, and the catalogue. Raises `SandboxError`."""
+    """Wire the door up: on a store and its keys, and the catalogue. Raises `SandboxError` and `SigningError`."""
     origin = wiring.settings.public_url.rstrip("/")
     clock, limits = wiring.clock, limits or Limits()
     bus = Bus(wiring.settings, "intake", clock=clock)
@@ -102,6 +102,6 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
 
 
 def app() -> FastAPI:
-    """Give the real one. Raises where keyring or catalogue are missing."""
+    """Give the real one. Raises where keyring, signing key or catalogue are missing."""
     settings = Settings()
     return build(Wiring.of(settings, service="intake"), load(settings.catalog))

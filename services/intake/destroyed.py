@@ -108,8 +108,9 @@ class Destroyed:
 
 
 def routes(wiring: Wiring, catalog: Catalog, requests: Requests, following: Following) -> APIRouter:
-    """Give the routes of withdrawing and of the end, and those that say what it will be."""
+    """Give the routes of withdrawing and of the end, and those that say what it will be. Raises `SigningError`."""
     api, destroyed = APIRouter(), Destroyed(wiring, catalog, requests)
+    public_keys = Signer.load(wiring.settings.keys).public()
 
     @api.post("/v1/submissions/{submission_id}/withdraw", **openapi.WITHDRAW)
     async def withdraw(request: Request, submission_id: SubmissionId, documents: Asked = "destroy") -> ClosingAnswer:
@@ -142,6 +143,6 @@ def routes(wiring: Wiring, catalog: Catalog, requests: Requests, following: Foll
     @api.get("/v1/keys", **openapi.PUBLIC_KEYS)
     async def keys() -> dict[str, Any]:
         """서명 키. The public keys (JWK set, RFC 7517) that records of destruction are signed by."""
-        return Signer.load(wiring.settings.keys).public()
+        return public_keys
 
     return api

@@ -29,6 +29,7 @@ from services.intake.app import build
 from shared.audit import CheckpointSigner
 from shared.catalog import load
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.builders.doors import HOLDER, SENT, Door, opened
@@ -125,6 +126,7 @@ def described() -> schemathesis.schemas.BaseSchema:
     """The description, of which each operation is drawn from with right and with wrong data."""
     with tempfile.TemporaryDirectory() as keys:
         Keyring.create(Path(keys))
+        Signer.create(Path(keys))
         api = build(Wiring.of(Settings(_env_file=None, keys=Path(keys))), load())  # type: ignore[call-arg]
         told = json.loads(json.dumps(api.openapi()))
     del told["components"]["securitySchemes"]  # else signatures would be drawn too, and here every request is signed

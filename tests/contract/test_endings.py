@@ -51,7 +51,6 @@ def calendar() -> Calendar:
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring, calendar: Calendar) -> AsyncIterator[Wiring]:
-    Signer.create(settings.keys)
     wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR}), calendar)
     async with wiring.open():
         yield wiring

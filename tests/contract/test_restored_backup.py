@@ -36,7 +36,6 @@ pytestmark = pytest.mark.timeout(180)
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
-    Signer.create(settings.keys)
     wiring = Wiring.of(settings, lambda: utc_now() + timedelta(minutes=5))
     async with wiring.open():
         yield wiring

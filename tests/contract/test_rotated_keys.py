@@ -16,7 +16,6 @@ from shared.errors import Unavailable
 from shared.gate import Gate, Hold
 from shared.mongo import database
 from shared.settings import Settings
-from shared.signing import Signer
 from shared.vault import Keyring, rotation
 from shared.vault.keyring import KeyringError, Keys, Unopenable
 from shared.wiring import Wiring
@@ -30,7 +29,6 @@ LONG_AGO = timedelta(hours=1)
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
-    Signer.create(settings.keys)
     wiring = Wiring.of(settings)
     async with wiring.open():
         yield wiring

@@ -101,6 +101,12 @@ def test_a_door_whose_store_is_away_says_so_and_logs_why_once(prepared: Path) ->
     assert logged.count("store:serverselectiontimeouterror") == 1
 
 
+def test_a_door_without_its_signing_key_does_not_start(prepared: Path) -> None:
+    (prepared / "var" / "keys" / "signing.json").unlink()
+    said = refused(prepared, "run", "intake")
+    assert said == "intake found no usable signing.json in var/keys; run 'gubi prepare'."
+
+
 def test_a_door_whose_port_is_taken_names_the_setting(prepared: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

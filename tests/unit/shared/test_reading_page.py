@@ -12,6 +12,7 @@ from shared.catalog import load
 from shared.events import EVENTS
 from shared.reading_page import page, reading_page
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
 
@@ -21,6 +22,7 @@ FETCHED = re.compile(r"<(?:script|link|img|iframe|object|embed|base|form)\b|\b(?
 @pytest.fixture
 async def openapi(tmp_path: Path) -> dict[str, Any]:
     Keyring.create(tmp_path)
+    Signer.create(tmp_path)
     settings = Settings(_env_file=None, keys=tmp_path, public_url="https://door.example.org")
     return build_intake(Wiring.of(settings), load(), {}).openapi()
 
