@@ -32,10 +32,11 @@ def write_once(path: Path, content: bytes) -> None:
         draft.unlink()
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, in place of the one there: whoever reads sees the old or the new.
+def replace(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file in place of the one there: whoever reads sees the old or the new. Only its owner can, unless told.
 
-    It is on the disk when this returns, so that a power cut keeps one of the two.
+    It has its `mode` before it is there, so that nobody finds it closed to them and never looks again. It is on the
+    disk when this returns, so that a power cut keeps one of the two.
     """
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
@@ -43,6 +44,7 @@ def replace(path: Path, content: bytes) -> None:
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         draft.replace(path)
     finally:

@@ -67,6 +67,23 @@ async def test_an_app_without_keys_is_not_found(tmp_path: Path) -> None:
     assert answer.json()["code"] == "not-found"
 
 
+def test_what_is_published_can_be_read_by_all_from_the_moment_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A door of another user that looked in between would keep what it knew: a mode that changes is no change."""
+    seen: list[int] = []
+    put = Path.replace
+
+    def watched(draft: Path, target: Path) -> Path:
+        there = put(draft, target)
+        seen.append(there.stat().st_mode & 0o777)
+        return there
+
+    monkeypatch.setattr(Path, "replace", watched)
+    publish(tmp_path, {})
+    assert seen == [0o644]
+
+
 async def test_a_file_that_is_broken_meanwhile_changes_nothing_and_one_broken_before_opens_no_door(
     tmp_path: Path,
 ) -> None:
