@@ -79,7 +79,7 @@ class ProgrammeAnswer(_Answer):
 class Receipt(_Answer):
     """접수증. The same for every repeat of one submission."""
 
-    receipt: str = Field(examples=["GB-7K3F-9QXM-2TRD"])
+    receipt: str = Field(examples=["GB-7K3F-6QXM-2TRD"])
     submission_id: str = Field(examples=["s-abcdefghijklmnopqrstuvwxyz"])
     programme: str
     received_at: AwareDatetime

@@ -47,7 +47,7 @@ class Counter:
 
     async def held(self, **changes: Any) -> Case:
         """A submission that was just received."""
-        fields = {"receipt": "GB-7K3F-9QXM-2TRD", "programme_id": "SONMOK9988_2022", "office": "sonmok9988"} | changes
+        fields = {"receipt": "GB-7K3F-6QXM-2TRD", "programme_id": "SONMOK9988_2022", "office": "sonmok9988"} | changes
         hold, _ = await a_hold(self.wiring.keyring, self.wiring.vault, **fields)
         return (await self.wiring.gate.hold(hold)).case
 

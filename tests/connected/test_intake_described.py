@@ -63,6 +63,14 @@ def test_it_says_nothing_of_addresses_elsewhere(described: Described) -> None:
     assert elsewhere <= {"127.0.0.1:8810", "gubi.example"}
 
 
+def test_receipts_and_public_keys_in_it_look_as_the_door_makes_them(described: Described) -> None:
+    receipts = set(re.findall(r"GB-[0-9A-Z-]+", json.dumps(described)))
+    assert receipts
+    assert all(re.fullmatch(r"GB(-[A-Z2-7]{4}){3}", receipt) for receipt in receipts), receipts
+    (jwk,) = values(described["paths"]["/v1/keys"]["get"]["responses"]["200"]["content"]["application/json"])[0]["keys"]
+    assert jwk["x"] == "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs"  # RFC 9421, appendix B.1.4
+
+
 def test_every_answer_has_an_example_and_each_holds_its_schema(described: Described) -> None:
     tried = 0
     for method, path, operation in operations(described):
