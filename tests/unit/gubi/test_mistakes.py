@@ -128,6 +128,11 @@ def test_a_door_whose_port_is_taken_names_the_setting(prepared: Path) -> None:
             "729",
             "730 or more outside development (days for which the access log is kept, at least)",
         ),
+        (
+            "GUBI_PUBLIC_URL",
+            "https://city.example/gubi",
+            "an http or https address without a path (the intake door as wallet apps reach it; QR codes carry it)",
+        ),
         ("GUBI_WEBHOOK_HOSTS", "sesame", 'a JSON list, such as ["127.0.0.1"]'),
     ],
 )
