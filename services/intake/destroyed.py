@@ -104,7 +104,8 @@ class Destroyed:
         programme = self._catalog.programmes.get(programme_id)
         if programme is None:
             raise Refused(Refusal("programme-not-found"))
-        return policy_of(programme, self._wiring.settings.return_days)
+        settings = self._wiring.settings
+        return policy_of(programme, settings.return_days, settings.access_log_days)
 
 
 def routes(wiring: Wiring, catalog: Catalog, requests: Requests, following: Following) -> APIRouter:

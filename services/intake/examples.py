@@ -246,7 +246,7 @@ ACCESSES = {
 }
 DESTRUCTION = {"submission_id": SUBMISSION_ID, "state": "taken_back", "record": "eyJhbGciOiJFZDI1NTE5In0.eyJ9.c2ln"}
 RETURNED = {"submission_id": SUBMISSION_ID, "state": "withdrawing", "return_until": "2026-11-29T00:00:00Z"}
-POLICY = _plain(policy_of(load().programmes[PROGRAMME], return_days=7))
+POLICY = _plain(policy_of(load().programmes[PROGRAMME], return_days=7, access_log_days=730))
 _X = _RFC_9421[-44:].translate(str.maketrans("+/", "-_", "="))
 """The same key's bytes in base64url without padding, as a JWK has them (RFC 8037)."""
 PUBLIC_KEYS = {
