@@ -259,7 +259,7 @@ async def test_after_a_take_back_the_page_says_so_and_what_the_app_can_get(count
     async with httpx.AsyncClient() as http:
         page = (await http.get(counter.page(case))).text
     assert "회수되어 파기되었습니다" in page
-    assert "파기 확인서는 제출한 앱에서 받을 수 있습니다" in page
+    assert "파기 확인서는 본인의 어느 지갑 앱에서든 받을 수 있습니다" in page
     assert "진본" not in page
     assert "data-stream" not in page
     assert "receipt.js" not in page
