@@ -90,7 +90,7 @@ def _allowed(api: FastAPI, scope: Scope) -> list[str]:
 
 
 class Guard:
-    """The outermost layer: adds the headers, and answers what nobody expected without saying what it was."""
+    """Around all routes, within `Watched`: adds the headers, and answers the unexpected without saying what it was."""
 
     def __init__(self, app: ASGIApp, origin: str, *, sandbox: bool = False) -> None:
         """Take the application, the door's public origin, and whether every answer is to say that this is a sandbox."""

@@ -99,7 +99,7 @@ def test_every_request_has_an_example_and_each_holds_its_schema(described: Descr
 
 
 def test_every_problem_stands_in_the_description_with_an_example(described: Described) -> None:
-    """But for the three that can come anywhere and are not of one operation: they are told in its introduction."""
+    """But for the two that can come anywhere and are of no one operation: they stand at `/v1/problems`."""
     told = {
         name
         for _, _, operation in operations(described)

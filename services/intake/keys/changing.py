@@ -58,7 +58,10 @@ class Changing:
         return KeyAnswer.of(stands, now), added == "new"
 
     async def retire(self, taken: Taken, keyid: str) -> KeyAnswer:
-        """Retire another key of the app; the key that signs cannot retire itself, so that one always remains.
+        """Retire another key of the app; the key that signs cannot retire itself.
+
+        So nobody is left without a key by one slip. Two keys that retire each other at one moment, or one that retires
+        the last other before its own time is over, still leave none: then the operator registers a new one.
 
         Raises `Refused` and `Unavailable`.
         """
