@@ -196,3 +196,23 @@ class ClosingAnswer(_Answer):
     status_url: str
     return_until: datetime | None = None
     """Until when a withdrawn application's certificates can be fetched back, where that was asked for."""
+
+
+class DestructionAnswer(_Answer):
+    """The record of a destruction (파기 확인서)."""
+
+    submission_id: str
+    state: State
+    record: str = Field(
+        description="Compact JWS (RFC 7515), Ed25519, by a key at `/v1/keys`: `receipt`, `ending`, `request`, "
+        "`destroyed_at`, `destroyed` (kinds and counts), `backups_unreadable_after` (a date, or null where the "
+        "operator has set none)."
+    )
+
+
+class ReturnedAnswer(_Answer):
+    """A withdrawn application whose certificates the holder has got back: what is left is destroyed within seconds."""
+
+    submission_id: str
+    state: State
+    return_until: AwareDatetime | None

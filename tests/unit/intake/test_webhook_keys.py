@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.intake import webhook_keys
+from services.intake import public_keys
 from services.intake.guard import tell_problems
 from services.intake.links import Links
 from services.intake.offers import Offers
@@ -36,7 +36,7 @@ def door(folder: Path, clock: Now) -> httpx.AsyncClient:
     api = FastAPI()
     links = Links(Keyring.create(folder), "http://door")
     tell_problems(api, "http://door", Offers(Telling(load(), links, clock), Limits()))
-    api.include_router(webhook_keys.routes(folder, clock))
+    api.include_router(public_keys.routes({"keys": []}, folder, clock))
     return httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://door")
 
 
