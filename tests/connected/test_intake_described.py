@@ -53,8 +53,6 @@ def test_it_is_openapi_3_1_and_every_schema_in_it_is_one(described: Described) -
     assert described["openapi"].startswith("3.1")
     for schema in described["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
-    for reference in {part.split('"')[0] for part in json.dumps(described).split("#/components/schemas/")[1:]}:
-        assert reference in described["components"]["schemas"]
 
 
 def test_it_says_nothing_of_addresses_elsewhere(described: Described) -> None:
