@@ -107,6 +107,13 @@ def test_every_problem_stands_in_the_description_with_an_example(described: Desc
     assert told == set(TABLE) - {"method-not-allowed", "internal"}
 
 
+def test_whatever_takes_json_says_how_a_form_is_refused(described: Described) -> None:
+    for method, path, operation in operations(described):
+        if "application/json" in operation.get("requestBody", {}).get("content", {}):
+            told = operation["responses"]["422"]["content"][problems.MEDIA_TYPE]["examples"]
+            assert "json-invalid" in told, f"{method} {path}"
+
+
 @pytest.fixture
 async def at_the_example(settings: Settings, keyring: Keyring) -> AsyncIterator[Door]:
     """The door of the examples: what is sent to it needs no change."""
