@@ -14,6 +14,7 @@ from services.intake.timeline import CitizenClass, Step
 from shared.catalog import Bilingual, Contact
 from shared.events import Decision
 from shared.gate import Case, State
+from shared.webhook_keys import PublicKey
 
 Documents = Literal["destroy", "return"]
 """What becomes of a withdrawn application's certificates: destroyed at once, or once the holder could fetch them."""
@@ -216,3 +217,10 @@ class ReturnedAnswer(_Answer):
     submission_id: str
     state: State
     return_until: AwareDatetime | None
+
+
+class WebhookKeys(_Answer):
+    """The keys in force; a notice carries a signature by each."""
+
+    app: str
+    keys: tuple[PublicKey, ...]

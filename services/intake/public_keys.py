@@ -5,23 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi import Path as Path_
-from pydantic import BaseModel
 
 from services.intake import openapi
+from services.intake.answers import WebhookKeys
 from services.intake.problems import Refusal, Refused
 from shared.clock import Clock
 from shared.files import Watched
-from shared.webhook_keys import FILE, PublicKey, published
+from shared.webhook_keys import FILE, published
 
 _CACHED = "public, max-age=60"
 """Short beside any overlap of two keys, which is days."""
-
-
-class WebhookKeys(BaseModel):
-    """The keys in force; a notice carries a signature by each."""
-
-    app: str
-    keys: tuple[PublicKey, ...]
 
 
 def routes(records: dict[str, Any], folder: Path, clock: Clock) -> APIRouter:
