@@ -18,6 +18,7 @@ APP, PROGRAMME, KIND = "toss", "SONMOK9988_2023", "EI_HIST"
 def main(simulator: str) -> None:
     """Go through it, saying each step. Raises `httpx.HTTPError`, or `TimeoutError` where a step does not come."""
     with httpx.Client(base_url=simulator, timeout=60) as wallet:
+        _until(lambda: _lives(wallet))
         holder = _asked(wallet.post("/members", json={}))["id"]
         address = _asked(wallet.post(f"/holders/{holder}/wallet"))["wallet"]
         held = _asked(wallet.post(f"/wallets/{address}/certificates", json={"kind": KIND}))["id"]
@@ -32,6 +33,14 @@ def main(simulator: str) -> None:
         sys.stdout.write("taken back\n")
         _until(lambda: len(_asked(wallet.get(f"/holders/{holder}/inbox"))) >= 2)
         sys.stdout.write("told of both\n")
+
+
+def _lives(wallet: httpx.Client) -> bool:
+    """Tell whether it answers by now: a container is begun before what is in it listens."""
+    try:
+        return wallet.get("/livez").is_success
+    except httpx.TransportError:
+        return False
 
 
 def _asked(answer: httpx.Response) -> Any:

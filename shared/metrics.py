@@ -34,7 +34,8 @@ LABELS: dict[str, set[str]] = {
     "outcome": {"handled", "parked", "given_back", "poisoned"},
     "reason": {
         *("invalid", "bug", "refused"),  # parked
-        *("store", "broker", "vault", "extraction", "gate"),  # given back
+        *("store", "broker", "gate", "keyring", "audit", "erasure_log"),  # given back, as is what follows
+        *("jail", "extraction", "queue", "desk", "wallet_keys", "topics"),
         *("read", *get_args(UnreadableReason)),
     },
     "status": {"1xx", "2xx", "3xx", "4xx", "5xx"},
@@ -96,6 +97,7 @@ REFUSALS = _counter("gubi_gate_refusals", "What the gate refused, by what was as
 READINGS = _counter("gubi_readings", "Submissions read, by how it ended.", "reason")
 READING_SECONDS = _histogram("gubi_reading_seconds", "Time of reading one document in the jail, waiting included.")
 ATTEMPTS = _counter("gubi_notification_attempts", "Attempts to tell a wallet app.", "wallet_app", "state", "code")
+EXHAUSTED = _counter("gubi_notification_exhausted", "Notices given up: every attempt is used.", "wallet_app")
 DUE = _gauge("gubi_notification_due", "Notices due and not taken up, 1,000 at most.", "wallet_app")
 DUE_OLDEST = _gauge("gubi_notification_due_oldest_seconds", "For how long the first of them is due.", "wallet_app")
 SUSPENDED = _gauge("gubi_endpoint_suspended", "1 when a wallet app's endpoint is suspended.", "wallet_app")

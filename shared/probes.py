@@ -7,7 +7,6 @@ A blocked event loop answers neither. `/metrics` is for Prometheus, `/asyncapi` 
 people. Further pages belong here, as routes of `Probes`.
 """
 
-import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ from starlette.routing import Route
 from shared import asyncapi, metrics
 from shared.errors import GubiError, Unavailable
 from shared.kafka import Bus, Consuming
+from shared.mongo import within
 from shared.reading_page import reading_page
 
 Ask = Callable[[], Awaitable[Any]]
@@ -99,9 +99,9 @@ class Probes:
         if self._store is None:
             return "none"
         try:
-            async with asyncio.timeout(STORE_SECONDS):
+            with within(STORE_SECONDS):
                 await self._store()
-        except (TimeoutError, Unavailable):
+        except Unavailable:
             return "away"
         return "answers"
 

@@ -17,11 +17,13 @@ from typing import Any, Literal
 from pymongo import UpdateOne
 
 from shared.clock import Clock
+from shared.errors import GubiError
 from shared.events import QuestionAnswered, QuestionRaised
 from shared.mongo import Database, Document, adapting, aggregate, find_among
 from shared.outbox import OwedEvents, owing
 from shared.vault import Keyring
 from shared.vault.keyring import sealed_under
+from shared.vault.rotation import Rewrapped
 
 AnswerValue = Literal["yes", "no", "cannot_tell"]
 
@@ -175,24 +177,28 @@ class Questions:
         """Count the answers that are a register's, by its name."""
         return await self._sums({"party": "register", "answer": {"$ne": None}}, "$answer.by", 1)
 
-    async def rewrap(self, kek: str, after: str = "", limit: int = 500) -> tuple[str | None, int]:
+    async def rewrap(self, kek: str, after: str = "", limit: int = 500) -> Rewrapped:
         """Seal the next questions that are under `kek` with the current key instead, in order of ids from `after` on.
 
-        Give the last id, None when there are no more, and how many were sealed anew. Raises `Unavailable`.
+        Raises `Unavailable`.
         """
         chosen: Document = {"_id": {"$gt": after}, "sealed": {"$ne": None}}
         async with adapting():
             found = await self._questions.find(chosen, {"sealed": 1}).sort("_id", 1).limit(limit).to_list(None)
-            old = {one["_id"]: bytes(one["sealed"]) for one in found if sealed_under(bytes(one["sealed"])) == kek}
-            writes = [
-                UpdateOne({"_id": name, "sealed": sealed}, {"$set": {"sealed": self._sealed_anew(name, sealed)}})
-                for name, sealed in old.items()
-            ]
+        if not found:
+            return Rewrapped(None)
+        old = {one["_id"]: bytes(one["sealed"]) for one in found if sealed_under(bytes(one["sealed"])) == kek}
+        writes, broken = [], []
+        for name, sealed in old.items():
+            try:
+                anew = self._keyring.seal_public(name, self._keyring.open_public(name, sealed))
+            except GubiError:
+                broken.append(name)
+                continue
+            writes.append(UpdateOne({"_id": name, "sealed": sealed}, {"$set": {"sealed": anew}}))
+        async with adapting():
             done = (await self._questions.bulk_write(writes, ordered=False)).matched_count if writes else 0
-        return (found[-1]["_id"] if found else None), done
-
-    def _sealed_anew(self, name: str, sealed: bytes) -> bytes:
-        return self._keyring.seal_public(name, self._keyring.open_public(name, sealed))
+        return Rewrapped(found[-1]["_id"], len(old), done, tuple(broken))
 
     async def sealed_under(self, kek: str) -> int:
         """Count the questions that are sealed under `kek`."""

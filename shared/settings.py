@@ -62,7 +62,10 @@ class Settings(BaseSettings):
     dashboard_port: int = 8820
     simulator_port: int = 8830
     probe_port: int = Field(
-        0, ge=0, le=65535, description="port where a service answers /livez and /readyz for an orchestrator; 0 for none"
+        0,
+        ge=0,
+        le=65535,
+        description="port for probes and metrics: /livez, /readyz, /metrics and /asyncapi; 0 for none",
     )
     public_url: str = Field(
         "http://127.0.0.1:8810", description="the intake door as wallet apps reach it; QR codes carry it"

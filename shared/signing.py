@@ -1,4 +1,9 @@
-"""What Gubi signs for others to keep: compact JWS (RFC 7515) with Ed25519 (RFC 9864), by a key beside the keyring."""
+"""What Gubi signs for others to keep: compact JWS (RFC 7515) with Ed25519 (RFC 9864), by a key beside the keyring.
+
+A JWS, since holders check it by a library of theirs and the published JWK set (RFC 7517). Checkpoints of the access
+log are lines with a signature over the form that the log's hashes are made of (`shared.audit.checkpoints`): nobody but
+an examiner of that log reads them. They have a key of their own, which is where the log is written; this one is not.
+"""
 
 import json
 import secrets
@@ -13,12 +18,12 @@ from joserfc.jwk import KeySet, OKPKey
 from shared.errors import GubiError
 from shared.files import write_once
 
-FILE = "signing.json"
+FILE, PUBLIC_FILE = "signing.json", "signing-keys.json"
 _ALGORITHM = "Ed25519"
 
 
 class SigningError(GubiError):
-    """The signing key is missing or damaged."""
+    """The signing key, or its public part, is missing or damaged."""
 
 
 class Signer:
@@ -31,11 +36,16 @@ class Signer:
 
     @staticmethod
     def create(folder: Path) -> "Signer":
-        """Write a new key into `folder` unless one is there, readable by its owner alone, and load it."""
+        """Write a new key into `folder` unless one is there, readable by its owner alone, and its public part.
+
+        Raises `SigningError` where one is there and damaged.
+        """
         name = f"sign-{secrets.token_hex(4)}"
         key = OKPKey.generate_key("Ed25519", {"kid": name, "use": "sig", "alg": _ALGORITHM})
         write_once(folder / FILE, json.dumps({"keys": [key.as_dict(private=True)]}).encode())
-        return Signer.load(folder)
+        signer = Signer.load(folder)
+        write_once(folder / PUBLIC_FILE, json.dumps(signer.public()).encode())
+        return signer
 
     @staticmethod
     def load(folder: Path) -> "Signer":
@@ -55,6 +65,15 @@ class Signer:
     def public(self) -> dict[str, Any]:
         """Give the public part as a JWK set (RFC 7517)."""
         return {"keys": [self._key.as_dict(private=False)]}
+
+
+def published(folder: Path) -> dict[str, Any]:
+    """Read the public part, a JWK set (RFC 7517), for whom the key is none of. Raises `SigningError`."""
+    try:
+        keys = KeySet.import_key_set(json.loads((folder / PUBLIC_FILE).read_text()))
+        return dict(keys.as_dict(private=False))
+    except (OSError, ValueError, KeyError, TypeError, JoseError):
+        raise SigningError("signing_keys:missing_or_damaged") from None
 
 
 def verified(token: str, public: Mapping[str, Any]) -> dict[str, Any]:

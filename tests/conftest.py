@@ -49,7 +49,7 @@ def a_store(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     url = f"mongodb://127.0.0.1:{port}"
     try:
         client: pymongo.MongoClient = pymongo.MongoClient(url, serverSelectionTimeoutMS=500)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 client.admin.command("ping")

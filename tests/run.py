@@ -6,13 +6,12 @@ python -m tests.run gate         the history of the gate under fire, checked; wh
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from deploy.stack import StackUnavailable, down, up
+from deploy.stack import StackUnavailable, down, prefer_compiled, up
 
 FOLDER = Path("var/test-stack")
 
@@ -22,8 +21,8 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     environment_file = FOLDER / "local.env"
     gate = arguments[:1] == ["gate"]
-    if gate and shutil.which("secantusd-rs"):  # a faster store lets more happen at once
-        os.environ.setdefault("GUBI_STORE", "secantus-rs")
+    if gate:  # a faster store lets more happen at once
+        prefer_compiled(print)
     try:
         stack = up(folder=FOLDER / "stack", environment_file=environment_file, fresh=True, say=print)
     except StackUnavailable as trouble:

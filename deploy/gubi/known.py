@@ -16,6 +16,7 @@ _MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
 _FILES = {
     "keyring": "keyring.json",
     "signing": "signing.json",
+    "signing_keys": "signing-keys.json",
     "webhooks": "webhooks.json",
     "webhook_keys": "webhook-keys.json",
     "audit_key": "audit.key",
@@ -51,6 +52,8 @@ def _of_gubi(error: GubiError, who: str) -> str:
         return _away("Kafka", who)
     if about == "store":
         return _away("MongoDB", who)
+    if about == "topics":
+        return f"Kafka refused to make the topics ({error.code}); see GUBI_REPLICATION and GUBI_PARTITIONS."
     if about == "probe_port":
         return (
             f"{who} cannot answer probes where it should; set GUBI_PROBE_PORT to a port that is free, or to 0 for none."

@@ -13,7 +13,7 @@ from shared.audit import AuditKeyError, CheckpointSigner
 from shared.catalog import load
 from shared.kafka import ensure_topics
 from shared.settings import Settings
-from shared.signing import Signer
+from shared.signing import Signer, SigningError
 from shared.trust import SAMPLE_ROOT
 from shared.vault.keyring import Keyring, KeyringError
 
@@ -46,6 +46,10 @@ def _make_keys(settings: Settings) -> None:
         raise Trouble(
             f"audit.key in {settings.keys} is damaged, and the access log is signed by it: restore it."
         ) from None
+    except SigningError:
+        raise Trouble(
+            f"signing.json in {settings.keys} is damaged, and records of destruction are signed by it: restore it."
+        ) from None
     except OSError as error:
         raise Trouble(
             f"{settings.keys} cannot be written ({type(error).__name__}); set GUBI_KEYS to a folder that can."
@@ -61,8 +65,9 @@ def prepare_installation(say: Callable[[str], None], settings: Settings | None =
     settings = settings or Settings()
     if keys:
         _make_keys(settings)
-        made = "a keyring, the access log's key, the wallets' development keys, and a sample issuer that is trusted"
-        say(f"Keys are in {settings.keys}: {made}.")
+        ours = "a keyring, the access log's key and the key that records of destruction are signed by"
+        others = "the wallets' development keys, and a sample issuer that is trusted"
+        say(f"Keys are in {settings.keys}: {ours}, {others}.")
     asyncio.run(ensure_topics(settings))
     say("Topics are made.")
     if keys:

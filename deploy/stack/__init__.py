@@ -11,6 +11,7 @@ No service imports this, and nothing here is for production: `external` is, and 
 from deploy.stack.choice import choose
 from deploy.stack.lifecycle import FOLDER, current, down, status, up
 from deploy.stack.model import Choice, Server, ServerStatus, Stack, StackUnavailable
+from deploy.stack.standins import prefer_compiled
 from deploy.stack.statuses import lines
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "current",
     "down",
     "lines",
+    "prefer_compiled",
     "status",
     "up",
 ]

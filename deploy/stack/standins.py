@@ -17,10 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from deploy.stack import health
-from deploy.stack.model import StackUnavailable
+from deploy.stack.model import Say, StackUnavailable
 from deploy.stack.parts import Part
 from deploy.stack.ports import HOST, Ports
 
+_COMPILED = "secantusd-rs"
 _RUST_VERSION = "0.5.3-beta.196"
 _STORES = ("secantus-py", "secantus-rs")  # the first where GUBI_STORE is not set
 _INSTALL = "pip install 'gubi[standins]'"
@@ -36,7 +37,7 @@ def store_missing() -> str:
     named = _store_named()
     if named not in _STORES:
         return f"There is no store called '{named}': GUBI_STORE is one of {', '.join(_STORES)}."
-    if named == "secantus-rs" and shutil.which("secantusd-rs") is None:
+    if named == "secantus-rs" and shutil.which(_COMPILED) is None:
         build = f"cargo install secantus-mdb --version {_RUST_VERSION} --ignore-rust-version"
         return f"GUBI_STORE=secantus-rs needs the program secantusd-rs: {build} (about ten minutes)."
     if named == "secantus-py" and importlib.util.find_spec("secantus") is None:
@@ -51,6 +52,13 @@ def broker_missing() -> str:
     return ""
 
 
+def prefer_compiled(say: Say) -> None:
+    """Take the compiled store where it is installed and nothing else was asked for, and say so."""
+    if "GUBI_STORE" not in os.environ and shutil.which(_COMPILED):
+        os.environ["GUBI_STORE"] = "secantus-rs"
+        say(f"{_COMPILED} is installed, so the store is compiled; GUBI_STORE=secantus-py takes the other.")
+
+
 def store(folder: Path, ports: Ports) -> Part:
     """Return the store that GUBI_STORE names, its data under `folder` and apart from the other's.
 
@@ -62,7 +70,7 @@ def store(folder: Path, ports: Ports) -> Part:
     rust = named == "secantus-rs"
     port = ports["mongo"][0]
     home = folder / named
-    program = (shutil.which("secantusd-rs") or "",) if rust else (sys.executable, "-m", "secantus")
+    program = (shutil.which(_COMPILED) or "",) if rust else (sys.executable, "-m", "secantus")
     listen = ("--host", HOST, "--port", str(port), "--storage-path", str(home / "data"))
     size = ("--cache-size", "512M", *(("--log-file-max", "32MB") if rust else ()))
     return Part(
@@ -78,7 +86,7 @@ def store(folder: Path, ports: Ports) -> Part:
 
 
 def _says_version(program: tuple[str, ...]) -> str:
-    answer = subprocess.run([*program, "--version"], capture_output=True, text=True, check=False, timeout=10)
+    answer = subprocess.run([*program, "--version"], capture_output=True, text=True, check=False, timeout=60)
     words = answer.stdout.split()
     return words[1] if len(words) > 1 else "of unknown version"
 

@@ -1,5 +1,6 @@
 """Screens submissions by the batch: load, decide, save; and again whatever changed under its hands."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -156,14 +157,12 @@ class Screener:
             whole.raised += answered
 
     async def _raise(self, screened: Iterable[Screened], asked: Mapping[str, AskedQuestion]) -> list[QuestionRaised]:
-        texts: dict[str, dict[str, dict[str, Any]]] = {}
+        texts: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         unsure = {name for name, one in asked.items() if one.text is None or one.doubted}
         for one in screened:
-            asks, wanted = (
-                texts.setdefault(one.screening.programme_id, {}),
-                (set(one.waiting_on) - asked.keys()) | unsure,
-            )
-            asks |= {name: text.model_dump() for name, text in one.open.questions.items() if name in wanted}
+            wanted = (set(one.waiting_on) - asked.keys()) | unsure
+            found = {name: text.model_dump() for name, text in one.open.questions.items() if name in wanted}
+            texts[one.screening.programme_id] |= found
         return [
             event
             for programme_id, asks in texts.items()

@@ -206,8 +206,8 @@ class DestructionAnswer(_Answer):
     state: State
     record: str = Field(
         description="Compact JWS (RFC 7515), Ed25519, by a key at `/v1/keys`: `receipt`, `ending`, `request`, "
-        "`destroyed_at`, `destroyed` (kinds and counts), `backups_unreadable_after` (a date, or null where the "
-        "operator has set none)."
+        "`destroyed_at`, `destroyed` (kinds and counts), `sealed_under_data_key` (what else opens no more without it), "
+        "`backups_unreadable_after` (a date, or null where the operator has set none)."
     )
 
 

@@ -33,7 +33,7 @@ from shared.kafka import Bus
 from shared.outbox import Outbox
 from shared.service import running
 from shared.settings import Settings
-from shared.signing import Signer
+from shared.signing import published
 from shared.wiring import Wiring
 
 
@@ -44,7 +44,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     bus = Bus(wiring.settings, "intake", clock=clock)
     store, wallet_keys = Store(wiring.database("intake")), KeyStore(wiring.database("intake"))
     outbox = Outbox(wiring.gate.owed, bus.say, [said.SubmissionReceived, said.WithdrawalRequested], clock)
-    records = Signer.load(wiring.settings.keys).public()
+    records = published(wiring.settings.keys)
     orphans = Orphans(wiring.gate, wiring.vault, clock)
     signatures, registry = Signatures(origin), Registry(wallet_keys, clock)
     requests = Requests(signatures, registry, store, Room(limits.bodies), clock)
@@ -104,6 +104,6 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
 
 
 def app() -> FastAPI:
-    """Give the real one. Raises where keyring, signing key or catalogue are missing."""
+    """Give the real one. Raises where keyring, signing keys or catalogue are missing."""
     settings = Settings()
     return build(Wiring.of(settings, service="intake"), load(settings.catalog))

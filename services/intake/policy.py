@@ -90,11 +90,11 @@ def _retention(days: int) -> Bilingual:
 
 def _record(days: int) -> Bilingual:
     return Bilingual(
-        ko="파기하면 무엇을(종류와 수), 언제, 어떤 요청으로 파기했고 어느 날부터 백업에서도 열 수 없는지를 적어 "
+        ko="파기하면 무엇을(종류와 증명서 수), 언제, 어떤 요청으로 파기했고 어느 날부터 백업에서도 열 수 없는지를 적어 "
         "서명한 파기 확인서를 내려받을 수 있습니다. 운영자가 백업 보존 기간을 정하지 않았으면 그 날짜는 비어 "
         f"있습니다. 접수번호, 시각과 처리 상태는 남고, 누가 열람했는지의 기록은 적어도 {days}일 동안 남습니다.",
-        en="Once it is destroyed you can fetch a signed record: what (kinds and counts), when, by which request, and "
-        "the date after which no backup can open it either, which is empty where the operator has set no such "
-        "time. The receipt number, instants and the state are kept, and the log of who had looked for at least "
-        f"{days} days.",
+        en="Once it is destroyed you can fetch a signed record: what (kinds, and how many certificates), when, by "
+        "which request, and the date after which no backup can open it either, which is empty where the operator has "
+        "set no such time. The receipt number, instants and the state are kept, and the log of who had looked for "
+        f"at least {days} days.",
     )

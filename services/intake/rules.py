@@ -1,7 +1,6 @@
 """Who and what is let in: pure decisions over what was sent, the catalogue and the time it is."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import datetime, timedelta
 from services.intake.form import CertificateEntry, SubmissionForm
 from services.intake.parts import Part
 from services.intake.problems import Refusal
+from shared.canonical import canonical
 from shared.catalog import Programme, Wallet
 from shared.clock import SEOUL, seoul_date
 
@@ -47,7 +47,7 @@ def idempotency_key(fields: Mapping[str, str]) -> str | Refusal:
 
 def content_digest(form: SubmissionForm, parts: Mapping[str, Part]) -> str:
     """Give SHA-256 (hex) over the form as canonical JSON and each named part's own digest, in the form's order."""
-    plain = json.dumps(form.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    plain = canonical(form.model_dump(mode="json")).decode()
     files = [parts[entry.part].sha256 if entry.part in parts else "absent" for entry in form.certificates]
     return hashlib.sha256("\n".join([plain, *files]).encode()).hexdigest()
 

@@ -34,6 +34,8 @@ def settled(app: str, verdicts: Sequence[Verdict]) -> None:
     metrics.permit("wallet_app", [app])  # of the registry of endpoints, which operators keep
     for done in verdicts:
         metrics.of(metrics.ATTEMPTS, wallet_app=app, state=done.state, code=done.code).inc()
+        if done.state == "exhausted":
+            metrics.of(metrics.EXHAUSTED, wallet_app=app).inc()
 
 
 async def looking(queue: Queue, endpoints: Endpoints, registry: Registry, clock: Clock) -> None:
@@ -41,6 +43,7 @@ async def looking(queue: Queue, endpoints: Endpoints, registry: Registry, clock:
     while True:
         for app in registry.current():
             metrics.permit("wallet_app", [app])
+            metrics.of(metrics.EXHAUSTED, wallet_app=app)  # told as 0, so that the alert sees the first as an increase
             now = clock()
             try:
                 count, since = await queue.overdue(app, now)

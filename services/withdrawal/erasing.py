@@ -1,7 +1,7 @@
 """Carries out endings. Each step is harmless when repeated, and each is found again after a kill.
 
 1. the key is destroyed, at the gate, by the update that owes the event; from here on nothing opens
-2. what is destroyed is counted, and the record of it signed and kept beside the receipt
+2. the record of what is destroyed is signed and kept beside the receipt
 3. the ciphertexts are swept
 4. the erasure log has it, on the disk
 5. it is said, and everyone who holds something forgets it
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from services.withdrawal.rules import Backups, Ended, may_begin, progress, told
+from services.withdrawal.rules import Backups, may_begin, progress, told
 from services.withdrawal.store import Progress
-from shared.erasures import Erasure
+from shared.erasures import Ended, Erasure
 from shared.errors import Unavailable
 from shared.events import Event, WithdrawalRequested
 from shared.gate import Accepted
@@ -68,11 +68,11 @@ class Erasing:
         await self.publish(ending)
 
     async def _attest(self, events: Sequence[Ended]) -> None:
-        counted = await self.wiring.vault.count([event.submission_id for event in events])
-        cases = await asyncio.gather(*(self.wiring.gate.case(event.submission_id) for event in events))
-        for event, case in zip(events, cases, strict=True):
+        cases = await self.wiring.gate.cases(event.submission_id for event in events)
+        for event in events:
+            case = cases.get(event.submission_id)
             if case is not None and case.destruction is None:
-                record = told(event, case.receipt, counted.get(event.submission_id, {}), self.backups)
+                record = told(event, case, self.backups)
                 await self.wiring.gate.attest(event.submission_id, self.signer.sign({"iss": _BY, **record}))
 
     async def run(self, deliver: Callable[[Sequence[Event]], Awaitable[None]]) -> None:

@@ -1,22 +1,16 @@
 """What an erasure is, what is told of it, and how long a backup could still open what it destroyed. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared.clock import seoul_date
-from shared.erasures import Ending
-from shared.events import SubmissionExpired, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
+from shared.erasures import Ended, ending_of
+from shared.events import WithdrawalRequested
+from shared.gate import Case
 
-Ended = SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired
-"""Says that a submission's key is destroyed."""
-
-ENDING: Mapping[type[Ended], Ending] = {
-    SubmissionTakenBack: "take_back",
-    SubmissionWithdrawn: "withdraw",
-    SubmissionExpired: "expire",
-}
+_READ = ("facts", "provenance", "screening")
+"""What is made of the certificates, all of it sealed under the submission's key: with that it is destroyed."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +36,26 @@ def may_begin(event: WithdrawalRequested, now: datetime) -> bool:
     return event.return_until is None or event.return_until <= now
 
 
-def told(event: Ended, receipt: str, destroyed: Mapping[str, int], backups: Backups) -> dict[str, Any]:
-    """Give the record of a destruction for its holder: what, by kind and count, when, by which request; no content."""
+def told(event: Ended, case: Case, backups: Backups) -> dict[str, Any]:
+    """Give the record of a destruction for its holder: what, when, by which request; no content.
+
+    Counted is what the gate's own document holds, which is the same whenever it is looked at. The vault is not: there
+    lies what was put there twice, and what was read while the key was destroyed comes later, and is swept.
+    """
+    kept = sum(certificate.blob_id is not None for certificate in case.certificates)
     return {
         "sub": event.submission_id,
         "iat": int(event.at.timestamp()),
-        "receipt": receipt,
-        "ending": ENDING[type(event)],
+        "receipt": case.receipt,
+        "ending": ending_of(event),
         "request": event.cause,
         "destroyed_at": event.at.isoformat(),
-        "destroyed": {"data_key": 1, "submitter": 1, **dict(sorted(destroyed.items()))},
+        "destroyed": {"data_key": 1, "submitter": 1, "certificate": kept},
+        "sealed_under_data_key": list(_READ),
         **backups.last_readable(event.at),
     }
 
 
 def progress(event: Ended, at: datetime) -> dict[str, Any]:
     """Give what is kept of an erasure: that it was done, and when; nothing of what was erased."""
-    return {"kind": ENDING[type(event)], "destroyed_at": event.at, "erased_at": at}
+    return {"kind": ending_of(event), "destroyed_at": event.at, "erased_at": at}

@@ -5,7 +5,6 @@ number in it; the first one follows the opening of its strand, and that follows 
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.audit.access import Access
+from shared.canonical import canonical as canonical_json
 
 STRAND_FOR = timedelta(days=30)
 """For so long a process writes to one strand, and then begins another: only a strand that ended can be dropped."""
@@ -23,8 +23,8 @@ _PLACE = re.compile(r"(\d{8})\.(\d{10})")
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
-    """Give the one way to write `content` down: JSON with sorted keys and no spaces (as RFC 8785), UTC to the ms."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
+    """Give the one way to write `content` down, its instants in UTC to the ms."""
+    return canonical_json(content, _plain)
 
 
 def _plain(value: object) -> str:

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from shared.audit.chain import Head, canonical, told
 from shared.errors import GubiError
-from shared.files import write_once
+from shared.files import growing, write_all, write_once
 
 _PRIVATE, _PUBLIC = "audit.key", "audit.pub"
 _PURPOSE = "gubi-access-log-checkpoint-1"
@@ -109,26 +109,21 @@ class CheckpointSigner:
 
 
 def append(folder: Path, strand: int, line: bytes) -> None:
-    """Add a line to a strand's file, on the disk before this returns. Raises `OSError`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{strand:08}.jsonl"
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(file, line)
-        os.fsync(file)
-    finally:
-        os.close(file)
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(place)
-    finally:
-        os.close(place)
+    """Add a line to a strand's file, on the disk before this returns. Raises `OSError`.
+
+    Where a crash or a full disk tore the last one, this one begins behind it.
+    """
+    with growing(folder / f"{strand:08}.jsonl") as file:
+        size = os.fstat(file).st_size
+        torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
+        write_all(file, b"\n" + line if torn else line)
 
 
 def read(folder: Path, keys: Path) -> dict[int, list[Signed]]:
     """Read all checkpoints by strand, each told whether it is genuine by the public key in `keys`.
 
-    A last line that a crash cut short is passed over: its checkpoint was never made. Raises `AuditKeyError`.
+    A line that was cut short, by a crash or a full disk, is passed over: its checkpoint was never made. It is no
+    JSON, and what is no JSON proves nothing, as a line that was taken out does. Raises `AuditKeyError`.
     """
     try:
         key = load_pem_public_key((keys / _PUBLIC).read_bytes())
@@ -145,12 +140,15 @@ def read(folder: Path, keys: Path) -> dict[int, list[Signed]]:
 
 def _lines(path: Path, strand: int, key: Ed25519PublicKey) -> Iterator[Signed]:
     for line in path.read_bytes().split(b"\n")[:-1]:
-        yield _checked(line, strand, key)
+        try:
+            said = json.loads(line)
+        except ValueError:
+            continue
+        yield _checked(said, strand, key)
 
 
-def _checked(line: bytes, strand: int, key: Ed25519PublicKey) -> Signed:
+def _checked(said: Any, strand: int, key: Ed25519PublicKey) -> Signed:
     try:
-        said: dict[str, Any] = json.loads(line)
         signature = base64.b64decode(said.pop("signature"))
         signed = Signed(**said)
         key.verify(signature, signed.content)

@@ -79,7 +79,8 @@ class Examination:
                 walk.hashes[0],
                 walk.opened_at,
                 walk.latest,
-                signed=any(line.genuine and line.entry == walk.entry for line in self._signed.get(strand, ())),
+                signed=not walk.entry  # its opening is there, and says all of it
+                or any(line.genuine and line.entry == walk.entry for line in self._signed.get(strand, ())),
                 ended=any(line.genuine and line.final for line in self._signed.get(strand, ())),
             )
             for strand, walk in self._walks.items()

@@ -55,6 +55,8 @@ class Journal:
         self._head: Head | None = None
         """Where the next entry goes; None before the first, and once it is in doubt."""
         self._opened_at: datetime | None = None
+        self._begun: tuple[Head, datetime] | None = None
+        """A strand that was opened, and when, of which it is not signed yet that it is open."""
         self._known: Head | None = None
         """The last head that is known to be written."""
         self._signed: Head | None = None
@@ -101,7 +103,7 @@ class Journal:
             task.cancel()
             await asyncio.gather(task, *([self._writing] if self._writing else []), return_exceptions=True)
             await self._try_to_sign(final=self._head is not None)  # unless a write in doubt may still land behind it
-            self._head = self._known = None
+            self._head = self._known = self._begun = None
 
     async def sign(self, *, final: bool = False) -> None:
         """Sign how far the strand is known to be written, if that is further than before. Raises `OSError`."""
@@ -177,8 +179,22 @@ class Journal:
     async def _open(self) -> Head:
         """Open a strand, and sign that it is open before anything is written to it.
 
-        Raises `Unavailable`, also where no checkpoint can be written.
+        Raises `Unavailable`, also where no checkpoint can be written: then it is signed the next time, so that however
+        often that is tried there is one strand more.
         """
+        if self._begun is None or is_full(*self._begun, self._clock()):
+            self._begun = await self._begin()
+        head, at = self._begun
+        try:
+            await self.sign()
+            self._known, self._opened_at = head, at
+            await self.sign()
+        except OSError:
+            raise Unavailable("audit:checkpoint_not_written") from None
+        self._begun = None
+        return head
+
+    async def _begin(self) -> tuple[Head, datetime]:
         writer = f"{self.writer} {socket.gethostname()} {os.getpid()}"
         while True:
             async with adapting():
@@ -190,11 +206,4 @@ class Journal:
                     await self._strands.insert_one(document)
             except DuplicateKeyError:
                 continue
-            break
-        try:
-            await self.sign()
-            self._known, self._opened_at = head, at
-            await self.sign()
-        except OSError:
-            raise Unavailable("audit:checkpoint_not_written") from None
-        return head
+            return head, at

@@ -32,7 +32,7 @@ class Strand:
     latest: datetime
     """When its last access was, or when it was opened."""
     signed: bool
-    """Whether a checkpoint names its last entry."""
+    """Whether a checkpoint names its last entry, or it has none."""
     ended: bool
     """Whether its process signed that it ends."""
 

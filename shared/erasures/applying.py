@@ -33,7 +33,7 @@ class Erasures:
     async def append(self, erasures: Sequence[Erasure]) -> None:
         """Have these on the disk when this returns. Said again is written again, which is harmless.
 
-        Raises `Unavailable` where the log cannot be written, `ErasureLogError` where it is damaged.
+        Raises `Unavailable` where the log cannot be written or is damaged: what is to be said waits for a whole one.
         """
         if not erasures:
             return
@@ -41,6 +41,8 @@ class Erasures:
             head = await asyncio.to_thread(self.log.append, erasures)
         except OSError:
             raise Unavailable("erasure_log:not_written") from None
+        except ErasureLogError as error:
+            raise Unavailable(error.code) from None
         shorter = {"_id": _LOG, "length": {"$lt": head.length}}
         try:
             async with adapting():

@@ -4,30 +4,20 @@ One JSON object a line, ids and instants alone. Each line carries the SHA-256 of
 deletion or a reorder shows; a last line that a crash tore was never relied on, and is cut off by whoever writes next.
 """
 
-import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from shared.erasures.endings import SAID_BY, Ended, Ending, ending_of
 from shared.errors import GubiError
-from shared.events import Event, SubmissionExpired, SubmissionTakenBack, SubmissionWithdrawn
+from shared.files import growing, write_all
 
-Ending = Literal["take_back", "withdraw", "expire"]
-"""회수, 취하, and the end of retention (보유기간 만료): each destroys the submission's key."""
-
-_SAID: dict[str, type[SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired]] = {
-    "take_back": SubmissionTakenBack,
-    "withdraw": SubmissionWithdrawn,
-    "expire": SubmissionExpired,
-}
-_ENDED_BY: dict[str, Ending] = {event.topic: kind for kind, event in _SAID.items()}  # type: ignore[misc]
 TAIL = 1024 * 1024
 """Bytes at the end of the log that are looked at when a service starts: about 3,000 erasures."""
 
@@ -41,7 +31,7 @@ class Erasure(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    kind: Literal["take_back", "withdraw", "expire", "redact"]
+    kind: Ending | Literal["redact"]
     submission_id: str
     at: AwareDatetime
     cause: str = ""
@@ -50,9 +40,9 @@ class Erasure(BaseModel):
     """Which certificate, of `redact`."""
 
     @staticmethod
-    def of(event: Event) -> "Erasure":
+    def of(event: Ended) -> "Erasure":
         """Give the entry of an event that a submission's key is destroyed."""
-        return Erasure(kind=_ENDED_BY[event.topic], submission_id=event.subject, at=event.at, cause=event.cause)
+        return Erasure(kind=ending_of(event), submission_id=event.subject, at=event.at, cause=event.cause)
 
     @staticmethod
     def of_original(submission_id: str, part: int, at: datetime) -> "Erasure":
@@ -65,9 +55,11 @@ class Erasure(BaseModel):
         return None if self.kind == "redact" else self.kind
 
     @property
-    def event(self) -> SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired:
-        """The event that says so. Raises `KeyError` of a `redact`, which is not said."""
-        return _SAID[self.kind].because_of(self.cause, submission_id=self.submission_id, at=self.at)
+    def event(self) -> Ended:
+        """The event that says so. Raises `ValueError` of a `redact`, which is not said."""
+        if self.kind == "redact":
+            raise ValueError("no event says that an original was put beyond reach")
+        return SAID_BY[self.kind].because_of(self.cause, submission_id=self.submission_id, at=self.at)
 
 
 class Head(NamedTuple):
@@ -115,6 +107,15 @@ def _chained(lines: Iterable[bytes], before: Head | None) -> Iterator[tuple[_Lin
         before = found[0].head
 
 
+def _up_to(size: int, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the lines of the first `size` bytes; the last may be cut off there."""
+    for text in lines:
+        if size <= 0:
+            return
+        yield text[:size]
+        size -= len(text)
+
+
 class ErasureLog:
     """The file. Several processes may write: one at a time, and nothing is forgotten once `append` has returned."""
 
@@ -124,8 +125,7 @@ class ErasureLog:
 
     def append(self, erasures: Sequence[Erasure]) -> Head:
         """Write entries and wait until they are on the disk; give the head. Raises `OSError`, `ErasureLogError`."""
-        made = not self.path.exists()
-        with self._locked() as file:
+        with growing(self.path) as file:
             lines, end = self._tail(file)
             head = lines[-1].head if lines else Head()
             written = []
@@ -134,11 +134,7 @@ class ErasureLog:
                 head = Head(head.length + 1, hashlib.sha256(text).hexdigest())
                 written.append(text + b"\n")
             os.ftruncate(file, end)
-            os.lseek(file, end, os.SEEK_SET)
-            _write_all(file, b"".join(written))
-            os.fsync(file)
-        if made:
-            _keep_name(self.path.parent)
+            write_all(file, b"".join(written))
         return head
 
     def latest(self) -> tuple[Head, list[_Line]]:
@@ -150,10 +146,13 @@ class ErasureLog:
         return (lines[-1].head if lines else Head()), lines
 
     def entries(self) -> Iterator[Erasure]:
-        """Give all entries from the first on, checking that none was changed. Raises `ErasureLogError`."""
+        """Give all entries from the first on, checking that none was changed. Raises `ErasureLogError`.
+
+        Those that were there when this began: what is written meanwhile may be half there.
+        """
         if self.path.exists():
             with self.path.open("rb") as file:
-                for line, _ in _chained(file, Head()):
+                for line, _ in _chained(_up_to(os.fstat(file.fileno()).st_size, file), Head()):
                     yield line.erasure
 
     def _tail(self, file: int) -> tuple[list[_Line], int]:
@@ -166,27 +165,3 @@ class ErasureLog:
             start, block = start + cut, block[cut:]
         found = list(_chained(block.splitlines(keepends=True), Head() if start == 0 else None))
         return [line for line, _ in found], start + sum(length for _, length in found)
-
-    @contextmanager
-    def _locked(self) -> Iterator[int]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield file
-        finally:
-            os.close(file)
-
-
-def _write_all(file: int, content: bytes) -> None:
-    while content:
-        content = content[os.write(file, content) :]
-
-
-def _keep_name(folder: Path) -> None:
-    """A new file is there after a power cut only once its folder is on the disk as well."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -24,7 +24,8 @@ from shared.gate.model import (
 )
 from shared.gate.population import Filed, PopulationCalls, stretches
 from shared.gate.reapplying import ReapplyingCalls
-from shared.gate.retention import RetentionCalls, Rewrapped
+from shared.gate.retention import RetentionCalls
+from shared.vault.rotation import Rewrapped
 
 
 class Gate(CitizenCalls, DeskCalls, MachineCalls, PopulationCalls, RetentionCalls, ReapplyingCalls):

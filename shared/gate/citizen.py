@@ -21,8 +21,9 @@ _CLOSING_STATE = {"take_back": "taking_back", "withdraw": "withdrawing"}
 
 
 def asked_to_withdraw(case: Case) -> WithdrawalRequested:
-    """Make again the event of the withdrawal that a submission is in: the same one, as its id derives from the request.
+    """Make again the event of the withdrawal that a submission is in, with the id that it had: that is the request's.
 
+    Its `return_until` is what holds now, which is earlier than was asked for once the holder has the certificates back.
     Raises `ValueError` where none is under way.
     """
     if case.request_id is None or case.requested_at is None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from shared.erasures.log import Ending
+from shared.erasures import Ending
 from shared.events import Event
 from shared.gate.model import State
 from shared.outbox import owing

@@ -1,29 +1,18 @@
 """What the gate does by itself in the course of time: retention ends, withdrawn copies go, keys are wrapped anew."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pymongo import UpdateOne
 
 from shared.errors import GubiError
-from shared.events import Event, SubmissionExpired, WithdrawalRequested
+from shared.events import SubmissionExpired, WithdrawalRequested
 from shared.gate.citizen import asked_to_withdraw
 from shared.gate.ending import ended
 from shared.gate.model import ENDED, Accepted, Case, Refused
 from shared.gate.moves import Moves, refusal
 from shared.mongo import Document, adapting
 from shared.vault import WrappedKey
-
-
-class Rewrapped(NamedTuple):
-    """What came of a portion: where to go on, how many keys were looked at and wrapped anew, what did not open."""
-
-    after: str | None
-    """The last id of the portion; None when there are no more."""
-    seen: int = 0
-    done: int = 0
-    unopenable: tuple[str, ...] = ()
+from shared.vault.rotation import Rewrapped
 
 
 def _over() -> list[Document]:
@@ -109,8 +98,3 @@ class RetentionCalls(Moves):
         async with adapting():
             found = await self._submissions.find(chosen, {"_id": 1}).limit(limit).to_list(None)
         return [document["_id"] for document in found]
-
-
-def events_of(answers: Sequence[Accepted | Refused]) -> list[Event]:
-    """Give the events owed by the calls that won."""
-    return [answer.event for answer in answers if isinstance(answer, Accepted) and answer.event is not None]

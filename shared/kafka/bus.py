@@ -91,6 +91,9 @@ class Bus:
         self._meters: list[metrics.Meter] = []
         self._log = structlog.get_logger(service=service)
         self._failures_in_a_row = 0
+        metrics.of(
+            metrics.PUBLISH_FAILURES, service=service
+        )  # told as 0, so that the alert sees the first as an increase
         self.broker = KafkaBroker(
             settings.kafka.split(","),
             client_id=f"gubi-{service}",

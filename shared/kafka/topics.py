@@ -1,7 +1,10 @@
 """Topics: one per event type and a dead-letter twin per service, made from code."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.errors import Unavailable
 from shared.events import EVENTS, TAKES
@@ -47,17 +50,27 @@ def wanted(settings: Settings) -> list[NewTopic]:
 
 
 async def ensure_topics(settings: Settings) -> None:
-    """Create the topics that are missing and leave the others as they are. Raises `Unavailable`."""
+    """Create the topics that are missing and leave the others as they are. Raises `Unavailable`, also where the broker
+    refuses to make one.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, request_timeout_ms=30_000)
     try:
         await admin.start()
         existing = set(await admin.list_topics())
         missing = [topic for topic in wanted(settings) if topic.name not in existing]
         if missing:
-            await admin.create_topics(missing)
-    except TopicAlreadyExistsError:
-        return  # somebody else was as quick
+            check_made((await admin.create_topics(missing)).topic_errors)
     except KafkaError as error:
         raise Unavailable(f"broker:{type(error).__name__.lower()}") from None
     finally:
         await admin.close()
+
+
+def check_made(answers: Iterable[tuple[Any, ...]]) -> None:
+    """Take the broker's answer for each topic, a name and an error code: aiokafka raises nothing of these.
+
+    Raises `Unavailable`; a topic that somebody else was quicker to make is made.
+    """
+    for _, code, *_ in answers:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            raise Unavailable(f"topics:{for_code(code).__name__.lower()}")

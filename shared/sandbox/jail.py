@@ -108,18 +108,18 @@ class Jail:
                 process = process or await self._spawn()
                 verdict = await process.run(document, arguments)
                 if self._stopped:  # whatever the verdict, it may be the jail's own doing
-                    raise Unavailable("sandbox/stopped")
+                    raise Unavailable("jail:stopped")
                 healthy = verdict.healthy and process.documents < self._limits.documents_per_worker
                 return _outcome(verdict)
             except NotTaken:
                 continue  # the document goes to a fresh worker
             finally:
                 self._give_back(process, healthy=healthy)
-        raise Unavailable("sandbox/workers_keep_dying")
+        raise Unavailable("jail:workers_keep_dying")
 
     async def _spawn(self) -> Process:
         if self._stopped:
-            raise Unavailable("sandbox/stopped")
+            raise Unavailable("jail:stopped")
         process = await Process.start(self._task, self._setup, self._limits)
         self._all.add(process)
         self.isolation = process.isolation

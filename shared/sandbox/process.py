@@ -66,10 +66,10 @@ class Process:
                 await self._send(json.dumps(setup).encode(), b"")
                 kind, payload = await self._receive()
                 if kind != READY:
-                    raise Unavailable("sandbox/worker_not_ready")
+                    raise Unavailable("jail:worker_not_ready")
         except (*_GONE, TimeoutError, _TooLong):
             await self.kill()
-            raise Unavailable("sandbox/worker_not_ready") from None
+            raise Unavailable("jail:worker_not_ready") from None
         except BaseException:
             await self.kill()
             raise

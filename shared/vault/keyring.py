@@ -99,12 +99,14 @@ class Seal:
 
 @dataclass(frozen=True)
 class Keys:
-    """What a keyring file holds: keys by id, which of them wraps, since when the others no longer do, and a secret."""
+    """What a keyring file holds: keys by id, which wraps, since when others do not, which is next, and a secret."""
 
     keys: dict[str, bytes]
     current: str
     token_secret: bytes
     retired: dict[str, str] = field(default_factory=dict)
+    following: str | None = None
+    """A key that is there so that all who open have it before anybody wraps with it."""
 
     @staticmethod
     def read(folder: Path) -> "Keys":
@@ -113,10 +115,10 @@ class Keys:
             content = json.loads((folder / FILE).read_text())
             keys = {name: base64.b64decode(key) for name, key in content["keys"].items()}
             secret = base64.b64decode(content["token_secret"])
-            found = Keys(keys, content["current"], secret, dict(content.get("retired", {})))
+            found = Keys(keys, content["current"], secret, dict(content.get("retired", {})), content.get("following"))
         except (OSError, ValueError, KeyError, TypeError):
             raise KeyringError("keyring:missing_or_damaged") from None
-        if found.current not in found.keys:
+        if found.current not in found.keys or (found.following or found.current) not in found.keys:
             raise KeyringError("keyring:current_key_missing")
         return found
 
@@ -125,7 +127,7 @@ class Keys:
         keys = {name: base64.b64encode(key).decode() for name, key in self.keys.items()}
         secret = base64.b64encode(self.token_secret).decode()
         content = {"current": self.current, "keys": keys, "token_secret": secret, "retired": self.retired}
-        return json.dumps(content).encode()
+        return json.dumps(content | ({"following": self.following} if self.following else {})).encode()
 
 
 class Keyring:

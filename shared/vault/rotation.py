@@ -4,33 +4,59 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from shared.files import one_writer
 from shared.files import replace as put_in_place
 from shared.vault.keyring import FILE, KeyringError, Keys, new_key_id
 
 SETTLED_AFTER = timedelta(minutes=1)
-"""From then on every service has seen that another key wraps, and no request is as old: they look at each use."""
+"""How long nothing has to have been under a key before it is destroyed.
+
+No request is as old that read what was under it, or had something wrapped with it that is still on its way.
+"""
 
 
-def rotate(folder: Path, now: datetime) -> Keys:
-    """Have a new key wrap from now on; all others go on unwrapping. Raises `KeyringError`, `OSError`."""
+class Rewrapped(NamedTuple):
+    """What came of a portion: where to go on, how many were looked at and wrapped anew, what did not open."""
+
+    after: str | None
+    """The last id of the portion; None when there are no more."""
+    seen: int = 0
+    done: int = 0
+    unopenable: tuple[str, ...] = ()
+
+
+def add(folder: Path) -> Keys:
+    """Have a new key there that unwraps, and wraps from the next `rotate` on. One that was added before stays the next.
+
+    Where copies of the file reach services at different times, all of them then know a key before any wraps with it.
+    Raises `KeyringError`, `OSError`.
+    """
     with one_writer(folder / FILE):
-        before, name = Keys.read(folder), new_key_id()
-        after = replace(
-            before,
-            keys={**before.keys, name: secrets.token_bytes(32)},
-            current=name,
-            retired={**before.retired, before.current: now.isoformat()},
-        )
+        before = Keys.read(folder)
+        after = before if before.following else _with_another(before)
         put_in_place(folder / FILE, after.to_bytes())
     return after
 
 
-def settled_at(keys: Keys, name: str) -> datetime | None:
-    """Give from when on nobody wraps with a key any more; None where that is not known, as of the current one."""
-    retired = keys.retired.get(name)
-    return datetime.fromisoformat(retired) + SETTLED_AFTER if retired and name != keys.current else None
+def rotate(folder: Path, now: datetime) -> Keys:
+    """Have the key that was added, or else a new one, wrap from now on; all others go on unwrapping.
+
+    Raises `KeyringError`, `OSError`.
+    """
+    with one_writer(folder / FILE):
+        before = Keys.read(folder)
+        ready = before if before.following else _with_another(before)
+        retired = {**before.retired, before.current: now.isoformat()}
+        after = replace(ready, current=str(ready.following), retired=retired, following=None)
+        put_in_place(folder / FILE, after.to_bytes())
+    return after
+
+
+def _with_another(keys: Keys) -> Keys:
+    name = new_key_id()
+    return replace(keys, keys={**keys.keys, name: secrets.token_bytes(32)}, following=name)
 
 
 def destroy(folder: Path, name: str) -> Keys:
@@ -46,6 +72,7 @@ def destroy(folder: Path, name: str) -> Keys:
             raise KeyringError("keyring:key_unknown")
         left = {other: key for other, key in before.keys.items() if other != name}
         retired = {other: at for other, at in before.retired.items() if other != name}
-        after = replace(before, keys=left, retired=retired)
+        following = None if before.following == name else before.following
+        after = replace(before, keys=left, retired=retired, following=following)
         put_in_place(folder / FILE, after.to_bytes())
     return after

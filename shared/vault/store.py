@@ -1,6 +1,5 @@
 """Where ciphertexts are kept: certificates under random ids, all else under submission, purpose, revision and name."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -82,16 +81,6 @@ class Vault(Certificates):
                 None
             )
         return {document["_id"]: document["sealed"] for document in found}
-
-    async def count(self, submission_ids: Sequence[str]) -> dict[str, Counter[str]]:
-        """Count what is kept of these submissions, by submission and by kind; of which nothing is, are left out."""
-        counts: dict[str, Counter[str]] = {}
-        async with adapting():
-            for part in (self._certificates, self._facts, self._rows):
-                for found in await find_among(part, "submission_id", submission_ids, projection={"submission_id": 1}):
-                    kind = "certificate" if part is self._certificates else found["_id"].split("|")[1]
-                    counts.setdefault(found["submission_id"], Counter())[kind] += 1
-        return counts
 
     async def sweep(self, submission_ids: Sequence[str]) -> int:
         """Delete every ciphertext of these submissions; give how many there were."""

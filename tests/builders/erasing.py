@@ -11,6 +11,7 @@ from typing import Any
 
 from pymongo import monitoring
 
+from deploy.gubi.erased.searching import search_store
 from services.withdrawal.erasing import Erasing
 from services.withdrawal.rules import Backups
 from services.withdrawal.store import Progress
@@ -100,6 +101,11 @@ def withdrawal(wiring: Wiring, topic: Path) -> tuple[Erasing, Outbox]:
     own = Progress(wiring.database("withdrawal"))
     erasing = Erasing(wiring, own, Signer.load(wiring.settings.keys), Backups(30, None), broker(topic))
     return erasing, Outbox(wiring.gate.owed, erasing.say, ENDINGS, wiring.clock)
+
+
+async def opens(settings: Settings, name: str) -> int:
+    """How many values of a submission open with any key there is."""
+    return sum(one.opens for one in await search_store(settings, name))
 
 
 async def end(wiring: Wiring, kind: str, name: str, holder: str, topic: Path) -> None:

@@ -9,6 +9,7 @@ from shared.clock import utc_now
 from shared.facts import Submitter
 from shared.gate import HeldCertificate, Hold
 from shared.vault import CertificateFile, Keyring, Seal, Vault
+from shared.wiring import Wiring
 
 
 def submission_id(keyring: Keyring) -> str:
@@ -48,3 +49,10 @@ async def a_hold(keyring: Keyring, vault: Vault, pdf: bytes = b"%PDF-1.7 example
         "retain_until": now + timedelta(days=365),
     }
     return Hold(**(fields | changes)), seal
+
+
+async def hold_one(wiring: Wiring) -> Hold:
+    """A submission that is held."""
+    hold, _ = await a_hold(wiring.keyring, wiring.vault)
+    await wiring.gate.hold(hold)
+    return hold

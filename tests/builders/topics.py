@@ -18,7 +18,7 @@ async def read_all(settings: Settings, topic: str, count: int) -> list[dict[str,
     await consumer.start()
     try:
         found: list[dict[str, Any]] = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while len(found) < count:
                 found.append(json.loads((await consumer.getone()).value))
         return found

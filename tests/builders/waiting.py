@@ -8,8 +8,10 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(check: Callable[[], Awaitable[T] | T], seconds: float = 20.0, every: float = 0.05) -> T:
-    """Give the first true value of `check`, asked ever again, `every` so many seconds; fail after `seconds`."""
+async def until(check: Callable[[], Awaitable[T] | T], seconds: float = 120.0, every: float = 0.05) -> T:
+    """Give the first true value of `check`, asked ever again, `every` so many seconds; fail after `seconds`, which
+    are many: what a machine takes is not what is tested.
+    """
     deadline = time.monotonic() + seconds
     while True:
         value = check()

@@ -1,7 +1,6 @@
 """The desk on a real broker: it folds what others say, and says what officials did."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -16,14 +15,9 @@ from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.builders.desk import Office, hidden, overview, state, take_a_look
 from tests.builders.holding import a_hold
+from tests.builders.waiting import until
 
 pytestmark = pytest.mark.connected
-
-
-async def until(true: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not await true():
-            await asyncio.sleep(0.05)
 
 
 async def test_what_is_received_appears_and_what_an_official_does_is_said(on_kafka: Settings, keyring: Keyring) -> None:

@@ -221,7 +221,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 @pytest.mark.usefixtures("hasty")
 async def test_a_hundred_slow_clients_make_nobody_wait_and_fill_no_memory(door: Door) -> None:
     """S5. Half of them unsigned, half of a registered app; meanwhile another app's requests are timed."""

@@ -33,7 +33,7 @@ def sent(folder: Path, door: Door, app: str, address: str, **environment: str) -
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=120,
     )
     body, status = done.stdout.rstrip("\n").rsplit("\n", 1)
     return int(status), json.loads(body)

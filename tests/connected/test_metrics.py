@@ -60,11 +60,11 @@ async def test_lag_and_the_oldest_are_seen_while_a_batch_is_in_hand_and_gone_whe
                 lag = await told("gubi_consumer_lag_records", **about)
                 return (await told("gubi_consumer_oldest_seconds", **about) or 0) > 1 and (lag or 0) >= 5
 
-            await until(waits, 20)
+            await until(waits)
             assert await told("gubi_consumer_alive", service="extraction") == 1
             assert await told("gubi_store_answers", service="extraction") == 1
             going_on.set()
-            await until(lambda: len(handled) == 20, 20)
+            await until(lambda: len(handled) == 20)
 
             async def quiet() -> bool:
                 return await told("gubi_consumer_lag_records", **about) == 0

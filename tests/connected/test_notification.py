@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from services.notification.courier import LEASE
 from services.notification.endpoints import SigningKey
 from services.notification.rules import News, telling
 from services.notification.signing import public_of
+from services.notification.wallets import WalletLine
 from shared.clock import utc_now
 from shared.events import (
     ExtractionFailed,
@@ -159,7 +161,10 @@ async def test_after_the_last_attempt_it_is_given_up_and_that_is_said(settings: 
         assert await states(client, settings) == {"received": "exhausted"}
 
 
-async def test_a_silent_wallet_app_delays_nobody_elses_citizens(settings: Settings) -> None:
+async def test_a_silent_wallet_app_delays_nobody_elses_citizens(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notification.app.WalletLine", partial(WalletLine, timeout=100.0))
     async with (
         Receiver(silent=True) as toss,
         Receiver() as naver,
@@ -169,7 +174,7 @@ async def test_a_silent_wallet_app_delays_nobody_elses_citizens(settings: Settin
         await service.on_news([received(submission, "toss") for submission in submissions[:30]])
         running = asyncio.create_task(service.courier.run())
         try:
-            async with asyncio.timeout(4):  # one request to the silent one takes five seconds
+            async with asyncio.timeout(90):  # one request to the silent one takes longer
                 await until(lambda: toss.received)
                 await service.on_news([received(submission, "naver") for submission in submissions[30:]])
                 await until(lambda: len(naver.received) == 30)

@@ -55,7 +55,7 @@ class Asked:
         self.bus, self._url = bus, f"http://127.0.0.1:{port}"
 
     async def ask(self, path: str) -> Told:
-        async with httpx.AsyncClient(timeout=5) as client:
+        async with httpx.AsyncClient(timeout=30) as client:
             answer = await client.get(f"{self._url}{path}")
         return answer.status_code, answer.json()
 
@@ -122,7 +122,7 @@ async def test_a_consumer_whose_task_is_over_is_dead_at_once_and_ends_the_proces
     assert set(stopped) == {71}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_handler_that_hangs_is_seen_within_thirty_seconds_while_its_process_lives(on_kafka: Settings) -> None:
     stopped: list[int] = []
     bus, for_ever = Bus(on_kafka, "extraction", stop=stopped.append), asyncio.Event()
@@ -146,9 +146,9 @@ async def test_a_handler_that_hangs_is_seen_within_thirty_seconds_while_its_proc
     assert set(stopped) == {71}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_long_batch_that_gets_on_stays_ready(on_kafka: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pulse, "SEEN_AFTER", 1.0)
+    monkeypatch.setattr(pulse, "SEEN_AFTER", 3.0)
     bus, done = Bus(on_kafka, "extraction"), asyncio.Event()
 
     @bus.on(SubmissionReceived)
@@ -192,7 +192,7 @@ async def test_a_store_that_is_away_is_not_ready_but_alive(on_kafka: Settings) -
         assert (await asked.ask("/readyz"))[0] == 200
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 async def test_a_killed_broker_costs_readiness_and_never_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed while a batch is in hand: the commit is given up, nobody dies of it, and after its return all goes on."""
     monkeypatch.setattr("shared.kafka.bus.COMMIT_SECONDS", 3.0)
@@ -223,7 +223,7 @@ async def test_a_killed_broker_costs_readiness_and_never_life(tmp_path: Path, mo
             await asyncio.to_thread(up, "jvm", folder=folder, environment_file=environment, say=lambda _: None)
             await bus.say([received(2)])
             await asked.until("/readyz", 200, 60)
-            await until(lambda: heard == {"s-1", "s-2"}, 60)
+            await until(lambda: heard == {"s-1", "s-2"})
     finally:
         down(folder, environment_file=environment, say=lambda _: None)
 
@@ -234,7 +234,7 @@ def _kill(server: Server) -> None:
     processes.stop([(server.pid, server.born)], grace_seconds=0)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_a_real_service_answers_probes_and_a_frozen_one_does_not(on_kafka: Settings) -> None:
     Keyring.create(on_kafka.keys)
     CheckpointSigner.create(on_kafka.keys)
@@ -253,12 +253,12 @@ def test_a_real_service_answers_probes_and_a_frozen_one_does_not(on_kafka: Setti
     command = [sys.executable, "-m", "deploy.gubi", "run", "withdrawal"]
     service = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not ask(f"{port}/readyz")[0]:
             assert time.monotonic() < deadline, ask(f"{port}/readyz")
             time.sleep(0.2)
         assert ask(f"{port}/livez")[0]
-        second = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        second = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
         assert second.returncode == 1
         assert "GUBI_PROBE_PORT" in second.stderr
         service.send_signal(signal.SIGSTOP)
@@ -266,7 +266,7 @@ def test_a_real_service_answers_probes_and_a_frozen_one_does_not(on_kafka: Setti
         service.send_signal(signal.SIGCONT)
         assert ask(f"{port}/livez")[0]
         service.terminate()
-        assert service.wait(20) == 0, "it ends as it did without probes"
+        assert service.wait(60) == 0, "it ends as it did without probes"
     finally:
         service.kill()
         service.wait()

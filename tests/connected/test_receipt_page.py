@@ -31,9 +31,10 @@ KIM = Official("kim", "sonmok9988")
 
 pytestmark = [
     pytest.mark.connected,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
 ]
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture

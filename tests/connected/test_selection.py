@@ -36,7 +36,7 @@ from tests.builders.holding import a_hold
 from tests.builders.waiting import until
 from tests.unit.eligibility.cases import BUSAN, TODAY, facts, history, household, job, programme
 
-pytestmark = [pytest.mark.connected, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.connected, pytest.mark.timeout(600)]
 PROGRAMME = programme()
 RESIDENT, ELSEWHERE, COMMUTER = facts(household()), facts(household(BUSAN)), facts(history(job()))
 
@@ -73,7 +73,7 @@ class Desk:
             plain = found.model_dump_json().encode()
             await self.wiring.vault.put([SealedRow(name, "facts", 1, seal.seal("facts", 1, plain))])
             await self.say(SubmissionExtracted, submission_id=name, revision=1)
-            await until(lambda: name in self.screened, 60)
+            await until(lambda: name in self.screened)
         return name
 
     async def ask(self, **changes: Any) -> str:
@@ -86,7 +86,7 @@ class Desk:
         await self.bus.say([event.because_of(secrets.token_hex(4), at=self.wiring.clock(), **fields)])
 
     async def draft(self, run_id: str) -> dict[str, tuple[str, str, int | None]]:
-        await until(lambda: run_id in self.done, 90)
+        await until(lambda: run_id in self.done)
         completed = self.done[run_id]
         await until(lambda: len(self.rows.get(run_id, {})) == completed.received)
         return {name: (row.outcome, row.standing, row.place) for name, row in self.rows.get(run_id, {}).items()}
@@ -165,7 +165,7 @@ async def test_a_run_that_is_stopped_in_the_middle_is_done_by_the_next_with_the_
         async def begun() -> bool:
             return await runs.count_documents({"_id": stopped, "lease": {"$exists": True}, "result": None}) == 1
 
-        await until(begun, 30)
+        await until(begun)
     assert stopped not in desk.done
     async with eligibility(desk.wiring):
         assert await desk.draft(stopped) == expected
@@ -217,7 +217,7 @@ async def test_a_run_whose_service_is_killed_is_done_by_the_next_and_leaves_no_p
         working = of_session(session) - {session}
         service.kill("eligibility")
         assert working
-        await until(lambda: not of_session(session), 30)
+        await until(lambda: not of_session(session))
         service.start(["eligibility"])
         assert await desk.draft(killed) == expected
     finally:
@@ -254,4 +254,4 @@ async def test_what_is_taken_back_later_is_erased_from_the_rows_that_are_kept(de
             found = await rows.find_one({}) or {"rows": []}
             return found["rows"] == [line(name, "taken_back", "none", None, 0, 0)]
 
-        await until(erased, 30)
+        await until(erased)

@@ -15,9 +15,10 @@ SCREENS = Path("var/screens")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 pytestmark = [
     pytest.mark.connected,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
 ]
+expect.set_options(timeout=60_000)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])

@@ -16,7 +16,7 @@ from pymongo.write_concern import WriteConcern
 
 from deploy.stack import Server, Stack, current, down, lines, probes, processes, status, up
 
-pytestmark = [pytest.mark.connected, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.connected, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ async def test_three_brokers_keep_each_record_three_times_and_go_on_without_one(
     await make_topic(stack, "kept")
     admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
     await admin.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while not (partitions := (await admin.describe_topics(["kept"]))[0]["partitions"]):
             await asyncio.sleep(0.05)  # a broker learns of a new topic a moment after it was made
     (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "kept")])

@@ -162,7 +162,7 @@ async def test_a_process_that_is_told_to_end_ends_its_streams_first(counter: Cou
         stream = asyncio.create_task(http.get(f"/v1/submissions/{case.submission_id}/timeline", headers=EVENTS))
         await until(lambda: counter.api.state.watch.count == 1)
         counter.api.state.watch.stop()
-        answer = await asyncio.wait_for(stream, 5)
+        answer = await asyncio.wait_for(stream, 60)
     assert answer.text.count("event: timeline") == 1
 
 

@@ -42,8 +42,7 @@ def calendar() -> Calendar:
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring, calendar: Calendar) -> AsyncIterator[Wiring]:
     del keyring  # made where the wiring loads it from
-    wiring = Wiring.of(settings, calendar, service="dashboard")
-    async with wiring.open():
+    async with Wiring.of(settings, calendar, service="dashboard").open() as wiring:
         yield wiring
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.notification.attempts import Policy
 from services.notification.endpoints import Registry
 from services.notification.watching import looking
+from shared import metrics
 from shared.gate import Gate, Official, Opened, Refused
 from shared.metrics import LABELS, OTHER, REGISTRY
 from shared.settings import Settings
@@ -67,6 +68,19 @@ async def test_attempts_are_counted_and_what_is_due_is_seen_to_wait(settings: Se
     assert 500 < told("gubi_notification_due_oldest_seconds", **about) < 600
     assert told("gubi_endpoint_suspended", **about) == 0
     assert strays() == set()
+
+
+async def test_a_notice_given_up_is_an_increase_though_it_is_the_first(settings: Settings) -> None:
+    metrics.EXHAUSTED.clear()
+    async with Receiver(status=500) as naver, notifying(settings, {"naver": naver}, policy=Policy(attempts=1)) as it:
+        seeing = asyncio.create_task(looking(it.queue, it.endpoints, Registry(settings.keys), Now()))
+        await until(
+            lambda: REGISTRY.get_sample_value("gubi_notification_exhausted_total", {"wallet_app": "naver"}) == 0
+        )
+        seeing.cancel()
+        await it.on_news([received(a_submission())])
+        assert await it.courier.turn("naver") == 1
+    assert told("gubi_notification_exhausted_total", wallet_app="naver") == 1
 
 
 async def test_the_classes_at_the_desk_are_shown_and_sum(settings: Settings, keyring: Keyring) -> None:

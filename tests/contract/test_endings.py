@@ -1,6 +1,7 @@
 """How submissions end: by the calendar, withdrawn with their certificates given back, and what their holder is told."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from shared.events import SubmissionExpired, SubmissionWithdrawn, WithdrawalRequ
 from shared.gate import Accepted, Hold, Official, Refused
 from shared.settings import Settings
 from shared.signing import Signer, SigningError, verified
-from shared.vault import Keyring
+from shared.vault import CertificateFile, Keyring, SealedRow
 from shared.wiring import Wiring
-from tests.builders.erasing import said, withdrawal
-from tests.builders.holding import a_hold
+from tests.builders.erasing import end, said, withdrawal
+from tests.builders.holding import a_hold, held_certificates, hold_one
 from tests.builders.wallets import register
 
 pytestmark = pytest.mark.both_drivers
@@ -51,15 +52,8 @@ def calendar() -> Calendar:
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring, calendar: Calendar) -> AsyncIterator[Wiring]:
-    wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR}), calendar)
-    async with wiring.open():
+    async with Wiring.of(settings.model_copy(update={"public_url": DOOR}), calendar).open() as wiring:
         yield wiring
-
-
-async def held(wiring: Wiring) -> Hold:
-    hold, _ = await a_hold(wiring.keyring, wiring.vault)
-    await wiring.gate.hold(hold)
-    return hold
 
 
 async def state(wiring: Wiring, hold: Hold) -> str:
@@ -71,7 +65,7 @@ async def state(wiring: Wiring, hold: Hold) -> str:
 async def test_what_nobody_decided_and_what_was_decided_for_good_expire_when_retention_ends_and_nothing_before(
     wiring: Wiring, calendar: Calendar, tmp_path: Path
 ) -> None:
-    untouched, viewed, decided, undoable = [await held(wiring) for _ in range(4)]
+    untouched, viewed, decided, undoable = [await hold_one(wiring) for _ in range(4)]
     erasing, outbox = withdrawal(wiring, tmp_path / "topic")
     await wiring.gate.view(viewed.submission_id, official=KIM, purpose="심사", request_id="v1")
     about: dict[str, Any] = {"official": KIM, "say_at": calendar()}
@@ -94,7 +88,7 @@ async def test_what_nobody_decided_and_what_was_decided_for_good_expire_when_ret
 
 
 async def test_an_expiry_loses_to_a_take_back_that_was_agreed_before(wiring: Wiring, calendar: Calendar) -> None:
-    hold = await held(wiring)
+    hold = await hold_one(wiring)
     asked = await wiring.gate.request("take_back", hold.submission_id, holder=hold.holder, request_id="t1")
     assert isinstance(asked, Accepted)
     calendar.ahead = YEAR
@@ -107,7 +101,7 @@ async def test_an_expiry_loses_to_a_take_back_that_was_agreed_before(wiring: Wir
 async def test_withdrawn_certificates_can_be_fetched_back_by_their_holder_alone_until_that_time_is_over(
     wiring: Wiring, calendar: Calendar, tmp_path: Path
 ) -> None:
-    hold = await held(wiring)
+    hold = await hold_one(wiring)
     name, until = hold.submission_id, calendar() + timedelta(days=7)
     erasing, outbox = withdrawal(wiring, tmp_path / "topic")
     await wiring.gate.view(name, official=KIM, purpose="심사", request_id="v1")
@@ -172,6 +166,24 @@ class Citizen:
         return await self.signed.request(method, path, headers={"gubi-holder": holder})
 
 
+async def test_the_record_counts_what_the_gate_holds_not_what_lies_in_the_vault_by_then(
+    wiring: Wiring, tmp_path: Path
+) -> None:
+    hold, seal = await a_hold(wiring.keyring, wiring.vault)
+    more = await held_certificates(wiring.vault, seal, *[("RR_FULL", CertificateFile(PDF))] * 2)
+    redacted = replace(more[1], blob_id=None, key=None)
+    await wiring.gate.hold(replace(hold, certificates=(*hold.certificates, more[0], redacted)))
+    await held_certificates(wiring.vault, seal, ("RR_FULL", CertificateFile(PDF)))  # of a request that was repeated
+    await wiring.vault.put([SealedRow(hold.submission_id, "facts", 1, seal.seal("facts", 1, b"{}"))])
+    await end(wiring, "take_back", hold.submission_id, hold.holder, tmp_path / "topic")
+    case = await wiring.gate.case(hold.submission_id)
+    assert case is not None
+    assert case.destruction is not None
+    told = verified(case.destruction, Signer.load(wiring.settings.keys).public())
+    assert told["destroyed"] == {"data_key": 1, "submitter": 1, "certificate": 2}
+    assert told["sealed_under_data_key"] == ["facts", "provenance", "screening"]
+
+
 async def test_the_holder_fetches_the_record_of_a_take_back_and_checks_it_by_the_published_key(
     wiring: Wiring, tmp_path: Path
 ) -> None:
@@ -186,6 +198,7 @@ async def test_the_holder_fetches_the_record_of_a_take_back_and_checks_it_by_the
     assert isinstance(asked, WithdrawalRequested)
     await outbox.deliver(await erasing.carry_out([asked]))
     answer = (await citizen.ask("GET", path)).json()
+    (wiring.settings.keys / "signing.json").unlink()  # the door does without the private part
     keys = (await citizen.anybody.get("/v1/keys")).json()
     assert "d" not in keys["keys"][0], "the private part stays where it is"
     told = verified(answer["record"], keys)

@@ -50,6 +50,17 @@ def test_a_tail_that_a_crash_tore_is_passed_over_and_cut_off_by_whoever_writes_n
     assert [one.cause for one in log.entries()] == ["c1", "c2", "c3"]
 
 
+def test_what_is_written_while_the_log_is_read_is_left_to_the_next_reader(log: ErasureLog) -> None:
+    log.append([entry(1), entry(2)])
+    entries = log.entries()
+    assert next(entries).cause == "c1"
+    log.append([entry(3)])
+    with log.path.open("ab") as file:
+        file.write(b'{"n":4,"bef')
+    assert [one.cause for one in entries] == ["c2"]
+    assert [one.cause for one in log.entries()] == ["c1", "c2", "c3"]
+
+
 def without(lines: list[bytes], place: int) -> list[bytes]:
     return lines[:place] + lines[place + 1 :]
 

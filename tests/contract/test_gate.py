@@ -305,10 +305,10 @@ async def test_a_decision_is_said_only_after_its_undo_time_and_then_cannot_be_un
 ) -> None:
     hold = await held(gate, keyring, vault)
     await gate.decide(
-        hold.submission_id, "eligible", official=OFFICIAL, request_id="d1", say_at=utc_now() + timedelta(seconds=0.3)
+        hold.submission_id, "eligible", official=OFFICIAL, request_id="d1", say_at=utc_now() + timedelta(seconds=1.5)
     )
     assert await gate.close_due() == []
-    await asyncio.sleep(0.35)
+    await asyncio.sleep(1.6)
     assert len(await gate.close_due()) == 1
     assert await gate.close_due() == []
     assert isinstance(await gate.undo(hold.submission_id, decided_by="d1"), Refused)

@@ -25,8 +25,7 @@ OFFICIAL = Official("kim", "sonmok9988", "192.0.2.7")
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
     del keyring  # made where the wiring loads it from
-    wiring = Wiring.of(settings, service="extraction")
-    async with wiring.open():
+    async with Wiring.of(settings, service="extraction").open() as wiring:
         yield wiring
 
 

@@ -21,7 +21,7 @@ from shared.vault import Keyring
 from tests.builders.screening import Desk, a_screening_desk
 from tests.unit.eligibility.cases import BUSAN, SEOUL, history, household, job
 
-pytestmark = [pytest.mark.both_drivers, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.both_drivers, pytest.mark.timeout(600)]
 
 HANBIT = "주식회사 한빛가상"
 LEAVING = ("leave", "doubt", "unneeded", "let_go")

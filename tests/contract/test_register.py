@@ -220,7 +220,7 @@ async def test_a_second_employment_that_only_now_matters_is_looked_up_too(desk: 
     assert desk.last[name][1] == "eligible"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_hundreds_who_wait_on_one_workplace_are_settled_by_one_answer_in_bounded_portions(desk: Desk) -> None:
     names = [await desk.send(f"h-{at}", history(job())) for at in range(450)]
     await desk.read(*names)

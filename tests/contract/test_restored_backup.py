@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from pymongo.errors import PyMongoError
 
-from deploy.gubi.erased.searching import search_store
 from deploy.gubi.known import sentence_of
 from deploy.gubi.reapplying import reapply
 from services.dashboard.app import build as build_dashboard
@@ -22,33 +21,22 @@ from services.withdrawal.app import build as build_withdrawal
 from shared.catalog import load
 from shared.clock import utc_now
 from shared.erasures import Erasure, ErasureLog, ErasureLogError
-from shared.gate import Hold
+from shared.errors import Unavailable
 from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.builders.backups import dumped, restored
-from tests.builders.erasing import end, said, withdrawal
-from tests.builders.holding import a_hold
+from tests.builders.erasing import end, opens, said, withdrawal
+from tests.builders.holding import hold_one
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
-    wiring = Wiring.of(settings, lambda: utc_now() + timedelta(minutes=5))
-    async with wiring.open():
+    async with Wiring.of(settings, lambda: utc_now() + timedelta(minutes=5)).open() as wiring:
         yield wiring
-
-
-async def held(wiring: Wiring) -> Hold:
-    hold, _ = await a_hold(wiring.keyring, wiring.vault)
-    await wiring.gate.hold(hold)
-    return hold
-
-
-async def opens(settings: Settings, name: str) -> int:
-    return sum(one.opens for one in await search_store(settings, name))
 
 
 Opening = Callable[[], AbstractAsyncContextManager[Any]]
@@ -75,9 +63,9 @@ async def test_services_refuse_a_store_from_before_a_take_back_and_nothing_opens
     wiring: Wiring, settings: Settings, tmp_path: Path
 ) -> None:
     signer, topic = Signer.load(settings.keys), tmp_path / "topic"
-    gone, stays = await held(wiring), await held(wiring)
+    gone, stays = await hold_one(wiring), await hold_one(wiring)
     backup = dumped(settings)
-    later = await held(wiring)
+    later = await hold_one(wiring)
     for hold in (gone, later):
         await end(wiring, "take_back", hold.submission_id, hold.holder, topic)
     assert await opens(settings, gone.submission_id) == 0
@@ -110,7 +98,7 @@ async def test_services_refuse_a_store_from_before_a_take_back_and_nothing_opens
 
 
 async def test_an_original_that_was_put_beyond_reach_is_so_again(wiring: Wiring, settings: Settings) -> None:
-    hold = await held(wiring)
+    hold = await hold_one(wiring)
     backup = dumped(settings)
     [blob] = [certificate.blob_id for certificate in hold.certificates]
     assert blob is not None
@@ -131,7 +119,7 @@ async def test_only_an_original_that_is_beyond_reach_is_logged_and_one_that_a_ki
     wiring: Wiring, settings: Settings
 ) -> None:
     originals, copies = Originals(wiring, reading_jail(), load()), {0: b"%PDF-1.7 redacted"}
-    replaced, withdrawn = await held(wiring), await held(wiring)
+    replaced, withdrawn = await hold_one(wiring), await hold_one(wiring)
     cases = await wiring.gate.for_machine([replaced.submission_id, withdrawn.submission_id])
     [first] = await originals.replace(cases[replaced.submission_id], copies)  # and killed before it is in the log
     case = (await wiring.gate.for_machine([replaced.submission_id]))[replaced.submission_id]
@@ -150,7 +138,7 @@ async def test_a_log_that_was_left_behind_cut_or_is_another_installations_is_mis
     wiring: Wiring, settings: Settings, tmp_path: Path
 ) -> None:
     for _ in range(2):
-        hold = await held(wiring)
+        hold = await hold_one(wiring)
         await end(wiring, "take_back", hold.submission_id, hold.holder, tmp_path / "topic")
     await wiring.erasures.check(wiring.gate)
     whole = settings.erasures.read_bytes()
@@ -166,10 +154,24 @@ async def test_a_log_that_was_left_behind_cut_or_is_another_installations_is_mis
     await wiring.erasures.check(wiring.gate)
 
 
+async def test_an_erasure_waits_while_the_log_is_damaged_and_is_no_bug_of_its_event(
+    wiring: Wiring, settings: Settings
+) -> None:
+    one = Erasure.of_original("s-1", 0, utc_now())
+    await wiring.erasures.append([one] * 3)
+    whole = settings.erasures.read_bytes()
+    settings.erasures.write_bytes(whole.replace(b'"n":2', b'"n":7'))
+    with pytest.raises(Unavailable, match="erasure_log:damaged"):
+        await wiring.erasures.append([one])
+    settings.erasures.write_bytes(whole)
+    await wiring.erasures.append([one])
+    assert len(list(wiring.erasures.log.entries())) == 4
+
+
 async def test_a_crash_between_any_two_steps_is_not_taken_for_a_restore(
     wiring: Wiring, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hold = await held(wiring)
+    hold = await hold_one(wiring)
 
     async def away(*_: object, **__: object) -> None:
         raise PyMongoError("the process died here")

@@ -3,12 +3,11 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from deploy.gubi.erased.searching import search_store
 from deploy.gubi.keys.rotating import destroy, held, rewrap
 from deploy.trouble import Trouble
 from shared.clock import utc_now
@@ -20,28 +19,17 @@ from shared.vault import Keyring, rotation
 from shared.vault.keyring import KeyringError, Keys, Unopenable
 from shared.wiring import Wiring
 from tests.builders.backups import dumped, restored
-from tests.builders.erasing import end
-from tests.builders.holding import a_hold
+from tests.builders.erasing import end, opens
+from tests.builders.holding import a_hold, hold_one
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 LONG_AGO = timedelta(hours=1)
 
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
-    wiring = Wiring.of(settings)
-    async with wiring.open():
+    async with Wiring.of(settings).open() as wiring:
         yield wiring
-
-
-async def hold_one(wiring: Wiring) -> Hold:
-    hold, _ = await a_hold(wiring.keyring, wiring.vault)
-    await wiring.gate.hold(hold)
-    return hold
-
-
-async def opens(settings: Settings, name: str) -> int:
-    return sum(one.opens for one in await search_store(settings, name))
 
 
 async def readable(wiring: Wiring, *holds: Hold) -> bool:
@@ -62,6 +50,34 @@ async def test_a_running_service_takes_up_a_rotation_and_two_keys_live_at_once(
     assert (settings.keys / "keyring.json").stat().st_mode & 0o077 == 0
 
 
+async def test_a_service_that_has_not_yet_got_the_last_file_opens_what_another_wraps_with_the_key_added_before(
+    wiring: Wiring, settings: Settings, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "copied"
+    added = rotation.add(settings.keys)
+    assert rotation.add(settings.keys) == added, "one is the next"
+    shutil.copytree(settings.keys, elsewhere)
+    late = Wiring.of(settings.model_copy(update={"keys": elsewhere}))
+    async with late.open():
+        before = await hold_one(wiring)
+        assert before.key.kek == added.current, "what was added does not wrap yet"
+        assert rotation.rotate(settings.keys, utc_now()).current == added.following
+        after = await hold_one(wiring)
+        assert after.key.kek == added.following
+        assert await readable(late, before, after)
+        await rewrap(settings=settings)
+        assert await readable(late, before, after)
+        assert await readable(wiring, await hold_one(late))
+
+
+async def test_a_key_that_was_added_and_is_destroyed_is_not_the_next(settings: Settings, keyring: Keyring) -> None:
+    del keyring
+    added = rotation.add(settings.keys)
+    assert added.following is not None
+    rotation.destroy(settings.keys, added.following)
+    assert rotation.rotate(settings.keys, utc_now()).current != added.following
+
+
 async def test_wrapping_anew_is_resumed_and_ends_with_nothing_under_the_old_key(
     wiring: Wiring, settings: Settings
 ) -> None:
@@ -79,6 +95,23 @@ async def test_wrapping_anew_is_resumed_and_ends_with_nothing_under_the_old_key(
     assert await readable(wiring, *holds)
     [question] = (await wiring.questions.get(asked)).values()
     assert question.text["name"] == "한빛가상"
+
+
+async def test_what_does_not_open_is_counted_and_left_and_all_else_is_wrapped_anew(
+    wiring: Wiring, settings: Settings
+) -> None:
+    broken, whole = await hold_one(wiring), await hold_one(wiring)
+    names = sorted(wiring.questions.id_of(firm) for firm in ("one", "two"))
+    await wiring.questions.raise_new("SONMOK9988_2022", {name: {"topic": "workplace_in_seoul"} for name in names})
+    damage = {"$set": {"sealed": f"{broken.key.kek}|".encode() + bytes(40)}}
+    await wiring.database("gate").get_collection("questions").update_one({"_id": names[0]}, damage)
+    damage = {"$set": {"key.wrapped": bytes(60)}}
+    await wiring.database("gate").get_collection("submissions").update_one({"_id": broken.submission_id}, damage)
+    rotation.rotate(settings.keys, utc_now())
+    done = await rewrap(settings=settings)
+    assert (done.submissions, done.questions, done.unopenable) == (1, 1, 2)
+    assert [(one.submissions, one.questions) for one in await held(settings)] == [(1, 1), (1, 1)]
+    assert await readable(wiring, whole)
 
 
 async def test_a_key_destroyed_while_it_is_wrapped_anew_stays_destroyed(
@@ -122,26 +155,26 @@ async def test_a_key_is_not_destroyed_while_it_wraps_or_anything_is_under_it_or_
         await destroy(old, settings)
     with pytest.raises(Trouble, match="There is no key"):
         await destroy("kek-0", settings)
-    rotation.rotate(settings.keys, utc_now())
-    with pytest.raises(Trouble, match="try again in a minute"):
-        await destroy(old, settings)
-    settle(settings, old)
+    late, _ = await a_hold(wiring.keyring, wiring.vault)
+    rotation.rotate(settings.keys, utc_now() - LONG_AGO)
     with pytest.raises(Trouble, match=r"1 submissions and 0 questions are still under"):
         await destroy(old, settings)
     await rewrap(settings=settings)
-    await destroy(old, settings)
+
+    async def while_a_request_ends(seconds: float) -> None:
+        assert seconds == 60
+        await wiring.gate.hold(late)
+
+    with pytest.raises(Trouble, match=r"1 submissions and 0 questions are still under"):
+        await destroy(old, settings, while_a_request_ends)
+    await rewrap(settings=settings)
+    await destroy(old, settings, at_once)
     assert old not in Keys.read(settings.keys).keys
-    assert await readable(wiring, hold)
+    assert await readable(wiring, hold, late)
 
 
-def settle(settings: Settings, name: str) -> None:
-    """Let it be long ago that this key wrapped."""
-    path = settings.keys / "keyring.json"
-    keys = Keys.read(settings.keys)
-    assert datetime.fromisoformat(keys.retired[name])
-    path.write_bytes(
-        Keys(keys.keys, keys.current, keys.token_secret, {name: (utc_now() - LONG_AGO).isoformat()}).to_bytes()
-    )
+async def at_once(_: float) -> None:
+    """A minute in which no request ends."""
 
 
 async def test_a_backup_from_before_opens_nothing_once_the_old_key_is_destroyed(
@@ -154,8 +187,7 @@ async def test_a_backup_from_before_opens_nothing_once_the_old_key_is_destroyed(
     rotation.rotate(settings.keys, utc_now())
     await rewrap(settings=settings)
     await end(wiring, "take_back", gone.submission_id, gone.holder, tmp_path / "topic")
-    settle(settings, old)
-    await destroy(old, settings)
+    await destroy(old, settings, at_once)
     assert await readable(wiring, stays)
     restored(settings, backup)
     assert await opens(settings, gone.submission_id) == 0

@@ -1,5 +1,7 @@
 """Walks every subscriber and producer of every service: what our stack loses messages by is stated nowhere else."""
 
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from services.notification.endpoints import Registry
 from services.notification.registering import ensure_endpoints
 from services.withdrawal.app import build as build_withdrawal
 from shared.catalog import load
-from shared.events import TAKES
+from shared.events import SAYS, TAKES
 from shared.kafka import Bus, topic_name
 from shared.kafka.bus import _decode, _parse
 from shared.settings import Settings
@@ -61,6 +63,18 @@ async def test_every_service_hears_what_it_says_it_takes_and_nothing_else(buses:
         assert heard <= listed
         unheard = listed - heard
         assert not unheard, f"{service} is listed in shared.events.TAKES for {unheard} but does not listen"
+
+
+@pytest.mark.parametrize("service", TAKES)
+def test_what_a_service_takes_and_gives_stands_in_its_promise(service: str) -> None:
+    """Intake and the desk, which take every event about a submission, say so in these words instead."""
+    promise = import_module(f"services.{service}").__doc__ or ""
+    parts = dict(re.findall(r"^(\w+) {2,}(.*?)(?=^\w|\Z)", promise, re.MULTILINE | re.DOTALL))
+    takes, gives = ({*re.findall(r"`([a-z-]+)`", parts[name])} for name in ("Takes", "Gives"))
+    if "every event" not in parts["Takes"]:
+        assert takes == {event.topic.removesuffix("-v1") for event in TAKES[service]}  # type: ignore[index]
+    said = {event.topic.removesuffix("-v1") for event in SAYS[service]}  # type: ignore[index]
+    assert gives == said - {"submission-parked"}, "which any service may say"
 
 
 async def test_no_service_publishes_by_decorator(buses: dict[str, Bus]) -> None:

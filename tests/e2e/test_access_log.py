@@ -13,7 +13,7 @@ from shared.wiring import Wiring
 from tests.builders.citizens import PROGRAMME, citizens, wallet_apps
 from tests.builders.waiting import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(600)]
 
 
 async def accesses(wiring: Wiring, sid: str) -> list[Access]:
@@ -33,7 +33,7 @@ async def test_every_service_writes_its_own_strand_and_a_kill_leaves_the_log_who
             for citizen in citizens(place, 2, seed=77):
                 sent = await apps["toss"].submit(PROGRAMME, citizen.person, [citizen.certificate])
                 sids.append(sent["submission_id"])
-                await until(screened, 60)
+                await until(screened)
                 for name in ("extraction", "eligibility", "dashboard"):
                     place.supervisor.kill(name)
                 await asyncio.to_thread(place.wait_until_ready)

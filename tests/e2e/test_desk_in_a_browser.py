@@ -19,9 +19,10 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.connected,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
 ]
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def filled(place: Installation) -> Installation:
             overview = await desk.overview()
             return overview["received"] >= 32 and not overview["classes"]["in_flight"]
 
-        await until(screened, 90)
+        await until(screened)
         await desk.close()
 
     asyncio.run(fill())
@@ -103,7 +104,7 @@ def test_one_file_from_two_holders_is_a_finding_of_both_in_plain_words(filled: I
     page = browser.new_context(locale="ko-KR").new_page()
     sign_in(page, filled)
     rows = page.get_by_role("row").filter(has_text="같은 파일")
-    for _ in range(20):  # the first of them is screened once more, a moment after the second
+    for _ in range(120):  # the first of them is screened once more, a moment after the second
         page.goto(f"{filled.url('dashboard')}/queue?class=review")
         if rows.count() == 2:
             break
@@ -124,7 +125,7 @@ def test_a_run_is_asked_for_drafted_compared_and_taken_along(filled: Installatio
     sign_in(page, filled)
     page.goto(f"{filled.url('dashboard')}/runs?programme={PROGRAMME}")
     page.get_by_role("button", name="선별 요청").click()
-    expect(page.get_by_role("heading", name="이 초안으로 결정")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="이 초안으로 결정")).to_be_visible(timeout=120_000)
     expect(page.get_by_text("합이 받은 제출과 같습니다")).to_be_visible()
     photograph(page, "run")
     with page.expect_download() as taken:
@@ -134,7 +135,7 @@ def test_a_run_is_asked_for_drafted_compared_and_taken_along(filled: Installatio
     expect(page.get_by_role("heading", name="차이")).to_be_visible()
     page.go_back()
     page.get_by_role("button", name="미리 보기 만들기").click()
-    expect(page.get_by_role("heading", name="확정할까요")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="확정할까요")).to_be_visible()
     photograph(page, "run-preview")
     page.goto(f"{filled.url('dashboard')}/imports?programme={PROGRAMME}")
     table = "접수번호,결정\r\nGB-NONE,적격\r\n".encode()

@@ -15,7 +15,7 @@ from shared.signing import Signer, verified
 from tests.builders.citizens import PROGRAMME, Citizen, citizens, wallet_apps
 from tests.builders.waiting import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(600)]
 
 
 def gubi(place: Installation, *words: str) -> subprocess.CompletedProcess[str]:
@@ -53,7 +53,7 @@ async def test_after_a_take_back_and_a_withdrawal_nothing_opens_in_any_database_
 
         names = await asyncio.gather(*(send(citizen) for citizen in sending))
         for number in range(4):
-            await until(lambda number=number: stands(number, "class", "screened"), 60)
+            await until(lambda number=number: stands(number, "class", "screened"))
         run = await a_run(desk)
         assert await desk.open(names[1])
         code, before = await asyncio.to_thread(erased, place, names[0])
@@ -65,7 +65,7 @@ async def test_after_a_take_back_and_a_withdrawal_nothing_opens_in_any_database_
         await apps["toss"].take_back(names[2], sending[2].person.wallet_address)
         await apps["seoul"].withdraw(names[1], sending[1].person.wallet_address)
         for number, wanted in ((0, "taken_back"), (1, "withdrawn"), (2, "taken_back")):
-            await until(lambda number=number, wanted=wanted: stands(number, "state", wanted), 30)
+            await until(lambda number=number, wanted=wanted: stands(number, "state", wanted))
 
         def left() -> list[dict[str, Any]]:
             found = [erased(place, name) for name in (names[0], names[1], names[2])]
@@ -75,7 +75,7 @@ async def test_after_a_take_back_and_a_withdrawal_nothing_opens_in_any_database_
         async def forgotten() -> bool:
             return not await asyncio.to_thread(left)
 
-        await until(forgotten, 90)
+        await until(forgotten)
         _, places = await asyncio.to_thread(erased, place, names[0])
         named = {one["where"] for one in places if one["medium"] == "store"}
         assert {"gate.submissions", "dashboard.queue", "dashboard.run_rows", "eligibility.run_rows"} <= named, run
@@ -83,7 +83,7 @@ async def test_after_a_take_back_and_a_withdrawal_nothing_opens_in_any_database_
         assert (await asyncio.to_thread(erased, place, names[3]))[0] == 1, "the one that stays is there"
         record = await the_record(place, apps["kakao"], names[0], sending[0].person.wallet_address)
         assert record["destroyed"]["certificate"] == 1
-        assert record["destroyed"]["screening"] >= 1
+        assert "screening" in record["sealed_under_data_key"]
     await desk.close()
 
 
@@ -101,5 +101,5 @@ async def a_run(desk: Desk) -> str:
     async def ready() -> bool:
         return any("batches" in form for form in (await desk._page(asked.url.path)).split("action=")[1:])
 
-    await until(ready, 60)
+    await until(ready)
     return asked.url.path

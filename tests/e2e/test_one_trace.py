@@ -25,7 +25,7 @@ from tests.builders.citizens import PROGRAMME, wallet_apps
 from tests.builders.waiting import until
 from tests.conftest import free_port
 
-pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(600)]
 
 NAME, BORN, ADDRESS = "독고흔적가상", date(1971, 11, 23), "1TracedTracedTracedTracedTracedTraced"
 MARKERS = (NAME, ADDRESS, "1971-11-23", "711123")
@@ -108,7 +108,7 @@ class Watched:
     ports: dict[str, int]
 
     def metrics(self, service: str) -> str:
-        return httpx.get(f"http://127.0.0.1:{self.ports[service]}/metrics", timeout=10).text
+        return httpx.get(f"http://127.0.0.1:{self.ports[service]}/metrics", timeout=60).text
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ async def test_one_submission_is_one_trace_through_http_kafka_and_the_store(trac
         async def screened() -> bool:
             return bool((await apps["toss"].status(submission_id, ADDRESS))["class"] == "screened")
 
-        await until(screened, 60)
+        await until(screened)
     desk = Desk(place.url("dashboard"))
     await desk.sign_in()
     assert await desk.open(submission_id)
@@ -170,7 +170,7 @@ async def test_one_submission_is_one_trace_through_http_kafka_and_the_store(trac
         ("eligibility", "find"),
         ("dashboard", "update"),
     }
-    await until(lambda: not awaited - collector.of(trace), 30)
+    await until(lambda: not awaited - collector.of(trace))
 
     spans = [span for span in collector.spans() if span.trace == trace]
     [received] = [span for span in spans if span.name == "send submission-received-v1"]

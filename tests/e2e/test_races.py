@@ -12,7 +12,7 @@ from shared.clock import utc_now
 from tests.builders.citizens import PROGRAMME, Citizen, citizens, wallet_apps
 from tests.builders.waiting import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(600)]
 
 PAIRS = 200
 

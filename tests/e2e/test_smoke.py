@@ -5,7 +5,7 @@ import pytest
 from deploy import smoke
 from deploy.gubi.installation import Installation
 
-pytestmark = [pytest.mark.connected, pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.connected, pytest.mark.e2e, pytest.mark.timeout(600)]
 
 
 def test_one_made_up_citizen_goes_all_the_way(place: Installation, capsys: pytest.CaptureFixture[str]) -> None:

@@ -149,7 +149,7 @@ async def compare(place: Installation, outcome: dict[str, bool]) -> None:
         received = {name for name in outcome if f"{SubmissionReceived.topic}|{name}" in said}
         return screened | failed == stay and taken == gone and received == set(outcome)
 
-    await until(finished, 120)
+    await until(finished)
     _, said = await heard(place)
     for name in outcome:  # said again after a crash is the same event: one id for one thing that happened
         assert len(said[f"{SubmissionReceived.topic}|{name}"]) == 1
@@ -180,7 +180,7 @@ async def compare(place: Installation, outcome: dict[str, bool]) -> None:
         missing.update(wanted - notices.pairs)
         return not missing
 
-    await until(desk_agrees, 60)
-    await until(wallets_told, 60)
+    await until(desk_agrees)
+    await until(wallets_told)
     await desk.close()
     await simulator.aclose()

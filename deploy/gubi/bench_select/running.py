@@ -23,6 +23,7 @@ from rich.table import Table
 from deploy.gubi.bench_select.making import AS_OF, Part, know_workplaces, make
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.supervisor import stop_on_signals
+from deploy.stack import prefer_compiled
 from deploy.trouble import Trouble
 from services.eligibility.rules import screen
 from services.eligibility.selection.digest import Result
@@ -40,7 +41,6 @@ from shared.wiring import Wiring
 TARGET_SECONDS = 10.0
 PARTS = ("read", "open", "decide", "rank", "write")
 _SCREENED = 500
-_COMPILED = "secantusd-rs"
 
 
 class Ran(NamedTuple):
@@ -168,13 +168,6 @@ def _make(place: Installation, programme: Programme, part: Part, workers: int, c
             progress.advance(task, some)
 
 
-def _store_chosen(console: Console) -> None:
-    """Take the compiled store where it is installed and nothing else was asked for."""
-    if "GUBI_STORE" not in os.environ and shutil.which(_COMPILED):
-        os.environ["GUBI_STORE"] = "secantus-rs"
-        console.print(f"{_COMPILED} is installed, so the store is compiled; GUBI_STORE=secantus-py takes the other.")
-
-
 def _print(report: dict[str, Any], console: Console) -> None:
     table = Table(title=f"{report['population']:,} submissions in one selection run", title_justify="left")
     table.add_column("part")
@@ -210,7 +203,7 @@ def run_bench_select(*, population: int, workers: int, programme_id: str, out: P
     programme = load().programmes.get(programme_id)
     if programme is None:
         raise Trouble(f"There is no programme '{programme_id}': see shared/catalog/programmes.")
-    _store_chosen(console)
+    prefer_compiled(console.print)
     with installation("bench-select", lambda text: console.print(text, markup=False), services=()) as place:
         report = asyncio.run(_measure(place, programme, population, workers, console))
         servers = {server.name: f"{server.product} {server.version}" for server in place.stack.servers}

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from shared.erasures import ErasureLog
 from shared.errors import GubiError
 from shared.events import BY_TOPIC, SubmissionScreened
 from shared.gate import ENDED
+from shared.kafka.topics import wanted
 from shared.mongo import Database, Document, adapting, close, connect, database, find_among
 from shared.settings import Settings
 from shared.vault import Keyring
@@ -145,11 +146,17 @@ async def _partitions(settings: Settings) -> list[TopicPartition]:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
     await admin.start()
     try:
-        names = [name for name in await admin.list_topics() if name.startswith(settings.topic_prefix)]
+        names = ours(settings, await admin.list_topics())
         described = await admin.describe_topics(names) if names else []
     finally:
         await admin.close()
     return [TopicPartition(topic["topic"], part["partition"]) for topic in described for part in topic["partitions"]]
+
+
+def ours(settings: Settings, topics: Iterable[str]) -> list[str]:
+    """Give those of a broker's topics that are this installation's. It may have others', and has its own."""
+    wanted_ones = {topic.name for topic in wanted(settings)}
+    return [name for name in topics if name in wanted_ones]
 
 
 def _is_event(topic: str, value: bytes) -> bool:

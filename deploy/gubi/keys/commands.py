@@ -18,13 +18,25 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] =
     print_status(as_json=as_json)
 
 
+@app.command("add")
+def add() -> None:
+    """Add the key that `gubi keys rotate` has wrap next.
+
+    For services that have copies of keyring.json, as on Kubernetes, which reach them at different times: each has to
+    know a key before any other wraps with it, and what it does not know it cannot open. One folder needs no `add`.
+    """
+    from deploy.gubi.keys.rotating import add_key
+
+    add_key()
+
+
 @app.command("rotate")
 def rotate(
     only: Annotated[
         bool, typer.Option("--only", help="leave everything under the old key for `gubi keys rewrap`")
     ] = False,
 ) -> None:
-    """Have a new key wrap from now on, then wrap everything under it.
+    """Have the key that was added, or else a new one, wrap from now on, then wrap everything under it.
 
     Services take it up at once, none is restarted. The old key stays until it is destroyed.
     """
@@ -47,7 +59,8 @@ def rewrap() -> None:
 def destroy(key: Annotated[str, typer.Argument(help="its id, as `gubi keys status` shows it")]) -> None:
     """Destroy an old key: whatever was under it, in a backup too, opens nowhere any more.
 
-    Refused while anything in the store is under it. Copies of keyring.json elsewhere are yours to destroy.
+    Refused while anything in the store is under it, now or a minute later, which it waits for. Copies of keyring.json
+    elsewhere are yours to destroy.
     """
     from deploy.gubi.keys.rotating import destroy_key
 

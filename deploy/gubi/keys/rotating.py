@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from deploy.gubi.audit import reading
 from deploy.trouble import Trouble
 from shared.clock import utc_now
 from shared.settings import Settings
@@ -31,6 +31,7 @@ class Held:
 
     key: str
     current: bool
+    following: bool
     retired_at: str | None
     submissions: int
     questions: int
@@ -43,24 +44,18 @@ class Rewrapping:
     submissions: int = 0
     questions: int = 0
     unopenable: int = 0
-    """Keys that did not open under the key that they name: they stay as they are, and keep it from being destroyed."""
-
-
-@asynccontextmanager
-async def _wired(settings: Settings | None) -> AsyncIterator[Wiring]:
-    wiring = Wiring.of(settings or Settings())
-    async with wiring.open():
-        yield wiring
+    """What did not open under the key that it names: it stays as it is, and keeps that key from being destroyed."""
 
 
 async def held(settings: Settings | None = None) -> list[Held]:
     """Give every key of the keyring with what is under it. Raises `Unavailable`, `KeyringError`."""
-    async with _wired(settings) as wiring:
+    async with reading(settings or Settings()) as wiring:
         keys = Keys.read(wiring.settings.keys)
         return [
             Held(
                 name,
                 name == keys.current,
+                name == keys.following,
                 keys.retired.get(name),
                 await wiring.gate.wrapped_under(name),
                 await wiring.questions.sealed_under(name),
@@ -75,7 +70,7 @@ async def rewrap(told: Callable[[int], None] = lambda _: None, settings: Setting
     Raises `Unavailable`: what was done stays done, and running it again goes on with the rest.
     """
     done = Rewrapping()
-    async with _wired(settings) as wiring:
+    async with Wiring.of(settings or Settings()).open() as wiring:
         keys = Keys.read(wiring.settings.keys)
         for kek in (name for name in keys.keys if name != keys.current):
             after: str | None = ""
@@ -87,27 +82,44 @@ async def rewrap(told: Callable[[int], None] = lambda _: None, settings: Setting
                 told(portion.seen)
             after = ""
             while after is not None:
-                after, count = await wiring.questions.rewrap(kek, after)
-                done.questions += count
+                portion = await wiring.questions.rewrap(kek, after)
+                after = portion.after
+                done.questions += portion.done
+                done.unopenable += len(portion.unopenable)
     return done
 
 
-async def destroy(key: str, settings: Settings | None = None) -> None:
-    """Destroy a key that nothing is under. Raises `Trouble`, `KeyringError`, `Unavailable`."""
+async def destroy(
+    key: str, settings: Settings | None = None, wait: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Destroy a key that nothing is under, and was not for the time that the latest request may take.
+
+    Raises `Trouble`, `KeyringError`, `Unavailable`.
+    """
     settings = settings or Settings()
     keys = Keys.read(settings.keys)
     if key not in keys.keys:
         raise Trouble(f"There is no key '{key}' in {settings.keys}. There are {', '.join(keys.keys)}.")
     if key == keys.current:
         raise Trouble(f"'{key}' is the key that wraps now: run 'gubi keys rotate' first.")
-    settled = rotation.settled_at(keys, key)
-    if settled is None or utc_now() < settled:
-        raise Trouble(f"'{key}' may still be in use by a request under way: try again in a minute.")
-    [found] = [one for one in await held(settings) if one.key == key]
-    if found.submissions or found.questions:
+    await _nothing_under(key, settings)
+    await wait(rotation.SETTLED_AFTER.total_seconds())
+    await _nothing_under(key, settings)
+    rotation.destroy(settings.keys, key)
+
+
+async def _nothing_under(key: str, settings: Settings) -> None:
+    found = next((one for one in await held(settings) if one.key == key), None)
+    if found and (found.submissions or found.questions):
         under = f"{found.submissions:,} submissions and {found.questions:,} questions"
         raise Trouble(f"{under} are still under '{key}': run 'gubi keys rewrap' first.")
-    rotation.destroy(settings.keys, key)
+
+
+def add_key() -> None:
+    """Add the key that is to wrap next, and say so."""
+    keys = rotation.add(Settings().keys)
+    say(f"'{keys.following}' is in {Settings().keys}, and wraps from 'gubi keys rotate' on.")
+    say("Put the file wherever services read it, and rotate once all of them have it: a minute, on Kubernetes two.")
 
 
 def rotate_keyring() -> None:
@@ -124,12 +136,19 @@ def rewrap_all() -> None:
         done = asyncio.run(rewrap(lambda seen: bar.advance(task, seen)))
     say(f"{done.submissions:,} submissions and {done.questions:,} questions are under the current key now.")
     if done.unopenable:
-        raise Trouble(f"{done.unopenable:,} keys do not open under the key they name, and were left as they are.")
+        raise Trouble(
+            f"{done.unopenable:,} values do not open under the key that they name, and were left as they are."
+        )
 
 
 def destroy_key(key: str) -> None:
     """Destroy a key, and say what that means."""
-    asyncio.run(destroy(key))
+
+    async def told(seconds: float) -> None:
+        say(f"Nothing is under '{key}': it is destroyed in {seconds:.0f} s, if every request under way left it so.")
+        await asyncio.sleep(seconds)
+
+    asyncio.run(destroy(key, wait=told))
     say(f"'{key}' is destroyed. A backup made before the last rewrap opens nowhere, unless a copy of the key is left.")
 
 
@@ -141,6 +160,11 @@ def print_status(*, as_json: bool) -> None:
         return
     table = Table("key", "", "submissions", "questions")
     for one in found:
-        since = "wraps now" if one.current else f"wrapped until {one.retired_at or 'a time not known'}"
-        table.add_row(one.key, since, f"{one.submissions:,}", f"{one.questions:,}")
+        table.add_row(one.key, _since(one), f"{one.submissions:,}", f"{one.questions:,}")
     console.print(table)
+
+
+def _since(one: Held) -> str:
+    if one.current:
+        return "wraps now"
+    return "wraps next" if one.following else f"wrapped until {one.retired_at or 'a time not known'}"

@@ -279,6 +279,8 @@ def _no_secrets(manifests: Manifests) -> Iterator[str]:
         ]
         if ("gubi-keyring" in sources) is (name == "notification"):
             yield f"{name} and the keyring: notification holds none, all others one"
+        if ("gubi-signing" in sources) is not (name == "withdrawal"):
+            yield f"{name} and the signing key: withdrawal alone holds it"
         store = [entry for entry in container(manifest)["env"] if entry["name"] == "GUBI_MONGO"]
         if store != [{"name": "GUBI_MONGO", "valueFrom": {"secretKeyRef": {"name": "gubi-store", "key": name}}}]:
             yield f"{name}'s way to the store is not a secret of its own"

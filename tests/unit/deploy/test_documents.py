@@ -104,13 +104,13 @@ def payload(asyncapi: Document, name: str) -> Draft202012Validator:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_spectral_has_nothing_to_say_of_the_messages(spectral: Path, tmp_path: Path, asyncapi: Document) -> None:
     assert linted(spectral, tmp_path, asyncapi) == ""
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_spectral_says_something_of_a_message_that_is_nowhere(
     spectral: Path, tmp_path: Path, asyncapi: Document
 ) -> None:
@@ -119,13 +119,13 @@ def test_spectral_says_something_of_a_message_that_is_nowhere(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_spectral_has_nothing_to_say_of_the_door(spectral: Path, tmp_path: Path, openapi: Document) -> None:
     assert linted(spectral, tmp_path, openapi) == ""
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_spectral_says_something_of_a_path_that_is_twice(spectral: Path, tmp_path: Path, openapi: Document) -> None:
     openapi["paths"]["/v1/submissions/{other}"] = copy.deepcopy(openapi["paths"]["/v1/submissions/{submission_id}"])
     assert "/v1/submissions/{other}" in linted(spectral, tmp_path, openapi)

@@ -275,6 +275,13 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         ),
         "notification holds none",
     ),
+    "a signing key too many": (
+        deployed(
+            "intake",
+            lambda it: pod(it)["volumes"][2]["projected"]["sources"].append({"secret": {"name": "gubi-signing"}}),
+        ),
+        "withdrawal alone holds it",
+    ),
     "a sign-in too many": (
         deployed(
             "intake",

@@ -31,7 +31,7 @@ def rules() -> list[dict[str, Any]]:
 
 
 def said_of(promtool: str, folder: Path, *words: str) -> str:
-    done = subprocess.run([promtool, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([promtool, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=200)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 

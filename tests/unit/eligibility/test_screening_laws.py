@@ -164,7 +164,7 @@ def test_no_value_that_a_reader_may_hand_in_raises(kind, found, person):
 
 
 def test_screening_takes_less_than_a_millisecond():
-    from time import perf_counter
+    from time import process_time
 
     found = facts(
         history(job(), job(workplace="미소식당"), *[job(lost_on="2020-01-01")] * 8), employed(), household(BUSAN)
@@ -172,7 +172,7 @@ def test_screening_takes_less_than_a_millisecond():
     person = submitter()
     taken = []
     for _ in range(200):
-        start = perf_counter()
+        start = process_time()
         screened(found, person, {})
-        taken.append(perf_counter() - start)
+        taken.append(process_time() - start)
     assert sorted(taken)[100] < 0.001

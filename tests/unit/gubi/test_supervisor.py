@@ -33,7 +33,7 @@ def supervising(folder: Path, program: str) -> Iterator[tuple[Supervisor, list[s
 
 
 def look_until(supervisor: Supervisor, happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not happened():
         assert time.monotonic() < deadline
         supervisor.look()

@@ -55,7 +55,7 @@ def test_every_contract_has_a_violation_to_be_tried_on() -> None:
     assert contracts() == set(VIOLATIONS)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_every_contract_breaks_on_its_violation(copy: Path) -> None:
     for name, (place, line) in VIOLATIONS.items():
         path = copy / place

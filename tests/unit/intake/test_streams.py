@@ -110,7 +110,7 @@ async def sent_by(stream: Stream) -> tuple[int, str]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await asyncio.wait_for(stream({"type": "http", "method": "GET", "path": "/"}, receive, send), 5)
+    await asyncio.wait_for(stream({"type": "http", "method": "GET", "path": "/"}, receive, send), 60)
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent).decode()
 
 
@@ -143,7 +143,7 @@ async def test_who_comes_again_knowing_the_end_is_told_not_to() -> None:
 
 async def test_what_a_client_knows_is_not_told_again_and_silence_is_kept_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.intake.streams.KEEP_ALIVE_SECONDS", 0.02)
-    monkeypatch.setattr("services.intake.streams.LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr("services.intake.streams.LONGEST_SECONDS", 1.0)
     watch, now = Watch(Recorded()), Story(case(), [])
     status, body = await sent_by(Stream(watch, watch.open(NAMES[0]), now, lambda _: "{}", name_of(now)))
     assert (status, watch.count) == (200, 0)

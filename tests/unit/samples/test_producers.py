@@ -251,10 +251,10 @@ print(*(browser.process for browser in chromium._running.values()), flush=True)
         env={**os.environ, "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=200,
         check=False,
     )
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while running(int(told.stdout)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not running(int(told.stdout))

@@ -77,7 +77,7 @@ async def test_what_libraries_print_is_not_an_answer(jail):
     ],
 )
 async def test_a_bad_document_ends_with_its_reason_and_the_next_is_served(document, arguments, reason):
-    async with a_jail(limits=Limits(cpu_seconds=1, wall_seconds=3)) as jail:
+    async with a_jail(limits=Limits(cpu_seconds=1, wall_seconds=8)) as jail:
         before = await pid_of(jail)
         assert await jail.run(document.encode(), arguments) == Stopped(reason)
         assert await jail.run(b"echo", {"next": 1}) == Done({"next": 1})
@@ -98,7 +98,7 @@ async def test_a_document_longer_than_allowed_never_reaches_a_worker():
 
 
 async def test_documents_that_wait_are_not_harmed_by_bad_ones():
-    async with a_jail(workers=2, limits=Limits(cpu_seconds=1, wall_seconds=4)) as jail:
+    async with a_jail(workers=2, limits=Limits(cpu_seconds=1, wall_seconds=20)) as jail:
         documents = [b"die" if place % 5 == 0 else b"echo" for place in range(30)]
         outcomes = await asyncio.gather(
             *(jail.run(document, {"signal": "SIGSEGV", "n": place}) for place, document in enumerate(documents))
@@ -114,8 +114,8 @@ async def test_several_workers_work_at_once():
     async with a_jail(workers=2) as jail:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await asyncio.gather(*(jail.run(b"sleep", {"seconds": 0.6}) for _ in range(2)))
-        assert loop.time() - began < 1.1
+        await asyncio.gather(*(jail.run(b"sleep", {"seconds": 2.0}) for _ in range(2)))
+        assert loop.time() - began < 3.8  # one after the other would be 4
 
 
 async def test_a_worker_that_died_idle_is_replaced_and_the_document_is_still_read(jail):
@@ -161,12 +161,12 @@ async def test_a_task_that_cannot_be_imported_is_unavailable_not_the_documents_f
 
 async def test_the_event_loop_is_not_blocked_while_a_document_is_read(jail):
     longest, last = 0.0, asyncio.get_running_loop().time()
-    run = asyncio.create_task(jail.run(b"sleep", {"seconds": 0.5}))
+    run = asyncio.create_task(jail.run(b"sleep", {"seconds": 2.0}))
     while not run.done():
         await asyncio.sleep(0.005)
         now = asyncio.get_running_loop().time()
         longest, last = max(longest, now - last), now
-    assert longest < 0.2
+    assert longest < 1.0
 
 
 async def test_nothing_can_be_written(jail, tmp_path):

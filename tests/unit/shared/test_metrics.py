@@ -1,8 +1,10 @@
 """Metrics: labels from closed sets, and gauges that say what waits."""
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +18,9 @@ from starlette.responses import PlainTextResponse
 from shared import metrics
 from shared.door import Watched
 from shared.events import SubmissionReceived
+from shared.kafka import Bus
 from shared.metrics import LABELS, OTHER, REGISTRY, Meter
+from shared.settings import Settings
 
 TOPIC, FULL = "submission-received-v1", "city-submission-received-v1"
 SUBMISSION = "s-" + "a" * 26
@@ -87,6 +91,23 @@ def test_a_batch_is_counted_by_what_became_of_each_record() -> None:
     assert strays() == set()
 
 
+def away(source: str) -> Iterator[str]:
+    """What is away, of each `Unavailable` that is raised with a code of its own."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Unavailable":
+            code = ast.unparse(node.args[0])
+            if code != "error.code":
+                yield code.removeprefix("f").strip("'").partition(":")[0]
+
+
+def test_whatever_can_be_away_is_told_by_its_name() -> None:
+    root = Path(metrics.__file__).parents[1]
+    files = [path for part in ("services", "shared") for path in (root / part).rglob("*.py")]
+    found = {name for path in files for name in away(path.read_text())}
+    assert {"store", "broker", "jail", "erasure_log"} <= found <= LABELS["reason"]
+    assert list(away("Unavailable(f'moon:{phase}')\nUnavailable('sandbox/stopped')")) == ["moon", "sandbox/stopped"]
+
+
 def test_what_waits_longest_is_what_is_in_hand_or_what_was_first_seen_to_wait() -> None:
     meter = Meter("withdrawal", "on_something_else", {FULL: TOPIC})
 
@@ -106,6 +127,12 @@ def test_what_waits_longest_is_what_is_in_hand_or_what_was_first_seen_to_wait() 
         pass
     meter.show(consuming(lag=3), 1_350)
     assert shown() == (3, 0), "it goes on"
+
+
+def test_what_the_broker_did_not_confirm_is_told_as_none_before_the_first() -> None:
+    metrics.PUBLISH_FAILURES.clear()
+    Bus(Settings(_env_file=None), "withdrawal")
+    assert told("gubi_publish_failures_total", service="withdrawal") == 0
 
 
 def test_what_is_owed_is_shown_by_topic_with_its_age() -> None:
