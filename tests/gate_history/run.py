@@ -51,11 +51,8 @@ class Plan:
     """Bootstrap servers; without a broker the workers play the withdrawal service."""
     folder: Path = FOLDER
     seed: int = field(default_factory=lambda: secrets.randbelow(1 << 31))
-    variant: str = ""
-    """A gate that is wrong on purpose; see `broken`."""
     rate: float = 0.02
     """How many of the requests to the store are hit; twice as many of the writes."""
-    kills: bool = True
     workers: int = 4
     in_play: int = 3
     """Submissions that all call about at once."""
@@ -150,7 +147,6 @@ class Run:
             network.end()
         kept = {
             "seed": plan.seed,
-            "variant": plan.variant,
             "workers": plan.workers,
             "seconds": round(time.monotonic() - began, 1),
             "submissions": len(self.submissions),
@@ -178,7 +174,6 @@ class Run:
             "GUBI_KEYS": str(self.plan.folder / "keys"),
             "GUBI_CHECKPOINTS": str(self.plan.folder / "checkpoints"),
             "GATE_HISTORY": str(self.plan.folder),
-            "GATE_VARIANT": self.plan.variant,
             "GATE_BUS": "kafka" if self.plan.kafka else "none",
         }
 
@@ -215,8 +210,7 @@ class Run:
             self._rotate()
             supervisor.look()
             await rotations.come(now)
-            if self.plan.kills:
-                troubles.come(now)
+            troubles.come(now)
             if now - said >= 5:
                 said = now
                 kills = self.done["workers killed"] + self.done["withdrawal service killed"]
