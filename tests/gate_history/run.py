@@ -23,17 +23,16 @@ from deploy.gubi.installation import settings_from
 from deploy.gubi.supervisor import Supervisor, service_command
 from shared.audit import CheckpointSigner
 from shared.clock import utc_now
-from shared.kafka import Bus, ensure_topics
-from shared.outbox import Outbox
+from shared.kafka import ensure_topics
 from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
+from tests.gate_history.draining import Draining
 from tests.gate_history.ending import Ending
 from tests.gate_history.history import FOLDER
 from tests.gate_history.proxy import KINDS
 from tests.gate_history.rotating import Rotations
-from tests.gate_history.worker import SAYS
 
 OPERATIONS = ("view", "take_back", "decide", "undo", "withdraw", "machine_read")
 """What is counted; holding, reading a case, asking what is gone, closing what is due come on top."""
@@ -195,7 +194,10 @@ class Run:
                 await asyncio.to_thread(child.wait, 60)
             network.order(rate=0)
             supervisor.restarting = True
-            await self._withdrawal_has_ended(supervisor, wiring, workers)
+            for name in workers:
+                del supervisor.children[name]
+            if self.plan.kafka:
+                await Draining(supervisor, wiring).end()
         finally:
             supervisor.stop()
 
@@ -248,26 +250,6 @@ class Run:
         if kind != "worker":
             return service_command(name)
         return [sys.executable, "-m", "tests.gate_history.worker", number, str(self.plan.seed + int(number))]
-
-    async def _withdrawal_has_ended(self, supervisor: Supervisor, wiring: Wiring, workers: Sequence[str]) -> None:
-        """Wait until the withdrawal service has done all it was asked for."""
-        for name in workers:
-            del supervisor.children[name]
-        under_way = {"state": {"$in": ["taking_back", "withdrawing"]}}
-        deadline = time.monotonic() + 90
-        bus = Bus(wiring.settings, "dashboard") if self.plan.kafka else None
-        if bus is None:
-            return
-        await bus.broker.start()
-        outbox = Outbox(wiring.gate.owed, bus.say, SAYS, wiring.clock)
-        documents = wiring.database("gate").get_collection("submissions")
-        while await documents.count_documents(under_way) or await documents.count_documents(
-            {"owed": {"$exists": True}}
-        ):
-            assert time.monotonic() < deadline, "take-backs are not carried out"
-            supervisor.look()
-            await outbox.turn()
-        await bus.broker.stop()
 
     async def _calm(self, network: Network) -> Counter[str]:
         while (counts := network.order(rate=0)).pop("still late"):

@@ -16,7 +16,7 @@ from tests.gate_history.run import Plan, Run
 from tests.gate_history.scenes import WRONG, Wrong, play
 from tests.gate_history.spoil import SPOILT, Spoil
 
-pytestmark = [pytest.mark.connected, pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.connected, pytest.mark.faults, pytest.mark.timeout(900)]
 
 OPERATIONS = int(os.environ.get("GUBI_GATE_OPERATIONS", "2000"))
 
