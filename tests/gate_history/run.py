@@ -33,6 +33,7 @@ from tests.gate_history.ending import Ending
 from tests.gate_history.history import FOLDER
 from tests.gate_history.proxy import KINDS
 from tests.gate_history.rotating import Rotations
+from tests.gate_history.tied import tied
 
 OPERATIONS = ("view", "take_back", "decide", "undo", "withdraw", "machine_read")
 """What is counted; holding, reading a case, asking what is gone, closing what is due come on top."""
@@ -63,16 +64,9 @@ class Network:
     """The proxy's process and its control."""
 
     def __init__(self, plan: Plan) -> None:
-        address = urlsplit(plan.store)
+        address, proxy = urlsplit(plan.store), [sys.executable, "-m", "tests.gate_history.proxy"]
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.gate_history.proxy",
-                str(address.hostname),
-                str(address.port),
-                str(plan.seed),
-            ],
+            tied([*proxy, str(address.hostname), str(address.port), str(plan.seed)]),
             stdout=subprocess.PIPE,
         )
         assert self.process.stdout is not None
@@ -248,8 +242,8 @@ class Run:
     def _command(self, name: str) -> Sequence[str]:
         kind, _, number = name.partition("-")
         if kind != "worker":
-            return service_command(name)
-        return [sys.executable, "-m", "tests.gate_history.worker", number, str(self.plan.seed + int(number))]
+            return tied(service_command(name))
+        return tied([sys.executable, "-m", "tests.gate_history.worker", number, str(self.plan.seed + int(number))])
 
     async def _calm(self, network: Network) -> Counter[str]:
         while (counts := network.order(rate=0)).pop("still late"):
