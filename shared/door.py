@@ -32,13 +32,13 @@ class Observed:
             try:
                 await self._app(scope, receive, watched)
             finally:
-                request.method, request.route = scope["method"], _route(scope)
+                request.method, request.route = scope["method"], route_of(scope)
                 request.subject = _subject(scope)
                 seconds = time.perf_counter() - began
                 metrics.answered(self._service, request.route, request.method, request.status, seconds)
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """Give the template of the route that served it; a path itself may hold ids, and anything that somebody types."""
     return getattr(scope.get("route"), "path", metrics.NONE)
 

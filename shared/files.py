@@ -26,18 +26,19 @@ def write_once(path: Path, content: bytes) -> None:
     keep_name(path.parent)
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, in place of the one there: whoever reads sees the old or the new.
+def replace(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file in place of the one there: whoever reads sees the old or the new. Only its owner can, unless told.
 
-    It is on the disk when this returns, so that a power cut keeps one of the two.
+    It has its `mode` before it is there, so that nobody finds it closed to them and never looks again. It is on the
+    disk when this returns, so that a power cut keeps one of the two.
     """
-    with _draft(path, content) as draft:
+    with _draft(path, content, mode) as draft:
         draft.replace(path)
     keep_name(path.parent)
 
 
 @contextmanager
-def _draft(path: Path, content: bytes) -> Iterator[Path]:
+def _draft(path: Path, content: bytes, mode: int = 0o600) -> Iterator[Path]:
     """Give a file with this content, on the disk, to be put in place; what is left of it is taken away."""
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
@@ -45,6 +46,7 @@ def _draft(path: Path, content: bytes) -> Iterator[Path]:
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         yield draft
     finally:

@@ -63,7 +63,11 @@ class OwedEvents:
         ]
 
     async def said(self, events: Sequence[Event]) -> None:
-        """Strike these events off; those no longer owed are passed over."""
+        """Strike these events off; those no longer owed are passed over.
+
+        The last that a document owes goes with the list, in one update: of an empty list, left by whoever was cut off
+        in between, no sweep would know.
+        """
         if not events:
             return
         owed = [(self._document_of(event), str(event.event_id)) for event in events]
@@ -74,23 +78,17 @@ class OwedEvents:
             )
             for document, event in owed
         ]
+        among_others = [
+            UpdateOne(
+                {"_id": document, "owed.1": {"$exists": True}, "owed.event.event_id": event},
+                {"$pull": {"owed": {"event.event_id": event}}},
+            )
+            for document, event in owed
+        ]
         async with adapting():
             result = await self._documents.bulk_write(alone, ordered=False)
-            if result.matched_count == len(owed):
-                return
-            await self._documents.bulk_write(
-                [
-                    UpdateOne(
-                        {"_id": document, "owed.event.event_id": event}, {"$pull": {"owed": {"event.event_id": event}}}
-                    )
-                    for document, event in owed
-                ],
-                ordered=False,
-            )
-            await self._documents.update_many(
-                {"_id": {"$in": [document for document, _ in owed]}, "owed": {"$size": 0}},
-                {"$unset": {"owed": "", "owed_at": ""}},
-            )
+            if result.matched_count < len(owed):
+                await self._documents.bulk_write([*among_others, *alone], ordered=True)
 
 
 class Outbox:

@@ -4,6 +4,7 @@ The local stack writes its addresses to `var/local.env`, so that every command o
 a real environment variable always wins over that file.
 """
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -97,6 +98,13 @@ class Settings(BaseSettings):
     )
     undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, address: str) -> str:
+        if not re.fullmatch(r"https?://[^/?#\s]+/?", address):
+            raise PydanticCustomError("an_origin", "an http or https address without a path")
+        return address
 
     @field_validator("access_log_days")
     @classmethod

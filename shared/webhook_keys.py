@@ -69,5 +69,4 @@ def publish(folder: Path, keys: Mapping[str, tuple[PublicKey, ...]]) -> None:
         ]
         for app, of_app in keys.items()
     }
-    replace(folder / FILE, json.dumps(content, indent=1).encode())
-    (folder / FILE).chmod(0o644)
+    replace(folder / FILE, json.dumps(content, indent=1).encode(), mode=0o644)

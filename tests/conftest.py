@@ -20,6 +20,7 @@ from shared.gate import Gate
 from shared.kafka import ensure_topics
 from shared.mongo import Client, close, connect, database
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring, Vault
 from shared.wiring import access_log
 
@@ -77,6 +78,7 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def keyring(tmp_path: Path) -> Keyring:
     CheckpointSigner.create(tmp_path / "keys")
+    Signer.create(tmp_path / "keys")
     return Keyring.create(tmp_path / "keys")
 
 

@@ -10,7 +10,6 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
     sys.exit(f"Gubi needs Python 3.11, 3.12 or 3.13, and this is {sys.version.split()[0]}; install one of them.")
 
 import typer
-from rich.console import Console
 
 from deploy.gubi import processes
 from deploy.gubi.audit import app as audit_app
@@ -20,6 +19,7 @@ from deploy.gubi.keys.commands import app as keys_app
 from deploy.gubi.known import sentence_of
 from deploy.gubi.reapplying import command as reapply_erasures
 from deploy.gubi.registers.commands import app as register_app
+from deploy.gubi.saying import console, say
 from deploy.gubi.wallets.commands import app as wallets_app
 from deploy.trouble import Trouble
 
@@ -40,12 +40,6 @@ app.add_typer(keys_app, name="keys")
 app.command("erased")(erased)
 app.command("reapply-erasures")(reapply_erasures)
 app.command("human-actions")(human_actions)
-console = Console(highlight=False)
-
-
-def say(sentence: str) -> None:
-    """Print one sentence as it is: a name in brackets is no markup."""
-    console.print(sentence, markup=False, soft_wrap=True)
 
 
 @stack_app.command("up")

@@ -25,7 +25,7 @@ def trusted_sample_issuer(settings: Settings) -> Issuer:
     settings.trust_roots.mkdir(parents=True, exist_ok=True)
     root = settings.trust_roots / SAMPLE_ROOT
     if not root.exists():
-        os.link(folder / "sample-root.pem", root)
+        os.link(folder / SAMPLE_ROOT, root)
     return issuer
 
 

@@ -14,6 +14,7 @@ from services.intake.timeline import CitizenClass, Step
 from shared.catalog import Bilingual, Contact
 from shared.events import Decision
 from shared.gate import Case, State
+from shared.webhook_keys import PublicKey
 
 Documents = Literal["destroy", "return"]
 """What becomes of a withdrawn application's certificates: destroyed at once, or once the holder could fetch them."""
@@ -79,7 +80,7 @@ class ProgrammeAnswer(_Answer):
 class Receipt(_Answer):
     """접수증. The same for every repeat of one submission."""
 
-    receipt: str = Field(examples=["GB-7K3F-9QXM-2TRD"])
+    receipt: str = Field(examples=["GB-7K3F-6QXM-2TRD"])
     submission_id: str = Field(examples=["s-abcdefghijklmnopqrstuvwxyz"])
     programme: str
     received_at: AwareDatetime
@@ -196,3 +197,30 @@ class ClosingAnswer(_Answer):
     status_url: str
     return_until: datetime | None = None
     """Until when a withdrawn application's certificates can be fetched back, where that was asked for."""
+
+
+class DestructionAnswer(_Answer):
+    """The record of a destruction (파기 확인서)."""
+
+    submission_id: str
+    state: State
+    record: str = Field(
+        description="Compact JWS (RFC 7515), Ed25519, by a key at `/v1/keys`: `receipt`, `ending`, `request`, "
+        "`destroyed_at`, `destroyed` (kinds and counts), `sealed_under_data_key` (what else opens no more without it), "
+        "`backups_unreadable_after` (a date, or null where the operator has set none)."
+    )
+
+
+class ReturnedAnswer(_Answer):
+    """A withdrawn application whose certificates the holder has got back: what is left is destroyed within seconds."""
+
+    submission_id: str
+    state: State
+    return_until: AwareDatetime | None
+
+
+class WebhookKeys(_Answer):
+    """The keys in force; a notice carries a signature by each."""
+
+    app: str
+    keys: tuple[PublicKey, ...]

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.intake import accessing, destroyed, page, public, standing, submissions, timelines, webhook_keys
+from services.intake import accessing, destroyed, page, public, public_keys, standing, submissions, timelines
 from services.intake.describing import describing
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
@@ -33,16 +33,18 @@ from shared.kafka import Bus
 from shared.outbox import Outbox
 from shared.service import running
 from shared.settings import Settings
+from shared.signing import published
 from shared.wiring import Wiring
 
 
 def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> FastAPI:
-    """Wire the door up: on a store and its keys, and the catalogue. Raises `SandboxError`."""
+    """Wire the door up: on a store and its keys, and the catalogue. Raises `SandboxError` and `SigningError`."""
     origin = wiring.settings.public_url.rstrip("/")
     clock, limits = wiring.clock, limits or Limits()
     bus = Bus(wiring.settings, "intake", clock=clock)
     store, wallet_keys = Store(wiring.database("intake")), KeyStore(wiring.database("intake"))
     outbox = Outbox(wiring.gate.owed, bus.say, [said.SubmissionReceived, said.WithdrawalRequested], clock)
+    records = published(wiring.settings.keys)
     orphans = Orphans(wiring.gate, wiring.vault, clock)
     signatures, registry = Signatures(origin), Registry(wallet_keys, clock)
     requests = Requests(signatures, registry, store, Room(limits.bodies), clock)
@@ -71,14 +73,14 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     api.add_middleware(Observed, service="intake")
     tell_problems(api, origin, Offers(telling, limits))
 
-    api.include_router(public.routes(catalog, origin, clock))
+    api.include_router(public.routes(catalog, wiring.settings, origin, clock))
     api.include_router(accessing.routes(requests, following, telling, wiring.gate))
-    api.include_router(submissions.routes(requests, submitting, following, limits))
+    api.include_router(submissions.routes(requests, submitting, following, limits, wiring.settings.return_days, clock))
     api.include_router(key_routes.routes(requests, Changing(wallet_keys, registry, signatures, clock)))
     api.include_router(timelines.routes(requests, following, telling, watch))
     api.include_router(page.routes(catalog, links, stories, telling, watch))
-    api.include_router(webhook_keys.routes(wiring.settings.keys, clock))
-    api.include_router(destroyed.routes(wiring, catalog, requests, following))
+    api.include_router(public_keys.routes(records, wiring.settings.keys, clock))
+    api.include_router(destroyed.routes(wiring.gate, requests, following))
     api.include_router(standing.routes(api, store))
 
     @bus.on(
@@ -102,6 +104,6 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
 
 
 def app() -> FastAPI:
-    """Give the real one. Raises where keyring or catalogue are missing."""
+    """Give the real one. Raises where keyring, signing keys or catalogue are missing."""
     settings = Settings()
     return build(Wiring.of(settings, service="intake"), load(settings.catalog))

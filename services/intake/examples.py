@@ -7,17 +7,21 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.intake import problems
+from services.intake.accesses import AccessAnswer, AccessesAnswer, AccessOffice
 from services.intake.answers import (
     AcceptedKind,
     Alternative,
     ClosingAnswer,
+    DestructionAnswer,
     InstitutionAnswer,
     OfficeAnswer,
     ProgrammeAnswer,
     Receipt,
+    ReturnedAnswer,
     StatusAnswer,
     TimelineAnswer,
     ToldStep,
+    WebhookKeys,
     problem_row,
 )
 from services.intake.keys.answers import KeyAnswer
@@ -25,7 +29,8 @@ from services.intake.keys.model import WalletKey, read_public_key
 from services.intake.policy import policy_of
 from services.intake.problems import Refusal
 from services.intake.timeline import Step
-from shared.catalog import Bilingual, Contact, load
+from shared.catalog import Bilingual, Contact, Programme
+from shared.webhook_keys import PublicKey as WebhookKey
 
 ORIGIN = "https://gubi.example"
 """A reserved name (RFC 2606), in place of the door's own."""
@@ -47,6 +52,10 @@ _CONTACT = Contact(
 _AT = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
 _SEOUL = Bilingual(ko="서울특별시", en="Seoul Metropolitan Government")
 _DESK = Bilingual(ko="손목닥터 9988 담당 (예시)", en="SonMok Doctor 9988 desk (sample)")
+_TAKE_BACK = Bilingual(
+    ko="담당 공무원이 열람하기 전까지 제출한 증명서를 회수할 수 있습니다.",
+    en="You can take your certificates back until an official has viewed them.",
+)
 
 SUBMISSION_FORM = {
     "programme": PROGRAMME,
@@ -136,10 +145,7 @@ PROGRAMME_ANSWER = _plain(
                 issued_within_days=90,
             ),
         ),
-        take_back_policy=Bilingual(
-            ko="담당 공무원이 열람하기 전까지 제출한 증명서를 회수할 수 있습니다.",
-            en="You can take your certificates back until an official has viewed them.",
-        ),
+        take_back_policy=_TAKE_BACK,
         policy=f"{ORIGIN}/v1/programmes/{PROGRAMME}/policy",
         answers_within=14,
         qr=f"{ORIGIN}/v1/programmes/{PROGRAMME}/qr.svg",
@@ -156,10 +162,7 @@ def _key() -> KeyAnswer:
 
 
 KEY = _plain(_key())
-WEBHOOK_KEYS = {
-    "app": "toss",
-    "keys": [{"id": "toss-1", "public_key": f"whpk_{_RFC_9421[-44:]}", "until": None}],
-}
+WEBHOOK_KEYS = _plain(WebhookKeys(app="toss", keys=(WebhookKey(id="toss-1", public_key=f"whpk_{_RFC_9421[-44:]}"),)))
 PROBLEM_ROW = _plain(problem_row(problems.TABLE["take-back-viewed"]))
 
 _BASE = (
@@ -225,30 +228,38 @@ def problem(code: str) -> dict[str, Any]:
     return problems.body(Refusal(code, part=_PARTS.get(code), facts=FACTS, shown=_SHOWN.get(code, {})), ORIGIN)
 
 
-ACCESSES = {
-    "submission_id": SUBMISSION_ID,
-    "entries": [
-        {
-            "what": "viewed",
-            "by": "person",
-            "office": {"id": "sonmok9988", "name": _plain(_DESK)},
-            "at": "2026-11-23T01:02:03.004000Z",
-            "purpose": {"ko": "심사", "en": "review"},
-        },
-        {
-            "what": "read",
-            "by": "machine",
-            "at": "2026-11-22T03:00:01.500000Z",
-            "purpose": {"ko": "증명서 판독", "en": "reading the certificates"},
-        },
-    ],
-    "next": f"/v1/submissions/{SUBMISSION_ID}/accesses?before={BEFORE}&limit=2",
-}
-DESTRUCTION = {"submission_id": SUBMISSION_ID, "state": "taken_back", "record": "eyJhbGciOiJFZDI1NTE5In0.eyJ9.c2ln"}
-RETURNED = {"submission_id": SUBMISSION_ID, "state": "withdrawing", "return_until": "2026-11-29T00:00:00Z"}
-POLICY = _plain(policy_of(load().programmes[PROGRAMME], return_days=7))
+ACCESSES = _plain(
+    AccessesAnswer(
+        submission_id=SUBMISSION_ID,
+        entries=(
+            AccessAnswer(
+                what="viewed",
+                by="person",
+                office=AccessOffice(id="sonmok9988", name=_DESK),
+                at=datetime(2026, 11, 23, 1, 2, 3, 4000, UTC),
+                purpose=Bilingual(ko="심사", en="review"),
+            ),
+            AccessAnswer(
+                what="read",
+                by="machine",
+                at=datetime(2026, 11, 22, 3, 0, 1, 500000, UTC),
+                purpose=Bilingual(ko="증명서 판독", en="reading the certificates"),
+            ),
+        ),
+        next=f"/v1/submissions/{SUBMISSION_ID}/accesses?before={BEFORE}&limit=2",
+    )
+)
+DESTRUCTION = _plain(
+    DestructionAnswer(submission_id=SUBMISSION_ID, state="taken_back", record="eyJhbGciOiJFZDI1NTE5In0.eyJ9.c2ln")
+)
+RETURNED = _plain(
+    ReturnedAnswer(submission_id=SUBMISSION_ID, state="withdrawing", return_until=_AT + timedelta(days=7))
+)
+_PROMISES: dict[str, Any] = {"id": PROGRAMME, "take_back_policy": _TAKE_BACK, "retention_days": 365}
+"""As much of a programme as a policy tells of."""
+POLICY = _plain(policy_of(Programme.model_construct(**_PROMISES), return_days=7, access_log_days=730))
+_X = _RFC_9421[-44:].translate(str.maketrans("+/", "-_", "="))
+"""The same key's bytes in base64url without padding, as a JWK has them (RFC 8037)."""
 PUBLIC_KEYS = {
-    "keys": [
-        {"kty": "OKP", "crv": "Ed25519", "kid": "sign-1f2e3d4c", "use": "sig", "alg": "Ed25519", "x": _RFC_9421[-44:]}
-    ]
+    "keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "sign-1f2e3d4c", "use": "sig", "alg": "Ed25519", "x": _X}]
 }

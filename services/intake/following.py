@@ -7,19 +7,20 @@ Another holder's submission is answered as one that does not exist, so that nobo
 import hmac
 from datetime import datetime
 
-from services.intake import form
 from services.intake.answers import ClosingAnswer, Receipt, StatusAnswer
 from services.intake.form import HolderForm
 from services.intake.links import Links
 from services.intake.problems import Refusal, Refused
-from services.intake.requests import Taken, accept, must_be_json
+from services.intake.requests import Taken, json_of
 from services.intake.rules import told
+from services.intake.store import PATIENCE
 from services.intake.stories import Stories
 from services.intake.telling import Story, Telling
 from services.intake.timeline import citizen_class, timeline
 from shared.gate import Accepted, Case, Closing, Gate
 from shared.gate import Refused as GateRefused
 from shared.ids import is_submission_id
+from shared.mongo import within
 from shared.outbox import Outbox
 from shared.vault import Keyring
 
@@ -62,15 +63,20 @@ class Following:
         self._links = links
         self._outbox = outbox
 
-    async def story(self, taken: Taken, submission_id: str) -> Story:
-        """Give a submission's story, to its holder. Raises `Refused` and `Unavailable`."""
+    async def case(self, taken: Taken, submission_id: str) -> Case:
+        """Give a submission's case, to its holder. Raises `Refused` and `Unavailable`."""
         address = taken.signed.fields.get("gubi-holder")
-        if address is None:
+        if address is None:  # told before it is known whether there is such a one
             raise Refused(Refusal("holder-missing", part="gubi-holder"))
-        story = await self._stories.one(submission_id)
-        if story is None or not hmac.compare_digest(story.case.holder, self._keyring.token("holder", address)):
+        case = await self._gate.case(submission_id) if is_submission_id(submission_id) else None
+        if case is None or not hmac.compare_digest(case.holder, self._keyring.token("holder", address)):
             raise Refused(_NOT_FOUND)
-        return story
+        return case
+
+    async def story(self, taken: Taken, submission_id: str) -> Story:
+        """Give a submission's story, to its holder. Raises `Refused`, and `Unavailable` soon."""
+        with within(PATIENCE):
+            return await self._stories.of(await self.case(taken, submission_id))
 
     async def status(self, taken: Taken, submission_id: str) -> StatusAnswer:
         """Give where a submission stands, to its holder. Raises `Refused` and `Unavailable`."""
@@ -95,8 +101,7 @@ class Following:
         Raises `Refused` and `Unavailable`.
         """
         signed = taken.signed
-        must_be_json(taken)
-        asked = accept(form.read(HolderForm, taken.body, "body"))
+        asked = json_of(HolderForm, taken)
         if not is_submission_id(submission_id):
             raise Refused(_NOT_FOUND)
         holder = self._keyring.token("holder", asked.holder.wallet_address)

@@ -2,6 +2,7 @@
 
 import base64
 import unicodedata
+from collections.abc import Set
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -87,9 +88,9 @@ Form = TypeVar("Form", bound=BaseModel)
 _KNOWN = {name for form in (SubmissionForm, Holder, Consent, CertificateEntry) for name in form.model_fields}
 
 
-def _pointer(steps: tuple[int | str, ...]) -> str:
+def _pointer(steps: tuple[int | str, ...], known: Set[str]) -> str:
     """A JSON pointer in our own words: a member we do not know is shown as `?`, since its name could be anything."""
-    return "".join(f"/{step if isinstance(step, int) or step in _KNOWN else '?'}" for step in steps)
+    return "".join(f"/{step if isinstance(step, int) or step in known else '?'}" for step in steps)
 
 
 def read(form: type[Form], content: bytes, part: str) -> Form | Refusal:
@@ -100,7 +101,8 @@ def read(form: type[Form], content: bytes, part: str) -> Form | Refusal:
         found: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         return Refusal("json-malformed", part=part)
-    shown = [{"where": _pointer(one["loc"]), "why": one["type"]} for one in found[:20]]
+    known = _KNOWN | form.model_fields.keys()
+    shown = [{"where": _pointer(one["loc"], known), "why": one["type"]} for one in found[:20]]
     return Refusal("json-invalid", part=part, shown={"errors": shown})
 
 

@@ -14,6 +14,7 @@ from services.intake import problems
 from services.intake.claims import ALWAYS, TAG, WHERE_SENT, WITH_A_BODY
 from services.intake.offers import Offers
 from services.intake.problems import Refusal, Refused
+from shared.door import route_of
 from shared.errors import Unavailable
 from shared.logs import error_fields
 
@@ -90,7 +91,7 @@ def _allowed(api: FastAPI, scope: Scope) -> list[str]:
 
 
 class Guard:
-    """The outermost layer: adds the headers, and answers what nobody expected without saying what it was."""
+    """Around all routes, within `Watched`: adds the headers, and answers the unexpected without saying what it was."""
 
     def __init__(self, app: ASGIApp, origin: str, *, sandbox: bool = False) -> None:
         """Take the application, the door's public origin, and whether every answer is to say that this is a sandbox."""
@@ -120,12 +121,8 @@ class Guard:
         try:
             await self._app(scope, receive, guarded)
         except Exception as error:  # a bug; its text may quote what somebody sent, so only its kind is logged
-            self._log.error("bug", route=_route(scope), **error_fields(error))
+            self._log.error("bug", route=route_of(scope), **error_fields(error))
             if begun:
                 raise ConnectionError("answer cut short") from None
             answer = render(Request(scope), Refusal("internal"), self._origin)
             await answer(scope, receive, guarded)
-
-
-def _route(scope: Scope) -> str:
-    return getattr(scope.get("route"), "path", "?")

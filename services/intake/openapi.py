@@ -181,10 +181,12 @@ SUBMIT: Described = {
     ),
     "openapi_extra": _SUBMIT,
 }
+_HOLDERS: Described = {**_SECURED, "parameters": [_HOLDER]}
+_NOT_THEIRS = ("holder-missing", "submission-not-found", "not-found")
 STATUS: Described = {
     "tags": ["submissions"],
-    "responses": answers(examples.STATUS) | refusals(*SIGNED, "holder-missing", "submission-not-found", "not-found"),
-    "openapi_extra": {**_SECURED, "parameters": [_HOLDER]},
+    "responses": answers(examples.STATUS) | refusals(*SIGNED, *_NOT_THEIRS),
+    "openapi_extra": _HOLDERS,
 }
 TIMELINE: Described = {
     "tags": ["submissions"],
@@ -200,17 +202,23 @@ TIMELINE: Described = {
         },
         204: {"description": "A stream of which nothing more will come: `Last-Event-ID` names its end"},
     }
-    | refusals(*SIGNED, "holder-missing", "streams-full", "submission-not-found", "not-found"),
+    | refusals(*SIGNED, *_NOT_THEIRS, "streams-full"),
     "openapi_extra": {**_SECURED, "parameters": [_HOLDER, _LAST_EVENT]},
 }
-CLOSE: Described = {
-    "tags": ["submissions"],
-    "status_code": 202,
-    "responses": answers(examples.CLOSING, 202) | refusals(*SIGNED, *_FORM, "submission-not-found", "not-found"),
-    "openapi_extra": _json_body(HolderForm, examples.HOLDER),
-}
-_HOLDERS: Described = {**_SECURED, "parameters": [_HOLDER]}
-_NOT_THEIRS = ("holder-missing", "submission-not-found", "not-found")
+
+
+def _close(*those: str) -> Described:
+    return {
+        "tags": ["submissions"],
+        "status_code": 202,
+        "responses": answers(examples.CLOSING, 202)
+        | refusals(*SIGNED, *_FORM, "submission-not-found", "not-found", *those),
+        "openapi_extra": _json_body(HolderForm, examples.HOLDER),
+    }
+
+
+TAKE_BACK = _close(*problems.codes("take-back-"))
+WITHDRAW = _close(*problems.codes("withdraw-"), "take-back-expired", "query-invalid")
 ACCESSES: Described = {
     "tags": ["submissions"],
     "responses": answers(examples.ACCESSES) | refusals(*SIGNED, *_NOT_THEIRS, "query-invalid"),
@@ -249,11 +257,6 @@ POLICY: Described = {
     "responses": answers(examples.POLICY) | refusals("programme-not-found", "not-found"),
 }
 PUBLIC_KEYS: Described = {"tags": ["catalogue"], "responses": answers(examples.PUBLIC_KEYS)}
-TAKE_BACK = {**CLOSE, "responses": CLOSE["responses"] | refusals(*problems.codes("take-back-"))}
-WITHDRAW = {
-    **CLOSE,
-    "responses": CLOSE["responses"] | refusals(*problems.codes("withdraw-"), "take-back-expired", "query-invalid"),
-}
 
 KEYS: Described = {
     "tags": ["wallet keys"],
@@ -279,4 +282,3 @@ RETIRE: Described = {
     | refusals(*SIGNED, *_FORM, "wallet-key-own", "wallet-key-not-found", "not-found"),
     "openapi_extra": _json_body(RetireForm, examples.RETIRE),
 }
-"""What each signed route is declared with."""

@@ -23,6 +23,8 @@ class PolicyAnswer(BaseModel):
     """What the holder is given to show that it was destroyed, and what is left."""
     retention_days: int = Field(examples=[365])
     return_days: int = Field(examples=[7])
+    access_log_days: int = Field(examples=[730])
+    """For how many days the log of who had looked is kept, at least."""
 
 
 _VIEWED = Bilingual(
@@ -35,27 +37,23 @@ _VIEWED = Bilingual(
     "(as, whether a workplace is in Seoul) names the workplace; it is kept apart, encrypted, and the name is "
     "destroyed once no submission that bears it is left.",
 )
-_RECORD = Bilingual(
-    ko="파기하면 무엇을(종류와 증명서 수), 언제, 어떤 요청으로 파기했고 어느 날부터 백업에서도 열 수 없는지를 적어 "
-    "서명한 파기 확인서를 내려받을 수 있습니다. 운영자가 백업 보존 기간을 정하지 않았으면 그 날짜는 비어 "
-    "있습니다. 접수번호, 시각, 처리 상태와 누가 열람했는지의 기록은 남습니다.",
-    en="Once it is destroyed you can fetch a signed record: what (kinds, and how many certificates), when, by which "
-    "request, and the date after which no backup can open it either, which is empty where the operator has set no "
-    "such time. The receipt number, instants, the state, and the log of who had looked are kept.",
-)
 
 
-def policy_of(programme: Programme, return_days: int) -> PolicyAnswer:
-    """Give a programme's policy where withdrawn certificates can be fetched back for `return_days`."""
+def policy_of(programme: Programme, return_days: int, access_log_days: int) -> PolicyAnswer:
+    """Give a programme's policy where withdrawn certificates can be fetched back for `return_days`.
+
+    The access log is kept for `access_log_days` at least: whole strands of it go at a time (shared/audit).
+    """
     return PolicyAnswer(
         programme=programme.id,
         take_back=programme.take_back_policy,
         viewed=_VIEWED,
         withdrawal=_withdrawal(return_days),
         retention=_retention(programme.retention_days),
-        record=_RECORD,
+        record=_record(access_log_days),
         retention_days=programme.retention_days,
         return_days=return_days,
+        access_log_days=access_log_days,
     )
 
 
@@ -87,4 +85,16 @@ def _retention(days: int) -> Bilingual:
         "아직 취소할 수 있는 동안에는 기다립니다.",
         en=f"{days} days after it was received, the certificates and what was read from them are destroyed, also where "
         "nothing was decided; only while a decision can still be undone that is waited for.",
+    )
+
+
+def _record(days: int) -> Bilingual:
+    return Bilingual(
+        ko="파기하면 무엇을(종류와 증명서 수), 언제, 어떤 요청으로 파기했고 어느 날부터 백업에서도 열 수 없는지를 적어 "
+        "서명한 파기 확인서를 내려받을 수 있습니다. 운영자가 백업 보존 기간을 정하지 않았으면 그 날짜는 비어 "
+        f"있습니다. 접수번호, 시각과 처리 상태는 남고, 누가 열람했는지의 기록은 적어도 {days}일 동안 남습니다.",
+        en="Once it is destroyed you can fetch a signed record: what (kinds, and how many certificates), when, by "
+        "which request, and the date after which no backup can open it either, which is empty where the operator has "
+        "set no such time. The receipt number, instants and the state are kept, and the log of who had looked for "
+        f"at least {days} days.",
     )

@@ -15,9 +15,11 @@ from services.intake.answers import (
     ProgrammeAnswer,
     problem_row,
 )
+from services.intake.policy import PolicyAnswer, policy_of
 from services.intake.problems import Refusal, Refused
 from shared.catalog import Catalog, Institution, Programme
 from shared.clock import Clock
+from shared.settings import Settings
 
 Typed = Annotated[
     str,
@@ -88,11 +90,11 @@ def qr(programme_id: str, origin: str, kind: Literal["svg", "png"]) -> bytes:
     return drawn.getvalue()
 
 
-def routes(catalog: Catalog, origin: str, clock: Clock) -> APIRouter:
-    """Give the routes that need no signature."""
+def routes(catalog: Catalog, settings: Settings, origin: str, clock: Clock) -> APIRouter:
+    """Give the routes that need no signature; a programme's policy is told by the settings."""
     api = APIRouter()
     _of_institutions(api, catalog, origin, clock)
-    _of_programmes(api, catalog, origin, clock)
+    _of_programmes(api, catalog, settings, origin, clock)
     _of_problems(api)
     return api
 
@@ -122,7 +124,7 @@ def _of_institutions(api: APIRouter, catalog: Catalog, origin: str, clock: Clock
         return [programme_answer(one, origin, clock) for one in theirs]
 
 
-def _of_programmes(api: APIRouter, catalog: Catalog, origin: str, clock: Clock) -> None:
+def _of_programmes(api: APIRouter, catalog: Catalog, settings: Settings, origin: str, clock: Clock) -> None:
     def programme_of(programme_id: str) -> Programme:
         found = catalog.programmes.get(programme_id)
         if found is None:
@@ -138,6 +140,11 @@ def _of_programmes(api: APIRouter, catalog: Catalog, origin: str, clock: Clock) 
     async def programme(programme_id: ProgrammeId) -> ProgrammeAnswer:
         """사업 안내. Period, certificates accepted, take-back policy."""
         return programme_answer(programme_of(programme_id), origin, clock)
+
+    @api.get("/v1/programmes/{programme_id}/policy", **openapi.POLICY)
+    async def policy(programme_id: ProgrammeId) -> PolicyAnswer:
+        """사업의 약속. What counts as viewed, taking back, withdrawing, retention, and the record of destruction."""
+        return policy_of(programme_of(programme_id), settings.return_days, settings.access_log_days)
 
     @api.get("/v1/programmes/{programme_id}/qr.svg", **openapi.QR_SVG)
     async def qr_svg(programme_id: ProgrammeId) -> Response:

@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
+from services.intake import form
 from services.intake.claims import WINDOW, Message, read_claims
+from services.intake.form import Form
 from services.intake.keys.registry import Registry
 from services.intake.problems import Refusal, Refused
 from services.intake.room import SLOWEST, Room, seconds_for
@@ -16,8 +18,6 @@ from services.intake.signatures import Signatures, Signed, digest_refusal
 from services.intake.store import Store
 from shared.clock import Clock
 
-DESCRIBES = 4 * 1024
-"""Bytes a JSON body that only names a holder may have."""
 LONG = 1024 * 1024
 """From this many bytes on, work over a body is done in a thread: the loop must not wait for a hash of megabytes."""
 
@@ -39,11 +39,12 @@ async def aside(size: int, work: Callable[[], T]) -> T:
     return await asyncio.to_thread(work) if size > LONG else work()
 
 
-def must_be_json(taken: "Taken") -> None:
-    """Raise `Refused` for a body that was not said to be JSON."""
+def json_of(kind: type[Form], taken: "Taken") -> Form:
+    """Read the body as a form. Raises `Refused`, also for one that was not said to be JSON."""
     if taken.signed.fields["content-type"].partition(";")[0].strip().lower() != "application/json":
         expected = {"expected": "application/json"}
         raise Refused(Refusal("content-type-unsupported", part="content-type", facts=expected))
+    return accept(form.read(kind, taken.body, "body"))
 
 
 def _too_big(limit: int) -> Refusal:

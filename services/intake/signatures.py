@@ -2,7 +2,8 @@
 
 Two steps, so that a stranger cannot make the door read megabytes: `verify` judges everything that stands in the headers
 before the body is read; `digest_refusal` then holds the bytes to the digest (RFC 9530) that the signature covered.
-Callers act only on `Signed`, never on the request's own headers.
+Callers act for an app or a holder only on `Signed`. Of the request's own headers they read what gives nobody anything:
+how long the body is, and in which language and form to answer.
 
 A signature is over `@target-uri` as built from the door's configured public origin, not from what a proxy or a `Host`
 header says: behind a TLS-terminating proxy it stays right, and a signature made for another host never fits.

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from services.intake.store import PATIENCE, Store
 from services.intake.telling import Story
-from shared.gate import Gate
+from shared.gate import Case, Gate
 from shared.ids import is_submission_id
 from shared.mongo import within
 
@@ -23,7 +23,11 @@ class Stories:
             return None
         with within(PATIENCE):
             case = await self._gate.case(submission_id)
-            return Story(case, await self._store.events(submission_id)) if case else None
+            return await self.of(case) if case else None
+
+    async def of(self, case: Case) -> Story:
+        """Give the story of a case. Raises `Unavailable`."""
+        return Story(case, await self._store.events(case.submission_id))
 
     async def marks(self, submission_ids: Collection[str]) -> dict[str, str]:
         """Give what changes whenever something was recorded of a submission. Raises `Unavailable`."""

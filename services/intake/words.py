@@ -38,14 +38,15 @@ DETAILS: Mapping[What, Bilingual] = {
         "The machine only recommends. A person decides.",
     ),
     "taken_back": both(
-        "증명서와 거기서 읽은 내용을 여는 열쇠를 파기했습니다. 파기 확인서는 제출한 앱에서 받을 수 있습니다.",
+        "증명서와 거기서 읽은 내용을 여는 열쇠를 파기했습니다. "
+        "파기 확인서는 본인의 어느 지갑 앱에서든 받을 수 있습니다.",
         "The key to the certificates, and to all that was read from them, was destroyed. "
-        "Your wallet app can get the record of the destruction.",
+        "Any of your wallet apps can get the record of the destruction.",
     ),
     "withdrawn": both(
-        "증명서와 거기서 읽은 내용을 더 이상 열 수 없습니다. 파기 확인서는 제출한 앱에서 받을 수 있습니다.",
+        "증명서와 거기서 읽은 내용을 더 이상 열 수 없습니다. 파기 확인서는 본인의 어느 지갑 앱에서든 받을 수 있습니다.",
         "The certificates, and all that was read from them, can no longer be opened. "
-        "Your wallet app can get the record of the destruction.",
+        "Any of your wallet apps can get the record of the destruction.",
     ),
 }
 
@@ -67,7 +68,9 @@ NEXT: Mapping[Coming, tuple[Bilingual, Bilingual]] = {
     ),
     "decided": (
         both("담당자의 결정", "An official's decision"),
-        both("결정되면 제출한 앱에서 결과를 볼 수 있습니다.", "Your wallet app shows the result once it is decided."),
+        both(
+            "결정되면 본인의 지갑 앱에서 결과를 볼 수 있습니다.", "Your wallet app shows the result once it is decided."
+        ),
     ),
     "supplement": (
         both("보완 서류 제출", "Sending what was asked for"),

@@ -39,14 +39,15 @@ def build(
     reaches the door another way than over the network.
     """
     world, inbox, verifier = World(), Inbox(keys), Verifier(door, clock, transport)
-    apps = {app: WalletClient(door, key, clock=clock, transport=transport) for app, key in keys.items()}
+    clients = {app: WalletClient(door, key, clock=clock, transport=transport) for app, key in keys.items()}
+    apps = Apps(clients)
     page = Page(catalog, world, inbox, clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as clients:
-            for client in apps.values():
-                await clients.enter_async_context(client)
+        async with AsyncExitStack() as stack:
+            for client in clients.values():
+                await stack.enter_async_context(client)
             yield
             await verifier.close()
 
@@ -58,8 +59,8 @@ def build(
         redoc_url=None,
     )
     api.include_router(holding.routes(world, issuer, clock))
-    api.include_router(sending.routes(world, Apps(apps), clock))
-    api.include_router(scanning.routes(Apps(apps)))
+    api.include_router(sending.routes(world, apps, clock))
+    api.include_router(scanning.routes(apps))
     api.include_router(receiving.routes(world, inbox, verifier, clock))
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)

@@ -24,7 +24,7 @@ def read_code(picture: bytes) -> str | None:
             if image.width * image.height > _MOST_PIXELS:
                 return None
             found = zxingcpp.read_barcodes(image.convert("L"), formats=_QR)
-    except OSError:
+    except (OSError, Image.DecompressionBombError):  # the second for a picture that says it is enormous
         return None
     return found[0].text if len(found) == 1 else None
 

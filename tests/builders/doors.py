@@ -1,6 +1,5 @@
 """The door on a real store, gate and vault, and wallet apps before it; its lifespan, which wants a broker, is out."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -10,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from gubi_wallet import AppKey, Certificate, Person, Problem, Signing, WalletClient
@@ -18,13 +16,12 @@ from services.intake.app import build
 from services.intake.store import Store
 from services.wallet_simulator.keys import ensure_wallet_keys
 from shared.catalog import Catalog, load
+from shared.clock import Clock, utc_now
 from shared.gate import Official
 from shared.settings import Settings
 from shared.signing import Signer
 from shared.wiring import Wiring
-from tests.builders.waiting import until
 from tests.builders.wallets import register
-from tests.conftest import free_port
 
 DOOR = "http://127.0.0.1:8810"
 PROGRAMME = "SONMOK9988_2022"
@@ -63,11 +60,13 @@ def door_on(wiring: Wiring, keys: Mapping[str, AppKey], catalog: Catalog) -> Doo
 
 
 @asynccontextmanager
-async def opened(settings: Settings, **changes: Any) -> AsyncIterator[Door]:
+async def opened(
+    settings: Settings, *, clock: Clock = utc_now, catalog: Catalog | None = None, **changes: Any
+) -> AsyncIterator[Door]:
     keys = ensure_wallet_keys(settings.keys)
     Signer.create(settings.keys)
-    wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR} | changes))
-    door = door_on(wiring, keys, load())
+    wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR} | changes), clock)
+    door = door_on(wiring, keys, catalog or load())
     async with wiring.open(door.store):
         await register(wiring.database("intake"), keys.values())
         yield door
@@ -77,18 +76,6 @@ async def refused(asking: Any) -> Problem:
     with pytest.raises(Problem) as caught:
         await asking
     return caught.value
-
-
-@asynccontextmanager
-async def served(door: Door) -> AsyncIterator[str]:
-    """The door on a real socket; its lifespan is left out, which would want a broker."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(door.api, port=port, lifespan="off", log_level="error"))
-    serving = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await serving
 
 
 def multipart(pdf: bytes = PDF, **changes: Any) -> dict[str, Any]:

@@ -10,44 +10,32 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import uvicorn
-from fastapi import FastAPI
 
-from gubi_wallet import AppKey, Signing
-from services.intake.app import build
+from gubi_wallet import Signing
 from services.intake.links import Links
-from services.intake.store import Store
-from services.wallet_simulator.keys import ensure_wallet_keys
 from shared import events as said
-from shared.catalog import Catalog, load
+from shared.catalog import Catalog
 from shared.clock import Clock, utc_now
 from shared.gate import Case
 from shared.settings import Settings
 from shared.vault import Keyring
-from shared.wiring import Wiring
+from tests.builders.doors import Door, opened
 from tests.builders.holding import a_hold
-from tests.builders.waiting import until
-from tests.builders.wallets import register
-from tests.conftest import free_port
+from tests.builders.serving import a_socket, served
 
 ADDRESS = "1holder"
 """Whose submissions they are, as `a_hold` has it."""
 
 
 @dataclass
-class Counter:
-    """The door as citizens and their apps reach it."""
+class Counter(Door):
+    """The door as citizens and their apps reach it: on a real socket."""
 
     url: str
-    api: FastAPI
-    wiring: Wiring
-    store: Store
-    keys: dict[str, AppKey]
-    server: uvicorn.Server
 
     async def held(self, **changes: Any) -> Case:
         """A submission that was just received."""
-        fields = {"receipt": "GB-7K3F-9QXM-2TRD", "programme_id": "SONMOK9988_2022", "office": "sonmok9988"} | changes
+        fields = {"receipt": "GB-7K3F-6QXM-2TRD", "programme_id": "SONMOK9988_2022", "office": "sonmok9988"} | changes
         hold, _ = await a_hold(self.wiring.keyring, self.wiring.vault, **fields)
         return (await self.wiring.gate.hold(hold)).case
 
@@ -68,10 +56,10 @@ class Counter:
         """Its receipt link."""
         return Links(self.wiring.keyring, self.url).page(case.submission_id)
 
-    def signing(self, app: str = "toss", holder: str = ADDRESS) -> httpx.AsyncClient:
+    def signing(self, name: str = "toss", holder: str = ADDRESS) -> httpx.AsyncClient:
         """A wallet app that asks for a holder."""
         return httpx.AsyncClient(
-            base_url=self.url, auth=Signing(self.keys[app]), headers={"gubi-holder": holder}, timeout=30
+            base_url=self.url, auth=Signing(self.keys[name]), headers={"gubi-holder": holder}, timeout=30
         )
 
 
@@ -80,27 +68,16 @@ async def a_counter(
     settings: Settings, keyring: Keyring, *, clock: Clock = utc_now, catalog: Catalog | None = None
 ) -> AsyncIterator[Counter]:
     """Open a door; `keyring` stands in the settings' folder already."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    keys = ensure_wallet_keys(settings.keys)
-    wiring = Wiring.of(settings.model_copy(update={"public_url": url}), clock)
-    api = build(wiring, catalog or load())
-    store = Store(wiring.database("intake"))
-    server = uvicorn.Server(uvicorn.Config(api, port=port, lifespan="off", log_level="error"))
-    async with wiring.open(store):
-        await register(wiring.database("intake"), keys.values())
-        serving = asyncio.create_task(server.serve())
-        watching = asyncio.create_task(api.state.watch.run())
-        await until(lambda: server.started)
+    at, url = a_socket()
+    async with opened(settings, clock=clock, catalog=catalog, public_url=url) as door, served(door.api, at):
+        watching = asyncio.create_task(door.api.state.watch.run())
         try:
-            yield Counter(url, api, wiring, store, dict(keys), server)
+            yield Counter(**vars(door), url=url)
         finally:
-            api.state.watch.stop()
+            door.api.state.watch.stop()
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
-            server.should_exit = True
-            await serving
 
 
 @dataclass

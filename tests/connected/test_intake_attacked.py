@@ -24,7 +24,8 @@ from services.intake.problems import Refused
 from services.intake.requests import DESCRIBES
 from services.intake.rules import Limits
 from shared.catalog import load
-from tests.builders.doors import DOOR, HOLDER, PROGRAMME, SENT, Door, door_on, multipart, refused, served
+from tests.builders.doors import DOOR, HOLDER, PROGRAMME, SENT, Door, door_on, multipart, refused
+from tests.builders.serving import served
 
 pytestmark = pytest.mark.connected
 STRANGER = "1SampLeWaLLetAddressOfLee"
@@ -174,7 +175,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("hasty")
 async def test_a_body_that_is_too_big_or_too_slow_or_lies_is_refused_and_the_door_goes_on(door: Door) -> None:
-    async with served(door) as address:
+    async with served(door.api) as address:
         request = a_submission(door)
         too_much = str(Limits().body + 1)
         said_big = await raw(address, head_of(request, content_length=too_much))
@@ -225,7 +226,7 @@ def resident() -> int:
 async def test_a_hundred_slow_clients_make_nobody_wait_and_fill_no_memory(door: Door) -> None:
     """S5. Half of them unsigned, half of a registered app; meanwhile another app's requests are timed."""
     async with (
-        served(door) as address,
+        served(door.api) as address,
         httpx.AsyncClient(base_url=address, auth=Signing(door.keys["naver"], origin=DOOR), timeout=30) as naver,
     ):
 

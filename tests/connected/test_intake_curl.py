@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.doors import DOOR, HOLDER, PDF, PROGRAMME, Door, served
+from tests.builders.doors import DOOR, HOLDER, PDF, PROGRAMME, Door
+from tests.builders.serving import served
 
 SCRIPT = Path(__file__).parents[2] / "docs/wallets/submit.sh"
 
@@ -41,7 +42,7 @@ def sent(folder: Path, door: Door, app: str, address: str, **environment: str) -
 @pytest.mark.parametrize("app", ["toss", "kakao"])
 async def test_openssl_and_curl_are_enough_to_submit(door: Door, tmp_path: Path, app: str) -> None:
     """With Ed25519 and with ECDSA, five times each: r and s are of different lengths each time."""
-    async with served(door) as address:
+    async with served(door.api) as address:
         for number in range(5):
             again = {"IDEMPOTENCY_KEY": f"by-hand-{number:08d}", "CONSENTED_AT": "2026-11-01T00:00:00Z"}
             first = await asyncio.to_thread(sent, tmp_path, door, app, address, **again)
@@ -51,7 +52,7 @@ async def test_openssl_and_curl_are_enough_to_submit(door: Door, tmp_path: Path,
 
 
 async def test_a_door_that_refuses_says_what_it_compared(door: Door, tmp_path: Path) -> None:
-    async with served(door) as address:
+    async with served(door.api) as address:
         (tmp_path / "key.pem").write_bytes(door.keys["naver"].private_pem)
         pretended = Door(door.api, door.wiring, {"toss": door.keys["naver"]}, door.store)
         status, told = await asyncio.to_thread(sent, tmp_path, pretended, "toss", address)

@@ -53,14 +53,20 @@ def test_it_is_openapi_3_1_and_every_schema_in_it_is_one(described: Described) -
     assert described["openapi"].startswith("3.1")
     for schema in described["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
-    for reference in {part.split('"')[0] for part in json.dumps(described).split("#/components/schemas/")[1:]}:
-        assert reference in described["components"]["schemas"]
 
 
 def test_it_says_nothing_of_addresses_elsewhere(described: Described) -> None:
     """It is read offline: what it leads to is this door, a reserved example name, or a number of an RFC."""
     elsewhere = {host.rstrip(".") for host in re.findall(r"https?://([A-Za-z0-9.:-]+)", json.dumps(described))}
     assert elsewhere <= {"127.0.0.1:8810", "gubi.example"}
+
+
+def test_receipts_and_public_keys_in_it_look_as_the_door_makes_them(described: Described) -> None:
+    receipts = set(re.findall(r"GB-[0-9A-Z-]+", json.dumps(described)))
+    assert receipts
+    assert all(re.fullmatch(r"GB(-[A-Z2-7]{4}){3}", receipt) for receipt in receipts), receipts
+    (jwk,) = values(described["paths"]["/v1/keys"]["get"]["responses"]["200"]["content"]["application/json"])[0]["keys"]
+    assert jwk["x"] == "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs"  # RFC 9421, appendix B.1.4
 
 
 def test_every_answer_has_an_example_and_each_holds_its_schema(described: Described) -> None:
@@ -91,7 +97,7 @@ def test_every_request_has_an_example_and_each_holds_its_schema(described: Descr
 
 
 def test_every_problem_stands_in_the_description_with_an_example(described: Described) -> None:
-    """But for the three that can come anywhere and are not of one operation: they are told in its introduction."""
+    """But for the two that can come anywhere and are of no one operation: they stand at `/v1/problems`."""
     told = {
         name
         for _, _, operation in operations(described)
@@ -99,6 +105,13 @@ def test_every_problem_stands_in_the_description_with_an_example(described: Desc
         for name in answer.get("content", {}).get(problems.MEDIA_TYPE, {}).get("examples", {})
     }
     assert told == set(TABLE) - {"method-not-allowed", "internal"}
+
+
+def test_whatever_takes_json_says_how_a_form_is_refused(described: Described) -> None:
+    for method, path, operation in operations(described):
+        if "application/json" in operation.get("requestBody", {}).get("content", {}):
+            told = operation["responses"]["422"]["content"][problems.MEDIA_TYPE]["examples"]
+            assert "json-invalid" in told, f"{method} {path}"
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 import requests
 import schemathesis
-import uvicorn
 from http_message_signatures import HTTPMessageSignaturesException, HTTPMessageSigner, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
 from hypothesis import HealthCheck, settings
@@ -29,10 +28,11 @@ from services.intake.app import build
 from shared.audit import CheckpointSigner
 from shared.catalog import load
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.builders.doors import HOLDER, SENT, Door, opened
-from tests.conftest import free_port
+from tests.builders.serving import a_socket, served
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(1800)]
 EXAMPLES = int(os.environ.get("GUBI_FUZZ_DOOR", "15"))
@@ -85,8 +85,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def running(store_url: str, folder: str) -> Iterator[tuple[str, AppKey]]:
     """A door on a socket, in a thread with a loop of its own, with a submission in it; its address, and a key."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    at, url = a_socket()
     made = Settings(  # type: ignore[call-arg]
         _env_file=None,
         mongo=store_url,
@@ -98,16 +97,12 @@ def running(store_url: str, folder: str) -> Iterator[tuple[str, AppKey]]:
     ready, done, found = threading.Event(), threading.Event(), {}
 
     async def serve() -> None:
-        async with opened(made, public_url=url) as door:
-            server = uvicorn.Server(uvicorn.Config(door.api, port=port, lifespan="off", log_level="error"))
-            serving = asyncio.create_task(server.serve())
+        async with opened(made, public_url=url) as door, served(door.api, at):
             found["key"] = door.keys["toss"]
             await until_held(door)
             ready.set()
             while not done.is_set():
                 await asyncio.sleep(0.1)
-            server.should_exit = True
-            await serving
 
     async def until_held(door: Door) -> None:
         async with door.app("toss", origin=url) as toss:
@@ -125,6 +120,7 @@ def described() -> schemathesis.schemas.BaseSchema:
     """The description, of which each operation is drawn from with right and with wrong data."""
     with tempfile.TemporaryDirectory() as keys:
         Keyring.create(Path(keys))
+        Signer.create(Path(keys))
         api = build(Wiring.of(Settings(_env_file=None, keys=Path(keys))), load())  # type: ignore[call-arg]
         told = json.loads(json.dumps(api.openapi()))
     del told["components"]["securitySchemes"]  # else signatures would be drawn too, and here every request is signed

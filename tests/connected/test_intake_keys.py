@@ -98,6 +98,10 @@ async def test_what_is_no_key_of_the_app_is_refused(door: Door) -> None:
             answer = await http.post("/v1/wallet-keys", json=body)
             assert (answer.status_code, answer.json()["code"]) == (422, code)
             assert public_key not in answer.text
+        assert answer.json()["errors"] == [{"where": "/algorithm", "why": "literal_error"}]
+        unknown = await http.post("/v1/wallet-keys/toss-9/retire", json={"retired_at": "soon", "private": 1})
+    told = {(error["where"], error["why"]) for error in unknown.json()["errors"]}
+    assert told == {("/retired_at", "datetime_parsing"), ("/?", "extra_forbidden")}
 
 
 async def test_an_app_has_ten_keys_in_force_at_most(door: Door) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from services.intake import streams
 from services.intake.store import Store
 from shared import events as said
+from shared.catalog import load
+from shared.catalog.programmes import Unverified
 from shared.clock import utc_now
 from shared.gate import Official
 from shared.mongo import close, connect, database
@@ -218,6 +221,22 @@ async def test_the_page_speaks_both_languages_and_holds_nothing_of_the_person(co
             assert secret not in page
 
 
+async def test_a_date_for_which_no_source_was_found_is_labelled_in_either_language(
+    settings: Settings, keyring: Keyring
+) -> None:
+    catalog = load()
+    programme = catalog.programmes["SONMOK9988_2022"]
+    label = Unverified(place="answers_within", label="미확인", reason="not found")
+    unfounded = programme.model_copy(update={"unverified": (label,)})
+    catalog = replace(catalog, programmes={**catalog.programmes, programme.id: unfounded})
+    async with a_counter(settings, keyring, catalog=catalog) as counter, httpx.AsyncClient() as http:
+        page = counter.page(await counter.held())
+        korean, english = (await http.get(page)).text, (await http.get(page + "?lang=en")).text
+    assert '<span class="label">미확인</span>' in korean
+    assert '<span class="label">unverified</span>' in english
+    assert not re.findall("[가-힣]", english.replace("한국어", ""))
+
+
 async def test_the_page_does_not_say_which_way_it_was_decided_and_the_holders_app_does(counter: Counter) -> None:
     case = await counter.held()
     gate = counter.wiring.gate
@@ -240,7 +259,7 @@ async def test_after_a_take_back_the_page_says_so_and_what_the_app_can_get(count
     async with httpx.AsyncClient() as http:
         page = (await http.get(counter.page(case))).text
     assert "회수되어 파기되었습니다" in page
-    assert "파기 확인서는 제출한 앱에서 받을 수 있습니다" in page
+    assert "파기 확인서는 본인의 어느 지갑 앱에서든 받을 수 있습니다" in page
     assert "진본" not in page
     assert "data-stream" not in page
     assert "receipt.js" not in page

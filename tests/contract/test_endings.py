@@ -52,7 +52,6 @@ def calendar() -> Calendar:
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring, calendar: Calendar) -> AsyncIterator[Wiring]:
-    Signer.create(settings.keys)
     async with Wiring.of(settings.model_copy(update={"public_url": DOOR}), calendar).open() as wiring:
         yield wiring
 
@@ -287,6 +286,9 @@ async def test_every_programme_publishes_its_policy_in_both_languages(wiring: Wi
         assert policy["take_back"] == programme["take_back_policy"]
         assert str(policy["retention_days"]) in policy["retention"]["ko"]
         assert f"{policy['return_days']} days" in policy["withdrawal"]["en"]
+        assert policy["access_log_days"] == wiring.settings.access_log_days
+        assert f"적어도 {policy['access_log_days']}일" in policy["record"]["ko"]
+        assert f"at least {policy['access_log_days']} days" in policy["record"]["en"]
         for part in ("viewed", "record"):
             assert policy[part]["ko"]
             assert policy[part]["en"]

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from shared.settings import Settings
-from shared.signing import Signer
 from shared.vault import Keyring
 from shared.vault.keyring import Keys
 from shared.wiring import Wiring
@@ -84,7 +83,6 @@ def test_there_is_nothing_to_reapply_where_there_is_no_log_and_that_is_said(
     settings: Settings, keyring: Keyring, gubi: Gubi
 ) -> None:
     del keyring
-    Signer.create(settings.keys)
     done = gubi("reapply-erasures")
     assert done.returncode == 1
     assert done.stderr.startswith("There is no erasure log at ")

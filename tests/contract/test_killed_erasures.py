@@ -53,7 +53,7 @@ def endings_in_the_log(settings: Settings, name: str) -> list[str]:
 async def test_an_ending_killed_at_any_step_resumes_to_erased_and_nothing_opens(
     settings: Settings, keyring: Keyring, tmp_path: Path, kind: str
 ) -> None:
-    signer, topic = Signer.create(settings.keys), tmp_path / "topic"
+    signer, topic = Signer.load(settings.keys), tmp_path / "topic"
     wiring = Wiring.of(settings)
     killed, untouched = Counter[str](), 0
     async with wiring.open():

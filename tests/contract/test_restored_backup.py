@@ -35,7 +35,6 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
-    Signer.create(settings.keys)
     async with Wiring.of(settings, lambda: utc_now() + timedelta(minutes=5)).open() as wiring:
         yield wiring
 

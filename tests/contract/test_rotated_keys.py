@@ -15,7 +15,6 @@ from shared.errors import Unavailable
 from shared.gate import Gate, Hold
 from shared.mongo import database
 from shared.settings import Settings
-from shared.signing import Signer
 from shared.vault import Keyring, rotation
 from shared.vault.keyring import KeyringError, Keys, Unopenable
 from shared.wiring import Wiring
@@ -29,7 +28,6 @@ LONG_AGO = timedelta(hours=1)
 
 @pytest.fixture
 async def wiring(settings: Settings, keyring: Keyring) -> AsyncIterator[Wiring]:
-    Signer.create(settings.keys)
     async with Wiring.of(settings).open() as wiring:
         yield wiring
 

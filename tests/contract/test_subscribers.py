@@ -31,13 +31,13 @@ from shared.wiring import Wiring
 async def buses(tmp_path: Path) -> dict[str, Bus]:
     settings = Settings(_env_file=None, keys=tmp_path)
     Keyring.create(tmp_path)
-    wiring, catalog = Wiring.of(settings), load()
+    wiring, catalog, signer = Wiring.of(settings), load(), Signer.create(tmp_path)
     ensure_endpoints(tmp_path, catalog.wallets)
     return {
         "intake": build_intake(wiring, catalog).state.bus,
         "extraction": build_extraction(wiring, reading_jail(), "", catalog).bus,
         "eligibility": build_eligibility(wiring, catalog).bus,
-        "withdrawal": build_withdrawal(wiring, Signer.create(tmp_path)).bus,
+        "withdrawal": build_withdrawal(wiring, signer).bus,
         "notification": build_notification(settings, catalog.wallets, Registry(tmp_path)).worker.bus,
         "dashboard": build_dashboard(wiring, catalog).state.bus,
     }

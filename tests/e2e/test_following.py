@@ -106,7 +106,7 @@ async def test_taken_back_with_another_app_the_stream_says_so_and_ends(place: In
     assert follower.steps == ["received", "taken_back"]
     assert follower.heard[-1].timeline["over"] is True
     assert "회수되어 파기되었습니다" in page.text
-    assert "파기 확인서는 제출한 앱에서 받을 수 있습니다" in page.text
+    assert "파기 확인서는 본인의 어느 지갑 앱에서든 받을 수 있습니다" in page.text
 
 
 async def test_who_sent_a_picture_is_told_why_and_where_else_to_go(place: Installation) -> None:

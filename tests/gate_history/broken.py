@@ -1,7 +1,6 @@
-"""Gates that are wrong on purpose, to show that the checker notices when they are run for real."""
+"""Gates that are wrong on purpose, to show that the checker notices; `scenes` has the calls that show each."""
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from shared.errors import Unavailable
@@ -12,6 +11,13 @@ from shared.gate.opening import open_submitter
 from shared.mongo import adapting
 from shared.outbox import owing
 from shared.vault import WrappedKey
+
+
+class Looser(Gate):
+    """Reads, and writes later without asking again: what others do in between is in its hands."""
+
+    meanwhile: Callable[[], Awaitable[object]]
+    """What happens between its reading and its writing, which a race would bring about only now and then."""
 
 
 class SeesEverything(Gate):
@@ -28,7 +34,7 @@ class SeesEverything(Gate):
         )
 
 
-class ReadsThenWrites(Gate):
+class ReadsThenWrites(Looser):
     """Takes back by looking first and writing afterwards, with nothing expected in the filter."""
 
     async def request(
@@ -37,7 +43,7 @@ class ReadsThenWrites(Gate):
         document = await self._read(submission_id)
         if closing == "withdraw" or document is None or document["state"] != "held" or document["holder"] != holder:
             return await super().request(closing, submission_id, holder=holder, request_id=request_id)
-        await asyncio.sleep(0.02)  # long enough for somebody to look in between
+        await self.meanwhile()
         now = self._clock()
         event = WithdrawalRequested.because_of(request_id, submission_id=submission_id, at=now, kind=closing)
         update = {"$set": {"state": "taking_back", "request_id": request_id}}
@@ -88,14 +94,14 @@ class UndoesWhatIsClosed(Gate):
         return Accepted(Case.from_document(document))
 
 
-class BringsKeysBack(Gate):
+class BringsKeysBack(Looser):
     """Wraps a key anew by reading first and writing afterwards, whatever became of it in between."""
 
     async def rewrap(self, kek: str, after: str = "", limit: int = 500) -> Rewrapped:
         document = await self._submissions.find_one({"_id": {"$gt": after}, "key.kek": kek})
         if document is None:
             return Rewrapped(None)
-        await asyncio.sleep(0.1)  # long enough for a take-back
+        await self.meanwhile()
         new = self._keyring.rewrap(document["_id"], WrappedKey.from_document(document["key"]))
         async with adapting():
             await self._submissions.update_one({"_id": document["_id"]}, {"$set": {"key": new.to_document()}})
@@ -110,15 +116,3 @@ class ExpiresTooEarly(Gate):
             {"_id": submission_id, "state": {"$in": list(OPEN)}}, {"$set": {"retain_until": self._clock()}}
         )
         return await super().expire(submission_id)
-
-
-GATES: dict[str, type[Gate]] = {
-    "": Gate,
-    "sees_everything": SeesEverything,
-    "reads_then_writes": ReadsThenWrites,
-    "guesses": Guesses,
-    "remembers_keys": RemembersKeys,
-    "undoes_what_is_closed": UndoesWhatIsClosed,
-    "brings_keys_back": BringsKeysBack,
-    "expires_too_early": ExpiresTooEarly,
-}

@@ -23,17 +23,17 @@ from deploy.gubi.installation import settings_from
 from deploy.gubi.supervisor import Supervisor, service_command
 from shared.audit import CheckpointSigner
 from shared.clock import utc_now
-from shared.kafka import Bus, ensure_topics
-from shared.outbox import Outbox
+from shared.kafka import ensure_topics
 from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
+from tests.gate_history.draining import Draining
 from tests.gate_history.ending import Ending
 from tests.gate_history.history import FOLDER
 from tests.gate_history.proxy import KINDS
 from tests.gate_history.rotating import Rotations
-from tests.gate_history.worker import SAYS
+from tests.gate_history.tied import tied
 
 OPERATIONS = ("view", "take_back", "decide", "undo", "withdraw", "machine_read")
 """What is counted; holding, reading a case, asking what is gone, closing what is due come on top."""
@@ -51,11 +51,8 @@ class Plan:
     """Bootstrap servers; without a broker the workers play the withdrawal service."""
     folder: Path = FOLDER
     seed: int = field(default_factory=lambda: secrets.randbelow(1 << 31))
-    variant: str = ""
-    """A gate that is wrong on purpose; see `broken`."""
     rate: float = 0.02
     """How many of the requests to the store are hit; twice as many of the writes."""
-    kills: bool = True
     workers: int = 4
     in_play: int = 3
     """Submissions that all call about at once."""
@@ -67,16 +64,9 @@ class Network:
     """The proxy's process and its control."""
 
     def __init__(self, plan: Plan) -> None:
-        address = urlsplit(plan.store)
+        address, proxy = urlsplit(plan.store), [sys.executable, "-m", "tests.gate_history.proxy"]
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.gate_history.proxy",
-                str(address.hostname),
-                str(address.port),
-                str(plan.seed),
-            ],
+            tied([*proxy, str(address.hostname), str(address.port), str(plan.seed)]),
             stdout=subprocess.PIPE,
         )
         assert self.process.stdout is not None
@@ -150,7 +140,6 @@ class Run:
             network.end()
         kept = {
             "seed": plan.seed,
-            "variant": plan.variant,
             "workers": plan.workers,
             "seconds": round(time.monotonic() - began, 1),
             "submissions": len(self.submissions),
@@ -178,7 +167,6 @@ class Run:
             "GUBI_KEYS": str(self.plan.folder / "keys"),
             "GUBI_CHECKPOINTS": str(self.plan.folder / "checkpoints"),
             "GATE_HISTORY": str(self.plan.folder),
-            "GATE_VARIANT": self.plan.variant,
             "GATE_BUS": "kafka" if self.plan.kafka else "none",
         }
 
@@ -200,7 +188,10 @@ class Run:
                 await asyncio.to_thread(child.wait, 60)
             network.order(rate=0)
             supervisor.restarting = True
-            await self._withdrawal_has_ended(supervisor, wiring, workers)
+            for name in workers:
+                del supervisor.children[name]
+            if self.plan.kafka:
+                await Draining(supervisor, wiring).end()
         finally:
             supervisor.stop()
 
@@ -215,8 +206,7 @@ class Run:
             self._rotate()
             supervisor.look()
             await rotations.come(now)
-            if self.plan.kills:
-                troubles.come(now)
+            troubles.come(now)
             if now - said >= 5:
                 said = now
                 kills = self.done["workers killed"] + self.done["withdrawal service killed"]
@@ -252,28 +242,8 @@ class Run:
     def _command(self, name: str) -> Sequence[str]:
         kind, _, number = name.partition("-")
         if kind != "worker":
-            return service_command(name)
-        return [sys.executable, "-m", "tests.gate_history.worker", number, str(self.plan.seed + int(number))]
-
-    async def _withdrawal_has_ended(self, supervisor: Supervisor, wiring: Wiring, workers: Sequence[str]) -> None:
-        """Wait until the withdrawal service has done all it was asked for."""
-        for name in workers:
-            del supervisor.children[name]
-        under_way = {"state": {"$in": ["taking_back", "withdrawing"]}}
-        deadline = time.monotonic() + 90
-        bus = Bus(wiring.settings, "dashboard") if self.plan.kafka else None
-        if bus is None:
-            return
-        await bus.broker.start()
-        outbox = Outbox(wiring.gate.owed, bus.say, SAYS, wiring.clock)
-        documents = wiring.database("gate").get_collection("submissions")
-        while await documents.count_documents(under_way) or await documents.count_documents(
-            {"owed": {"$exists": True}}
-        ):
-            assert time.monotonic() < deadline, "take-backs are not carried out"
-            supervisor.look()
-            await outbox.turn()
-        await bus.broker.stop()
+            return tied(service_command(name))
+        return tied([sys.executable, "-m", "tests.gate_history.worker", number, str(self.plan.seed + int(number))])
 
     async def _calm(self, network: Network) -> Counter[str]:
         while (counts := network.order(rate=0)).pop("still late"):

@@ -6,29 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from shared.gate import Gate
+from shared.settings import Settings
 from tests.gate_history.checker import check
 from tests.gate_history.proxy import KINDS
 from tests.gate_history.reading import submissions
 from tests.gate_history.report import report, tell
 from tests.gate_history.run import Plan, Run
+from tests.gate_history.scenes import WRONG, Wrong, play
 from tests.gate_history.spoil import SPOILT, Spoil
 
-pytestmark = [pytest.mark.connected, pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.connected, pytest.mark.faults, pytest.mark.timeout(900)]
 
 OPERATIONS = int(os.environ.get("GUBI_GATE_OPERATIONS", "2000"))
-
-TURNS = 10
-
-BROKEN = {
-    "sees_everything": "nothing_shown_afterwards",
-    "reads_then_writes": "one_order_explains_all",
-    "guesses": "one_order_explains_all",
-    "remembers_keys": "nothing_shown_afterwards",
-    "undoes_what_is_closed": "one_order_explains_all",
-    "brings_keys_back": "what_was_given_back_opens_nowhere",
-    "expires_too_early": "one_order_explains_all",
-}
-"""Gates that are wrong on purpose, and the law by which each must be noticed."""
 
 
 def broker() -> str:
@@ -66,18 +56,16 @@ def test_a_spoilt_history_is_noticed(history: Path, spoil: Spoil) -> None:
         assert SPOILT[spoil] in {found.law for found in check([one])}, one.name
 
 
-@pytest.mark.skipif(
-    "GUBI_FAULT_ROUNDS" not in os.environ, reason="what shows a wrong gate is a race, which is chance: `make faults`"
-)
-@pytest.mark.parametrize("variant", BROKEN)
-def test_a_gate_that_is_wrong_is_noticed(store_url: str, tmp_path: Path, variant: str) -> None:
-    rate = 0.05 if variant == "guesses" else 0.0
-    noticed: set[str] = set()
-    for turn in range(TURNS):  # what is wrong needs a race to show itself, and races are chance
-        folder = tmp_path / str(turn)
-        plan = Plan(600, store_url, folder=folder, variant=variant, rate=rate, kills=False, workers=2, in_play=2)
-        asyncio.run(Run(plan, print).go())
-        noticed |= {found.law for found in check(submissions(folder))}
-        if BROKEN[variant] in noticed:
-            return
-    pytest.fail(f"only noticed by {noticed or 'nothing'}")
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.gate.__name__)
+async def test_a_gate_that_is_wrong_is_noticed(settings: Settings, tmp_path: Path, wrong: Wrong) -> None:
+    await play(wrong.gate, wrong.scene, settings, tmp_path)
+    noticed = {found.law for found in check(submissions(tmp_path))}
+    assert wrong.law in noticed, f"only noticed by {noticed or 'nothing'}"
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.scene.__name__)
+async def test_nothing_is_noticed_where_the_gate_is_right(settings: Settings, tmp_path: Path, wrong: Wrong) -> None:
+    await play(Gate, wrong.scene, settings, tmp_path)
+    found = submissions(tmp_path)
+    assert [one.ended.held_by for one in found] == ["h.1"]
+    assert check(found) == []

@@ -24,7 +24,6 @@ from shared.kafka import Bus
 from shared.outbox import Outbox
 from shared.settings import Settings
 from shared.wiring import Wiring
-from tests.gate_history.broken import GATES
 from tests.gate_history.calls import Caller
 from tests.gate_history.history import Journal, unanswered
 from tests.gate_history.model import CLOSING, DUE, READS
@@ -194,9 +193,7 @@ async def main(name: str, seed: int) -> None:
     left = unanswered(path)
     journal = Journal(path)
     wiring = Wiring.of(settings)
-    gate = GATES[os.environ.get("GATE_VARIANT", "")](
-        wiring.database("gate"), wiring.vault, wiring.keyring, wiring.clock, wiring.log
-    )
+    gate = wiring.gate
     bus = None if os.environ.get("GATE_BUS") == "none" else Bus(settings, "dashboard")
     said: list[asyncio.Task[None]] = []
     soon = _unsaid

@@ -30,9 +30,9 @@ from deploy.trouble import Trouble
 from services.extraction.reading import read_certificate, reading_jail
 from services.extraction.rules import Reading
 from services.wallet_simulator.samples import KINDS, Issuer, Sample
-from services.wallet_simulator.samples.issuer import ROOT_FILE
 from services.wallet_simulator.samples.producers import PRODUCERS
 from shared.sandbox import Done, Jail
+from shared.trust import SAMPLE_ROOT
 
 MOMENT = datetime(2022, 12, 20, tzinfo=UTC)
 PAGES = 30
@@ -122,7 +122,7 @@ def run_bench_extract(
 
 async def _measured(folder: Path, work: Sequence[Lot], workers: int, console: Console) -> _Run:
     Issuer.open(folder)
-    run = _Run((folder / ROOT_FILE).read_text(), folder, workers)
+    run = _Run((folder / SAMPLE_ROOT).read_text(), folder, workers)
     certificates = Path(shared.catalog.__file__).parent / "certificates"
     timing = Jail("deploy.gubi.bench_extract.cost:measure", prepare={"certificates": str(certificates)})
     with Progress(console=console, transient=True) as progress:

@@ -8,12 +8,12 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from deploy.gubi.registers.reading import Reading, open_register
+from deploy.gubi.saying import console, say
 from deploy.trouble import Trouble
 from services.eligibility.registers.answering import Answering
 from services.eligibility.registers.file import Fault, FaultCode
@@ -35,13 +35,6 @@ REMEDY: Mapping[FaultCode, str] = {
     "marks, and double it inside. What follows up to the end of that cell is left out too",
 }
 """What is wrong with a row, and what to do about it."""
-
-console = Console(highlight=False)
-
-
-def say(sentence: str) -> None:
-    """Print one sentence as it is."""
-    console.print(sentence, markup=False, soft_wrap=True)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def endpoints(as_json: Annotated[bool, typer.Option("--json", help="print JSON")
 
     The exit code is 1 if any of them is suspended.
     """
-    from deploy.gubi.wallets.work import print_endpoints
+    from deploy.gubi.wallets.endpoints import print_endpoints
 
     raise typer.Exit(1 if print_endpoints(as_json=as_json) else 0)
 
@@ -39,7 +39,7 @@ def rotate(
     For the overlap each notice carries a signature by the old keys too, and the app's developers have that long to take
     the new public key, which the door shows at /v1/webhook-keys/APP from now on.
     """
-    from deploy.gubi.wallets.work import rotate_keys
+    from deploy.gubi.wallets.endpoints import rotate_keys
 
     rotate_keys(name, overlap)
 
@@ -53,7 +53,7 @@ def resume(
 
     The running notification service does it. The exit code is 1 if the notice was not accepted.
     """
-    from deploy.gubi.wallets.work import resume_endpoint
+    from deploy.gubi.wallets.endpoints import resume_endpoint
 
     raise typer.Exit(0 if resume_endpoint(name, wait) else 1)
 
@@ -74,6 +74,6 @@ def replay(
 
     For an app that lost what it had accepted. A receiver that knows ids takes no notice twice.
     """
-    from deploy.gubi.wallets.work import replay_since
+    from deploy.gubi.wallets.endpoints import replay_since
 
     replay_since(name, since, asking=not without_asking)

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
+from deploy.gubi.saying import console, in_seoul, say
 from deploy.trouble import Trouble
 from services.intake.keys.model import KEYID, KeyMistake, WalletKey, read_public_key
 from services.intake.keys.store import KeyStore
@@ -26,13 +26,6 @@ _WHAT_TO_DO: Mapping[KeyMistake, str] = {
     "other_kind": "its key is neither Ed25519 nor ECDSA P-256: ask the app for one of these",
 }
 _STANDING = {"active": "in force", "not_yet": "not in force yet", "retired": "retired"}
-
-console = Console(highlight=False)
-
-
-def say(sentence: str) -> None:
-    """Print one sentence as it is."""
-    console.print(sentence, markup=False, soft_wrap=True)
 
 
 def print_keys(wallet: str) -> None:
@@ -95,7 +88,7 @@ def _must_be_known(wallet: str, settings: Settings) -> None:
 
 
 def _instant(said: datetime | None, now: datetime) -> datetime:
-    return said.replace(tzinfo=SEOUL) if said else now
+    return in_seoul(said) if said else now
 
 
 def _told(at: datetime) -> str:

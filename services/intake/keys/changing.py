@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from services.intake import form
 from services.intake.claims import NEW_KEY_TAG, read_claims
 from services.intake.keys import rules
 from services.intake.keys.answers import KeyAnswer
@@ -11,7 +10,7 @@ from services.intake.keys.registry import Registry
 from services.intake.keys.rules import NewKeyForm, RetireForm
 from services.intake.keys.store import KeyStore
 from services.intake.problems import Refusal, Refused
-from services.intake.requests import Taken, accept, must_be_json
+from services.intake.requests import Taken, accept, json_of
 from services.intake.signatures import Signatures, digest_refusal
 from shared.clock import Clock
 
@@ -39,9 +38,8 @@ class Changing:
         Signed twice: by a key in force, which speaks for the app, and by the new one, which shows that its private half
         is there. Asked again, it is answered again.
         """
-        must_be_json(taken)
+        asked = json_of(NewKeyForm, taken)
         now, app = self._clock(), taken.signed.app
-        asked = accept(form.read(NewKeyForm, taken.body, "body"))
         key = accept(rules.new_key(asked, app=app, signer=taken.signed.keyid, now=now))
         if refusal := self._possession(key, taken):
             raise Refused(replace(refusal, shown={**refusal.shown, "tag": NEW_KEY_TAG}))
@@ -58,12 +56,14 @@ class Changing:
         return KeyAnswer.of(stands, now), added == "new"
 
     async def retire(self, taken: Taken, keyid: str) -> KeyAnswer:
-        """Retire another key of the app; the key that signs cannot retire itself, so that one always remains.
+        """Retire another key of the app; the key that signs cannot retire itself.
+
+        So nobody is left without a key by one slip. Two keys that retire each other at one moment, or one that retires
+        the last other before its own time is over, still leave none: then the operator registers a new one.
 
         Raises `Refused` and `Unavailable`.
         """
-        must_be_json(taken)
-        asked = accept(form.read(RetireForm, taken.body, "body"))
+        asked = json_of(RetireForm, taken)
         if keyid == taken.signed.keyid:
             raise Refused(Refusal("wallet-key-own", part="keyid"))
         now = self._clock()

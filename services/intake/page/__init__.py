@@ -50,7 +50,7 @@ def routes(catalog: Catalog, links: Links, stories: Stories, telling: Telling, w
     @api.get("/r/{name}")
     async def page(request: Request, name: str) -> Response:
         language = language_of(request)
-        status, headers = 200, {**_HEADERS, "content-language": language}
+        headers = {**_HEADERS, "content-language": language}
         try:
             story = await story_of(name)
         except Unavailable:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import segno
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from services.intake.expecting import Coming
 from services.intake.links import Links
 from services.intake.page.words import CAN_DO, CLOSED, TEXTS, Language
 from services.intake.streams import name_of
-from services.intake.telling import Story, Telling
+from services.intake.telling import Story, Telling, day
 from services.intake.timeline import What, foremost
 from shared.catalog import Bilingual, Catalog
 from shared.clock import SEOUL
@@ -47,8 +47,7 @@ def _moment(context: Context, instant: datetime) -> str:
 
 @pass_context
 def _day(context: Context, value: date) -> str:
-    english = context["language"] == "en"
-    return format_date(value, "EEE d MMMM y" if english else "y년 M월 d일(E)", "en" if english else "ko")
+    return _say(context, day(value))
 
 
 def qr(address: str) -> Markup:

@@ -46,6 +46,7 @@ TEXTS: Mapping[str, Bilingual] = {
     "post": both("우편", "Post"),
     "fax": both("팩스", "Fax"),
     "sample": both("예시", "sample"),
+    "unverified": both("미확인", "unverified"),
     "sample_says": both("지어낸 연락처이며 실제로 연결되지 않습니다.", "This contact is made up and reaches nobody."),
     "link": both("이 화면의 주소", "The address of this page"),
     "link_says": both(

@@ -23,12 +23,12 @@ FOLLOWING: tuple[Row, ...] = (
         Words(
             "이미 열람되어 회수할 수 없습니다",
             "{office_ko}에서 {seen_at}에 열람하였습니다.",
-            "처리가 끝나기 전이면 담당 기관에 취하를 요청할 수 있습니다.",
+            "처리가 끝나기 전이면 본인의 어느 지갑 앱으로든 신청을 취하할 수 있습니다.",
         ),
         Words(
             "Already viewed, cannot be taken back",
             "{office_en} viewed it at {seen_at}.",
-            "Until the case is closed you may ask the office to withdraw the application.",
+            "Until the case is closed you can withdraw the application with any of your wallet apps.",
         ),
     ),
     Row(

@@ -17,12 +17,12 @@ KEYS: tuple[Row, ...] = (
         409,
         Words(
             "서명한 키는 스스로를 폐기할 수 없습니다",
-            "앱에 쓸 수 있는 키가 하나는 남아야 합니다.",
+            "앱에 쓸 수 있는 키가 하나도 남지 않을 수 있습니다.",
             "다른 유효한 키로 서명하여 폐기해 주세요. 키가 하나뿐이면 새 키를 먼저 등록해 주세요.",
         ),
         Words(
             "A key cannot retire itself",
-            "One key in force must remain to the app.",
+            "It could leave the app without any key in force.",
             "Sign by another key in force. If there is only this one, register a new key first.",
         ),
     ),

@@ -14,7 +14,7 @@ import httpx
 from gubi_wallet.keys import AppKey
 from gubi_wallet.problem import Problem
 from gubi_wallet.sent import Certificate, Person, parts_of
-from gubi_wallet.signing import Clock, Signing, now
+from gubi_wallet.signing import Clock, Signing, now, origin_of
 
 Answer = dict[str, Any]
 
@@ -29,11 +29,7 @@ def programme_of(scanned: str, origin: str) -> str | None:
     """
     address, door = urlsplit(scanned), urlsplit(origin)
     start, _, name = address.path.rpartition("/")
-    same = (address.scheme, address.netloc, start) == (
-        door.scheme,
-        door.netloc,
-        f"{door.path.rstrip('/')}/v1/programmes",
-    )
+    same = (address.scheme, address.netloc, start) == (door.scheme, door.netloc, "/v1/programmes")
     return unquote(name) or None if same else None
 
 
@@ -57,15 +53,15 @@ class WalletClient:
         `origin` is the door's public address where it differs. What did not get through, or was answered by 503 or
         429, is sent again up to `tries` times in all, after `pause` seconds and then longer ones, or when the door
         says; each time signed anew and otherwise the same, which the door makes harmless. `language` is that of
-        refusals, ko or en.
+        refusals, ko or en. Raises `ValueError` for an address with a path: a door has none.
         """
-        self.origin = (origin or door).rstrip("/")
+        self.origin = origin_of(origin or door)
         self._clock = clock
         self._tries = tries
         self._pause = pause
         self._key = key
         self._http = httpx.AsyncClient(
-            base_url=door,
+            base_url=origin_of(door),
             transport=transport,
             timeout=httpx.Timeout(30.0),
             headers={"accept-language": language},

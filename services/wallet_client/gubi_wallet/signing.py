@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import httpx
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureAlgorithm, MappingKeyResolver
@@ -29,6 +30,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def origin_of(address: str) -> str:
+    """Give a door's address as an origin (RFC 6454). Raises `ValueError` where it is none, or has a path behind it."""
+    parts = urlsplit(address)
+    if not parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("A door's address is scheme, host and port without a path, such as https://gubi.example.")
+    return address.rstrip("/")
+
+
 class _Outgoing:
     """What is signed: the request, under the address the door goes by."""
 
@@ -52,10 +61,10 @@ class Signing(httpx.Auth):
         """Take the app's key.
 
         `origin` is the door's public address where the connection goes to another one. `new_key` signs beside it, to be
-        registered.
+        registered. Raises `ValueError` where `origin` is none.
         """
         self._keys = [(key, TAG)] + ([(new_key, NEW_KEY_TAG)] if new_key else [])
-        self._origin = origin.rstrip("/") if origin else None
+        self._origin = origin_of(origin) if origin else None
         self._clock = clock
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.wallet_simulator.samples.cms import signed_data
+from shared.trust import SAMPLE_ROOT
 
-ROOT_FILE = "sample-root.pem"
 _BUNDLE_FILE = "sample-issuer.pem"
 _KEY = b"-----BEGIN PRIVATE KEY-----"
 _ROOT_NAME = "예시 루트 인증기관 (가상)"
@@ -68,8 +68,8 @@ class Issuer:
             _publish(bundle, cls.new()._bundle(), mode=0o600)
         issuer = cls._load(bundle.read_bytes())
         root = issuer.root.public_bytes(serialization.Encoding.PEM)
-        if not (folder / ROOT_FILE).exists():
-            _publish(folder / ROOT_FILE, root, mode=0o644)
+        if not (folder / SAMPLE_ROOT).exists():
+            _publish(folder / SAMPLE_ROOT, root, mode=0o644)
         return issuer
 
     def _bundle(self) -> bytes:

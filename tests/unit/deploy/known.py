@@ -10,6 +10,7 @@ import typer
 
 from deploy.gubi.main import app
 from deploy.gubi.processes import PROCESSES
+from services.intake.rules import Limits
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -18,6 +19,8 @@ SERVICES = tuple(name for name in PROCESSES if name != "wallet_simulator")
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 GRACEFUL_SECONDS = 10 + 15
 """uvicorn's for open requests (deploy/gubi/processes.py), then FastStream's for the batch in hand."""
+ROOM_FOR_BODIES = 4 * Limits().bodies + (256 << 20)
+"""Bytes that the wallets' door may need: all bodies, three times as much made of them (room.py), and the rest."""
 
 
 def no_such_command(words: Sequence[str]) -> list[str]:

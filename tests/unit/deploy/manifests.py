@@ -14,6 +14,7 @@ from shared.sandbox import Limits
 from shared.settings import Settings
 from tests.unit.deploy.known import (
     GRACEFUL_SECONDS,
+    ROOM_FOR_BODIES,
     ROOT,
     SERVICES,
     VERSION,
@@ -152,7 +153,9 @@ def _probed(manifests: Manifests) -> Iterator[str]:
                 yield f"{name} is asked whether it lives where its consumers do not tell"
         if alive["failureThreshold"] * alive["periodSeconds"] < A_BROKER_ROLL:
             yield f"{name} is killed sooner than a broker rolls"
-        if ready["httpGet"]["path"] != "/readyz":
+        if name == "intake" and ready["httpGet"] != {"path": "/livez", "port": "door"}:
+            yield "intake leaves its Service while the store is away, and nobody offers the offices instead"
+        if name != "intake" and ready["httpGet"]["path"] != "/readyz":
             yield f"{name} is not asked whether it is ready"
         seen = SEEN_AFTER + ready["periodSeconds"] * ready["failureThreshold"] + ready["timeoutSeconds"]
         if "door" not in ports and seen > SEEN_WITHIN:
@@ -240,14 +243,17 @@ def _places(peers: list[Manifest], ports: list[Manifest]) -> Iterator[str]:
 
 
 def _roomy(manifests: Manifests) -> Iterator[str]:
-    """Who has a jail has room for a reader at its limit: else the kernel ends the service and not the reader."""
+    """Who has a jail has room for a reader at its limit, the door for its bodies: else the kernel ends the service."""
     for name, manifest in of(manifests, *RUNNING).items():
         resources = container(manifest)["resources"]
         if not resources["requests"].keys() >= {"cpu", "memory"}:
             yield f"{name} requests nothing"
-        most = resources["limits"]["memory"]
-        if name in JAILED and int(most[:-2]) * UNITS[most[-2:]] < Limits().memory_bytes + (256 << 20):
+        written = resources["limits"]["memory"]
+        most = int(written[:-2]) * UNITS[written[-2:]]
+        if name in JAILED and most < Limits().memory_bytes + (256 << 20):
             yield f"{name} has no room for a reader at its limit"
+        if name == "intake" and most < ROOM_FOR_BODIES:
+            yield f"{name} has no room for all the bodies that it takes at once"
 
 
 def _signed(manifests: Manifests) -> Iterator[str]:

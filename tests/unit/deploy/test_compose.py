@@ -13,7 +13,15 @@ import yaml
 
 from deploy.gubi.processes import PROCESSES
 from shared.sandbox import Limits
-from tests.unit.deploy.known import GRACEFUL_SECONDS, ROOT, SERVICES, no_such_command, no_such_settings, settings_of
+from tests.unit.deploy.known import (
+    GRACEFUL_SECONDS,
+    ROOM_FOR_BODIES,
+    ROOT,
+    SERVICES,
+    no_such_command,
+    no_such_settings,
+    settings_of,
+)
 
 COMPOSE = ROOT / "deploy" / "compose.yaml"
 WORKFLOW = ROOT / ".github" / "workflows" / "containers.yml"
@@ -76,13 +84,18 @@ def _contained(services: Compose, _: Compose) -> Iterator[str]:
             yield f"{name} may write to its image"
         if "mem_limit" not in service:
             yield f"{name} may take all memory"
-    for name in JAILED:
-        amount, unit = int(services[name]["mem_limit"][:-1]), services[name]["mem_limit"][-1]
-        if amount << {"m": 20, "g": 30}[unit] < Limits().memory_bytes + (256 << 20):
+        elif name in JAILED and _most(service) < Limits().memory_bytes + (256 << 20):
             yield f"{name} has no room for a reader at its limit"
+        elif name == "intake" and _most(service) < ROOM_FOR_BODIES:
+            yield f"{name} has no room for all the bodies that it takes at once"
     for name, service in _ours(services).items():
         if int(service.get("stop_grace_period", "10s")[:-1]) <= GRACEFUL_SECONDS:
             yield f"{name} is killed before it has finished"
+
+
+def _most(service: Compose) -> int:
+    amount, unit = service["mem_limit"][:-1], service["mem_limit"][-1]
+    return int(amount) << {"m": 20, "g": 30}[unit]
 
 
 def _started(services: Compose, _: Compose) -> Iterator[str]:
@@ -176,6 +189,7 @@ VIOLATIONS: dict[str, tuple[Callable[[Compose], object], str]] = {
     "a root that can be written to": (service("extraction", read_only=False), "may write to its image"),
     "no limit": (lambda compose: compose["services"]["kafka"].pop("mem_limit"), "may take all memory"),
     "no room for a reader": (service("extraction", mem_limit="1g"), "no room for a reader"),
+    "no room for bodies": (service("intake", mem_limit="1g"), "no room for all the bodies"),
     "too little grace": (service("extraction", stop_grace_period="10s"), "killed before it has finished"),
     "a start too early": (
         service("extraction", depends_on={"kafka": {"condition": "service_started"}}),

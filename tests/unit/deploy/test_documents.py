@@ -24,6 +24,7 @@ from shared.events import EVENTS, SAYS, TAKES, SubmissionReceived
 from shared.kafka import Bus, dead_letter_topic
 from shared.kafka.delivery import Parked
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
 from tests.unit.deploy.known import ROOT
@@ -43,6 +44,7 @@ def asyncapi() -> Document:
 async def openapi(tmp_path: Path) -> Document:
     settings = Settings(_env_file=None, keys=tmp_path, public_url="https://door.example.org")
     Keyring.create(tmp_path)
+    Signer.create(tmp_path)
     return build_intake(Wiring.of(settings), load()).openapi()
 
 

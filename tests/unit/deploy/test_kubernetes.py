@@ -171,6 +171,14 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         deployed("extraction", lambda it: put(container(it), "readinessProbe", "failureThreshold", to=3)),
         "dead consumer is seen after",
     ),
+    "a door that goes with the store": (
+        deployed("intake", lambda it: put(container(it), "readinessProbe", "httpGet", "path", to="/readyz")),
+        "nobody offers the offices",
+    ),
+    "readiness asked of life": (
+        deployed("extraction", lambda it: put(container(it), "readinessProbe", "httpGet", "path", to="/livez")),
+        "not asked whether it is ready",
+    ),
     "metrics nobody asks for": (
         deployed("intake", lambda it: it["spec"]["template"]["metadata"].pop("annotations")),
         "intake is not asked for its metrics",
@@ -247,6 +255,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
     "no room for a reader": (
         deployed("extraction", lambda it: put(container(it), "resources", "limits", "memory", to="1Gi")),
         "no room for a reader",
+    ),
+    "no room for bodies": (
+        deployed("intake", lambda it: put(container(it), "resources", "limits", "memory", to="1024Mi")),
+        "no room for all the bodies",
     ),
     "checkpoints that go with the pod": (
         deployed("dashboard", lambda it: put(pod(it), "volumes", 3, to={"name": "checkpoints", "emptyDir": {}})),

@@ -101,6 +101,12 @@ def test_a_door_whose_store_is_away_says_so_and_logs_why_once(prepared: Path) ->
     assert logged.count("store:serverselectiontimeouterror") == 1
 
 
+def test_a_door_without_the_public_signing_keys_does_not_start(prepared: Path) -> None:
+    (prepared / "var" / "keys" / "signing-keys.json").unlink()
+    said = refused(prepared, "run", "intake")
+    assert said == "intake found no usable signing-keys.json in var/keys; run 'gubi prepare'."
+
+
 def test_a_door_whose_port_is_taken_names_the_setting(prepared: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -121,6 +127,11 @@ def test_a_door_whose_port_is_taken_names_the_setting(prepared: Path) -> None:
             "GUBI_ACCESS_LOG_DAYS",
             "729",
             "730 or more outside development (days for which the access log is kept, at least)",
+        ),
+        (
+            "GUBI_PUBLIC_URL",
+            "https://city.example/gubi",
+            "an http or https address without a path (the intake door as wallet apps reach it; QR codes carry it)",
         ),
         ("GUBI_WEBHOOK_HOSTS", "sesame", 'a JSON list, such as ["127.0.0.1"]'),
     ],

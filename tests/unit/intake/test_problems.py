@@ -27,6 +27,12 @@ def test_a_problem_says_what_is_wrong_why_and_what_to_do_in_both_languages(row: 
     assert not re.search("[가-힣]", "".join(told["translations"]["en"].values()))
 
 
+def test_who_is_too_late_to_take_back_is_told_to_withdraw_by_any_wallet_app_and_not_to_ask_the_office() -> None:
+    row = TABLE["take-back-viewed"]
+    assert "어느 지갑 앱으로든" in row.ko.remedy
+    assert "any of your wallet apps" in row.en.remedy
+
+
 def test_no_code_stands_twice() -> None:
     rows = (*problems.SIGNING, *problems.KEYS, *problems.ASKING, *problems.SUBMITTING, *problems.FOLLOWING)
     assert len(rows) == len(TABLE)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.intake import webhook_keys
+from services.intake import public_keys
 from services.intake.guard import tell_problems
 from services.intake.links import Links
 from services.intake.offers import Offers
@@ -36,7 +36,7 @@ def door(folder: Path, clock: Now) -> httpx.AsyncClient:
     api = FastAPI()
     links = Links(Keyring.create(folder), "http://door")
     tell_problems(api, "http://door", Offers(Telling(load(), links, clock), Limits()))
-    api.include_router(webhook_keys.routes(folder, clock))
+    api.include_router(public_keys.routes({"keys": []}, folder, clock))
     return httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://door")
 
 
@@ -65,6 +65,23 @@ async def test_an_app_without_keys_is_not_found(tmp_path: Path) -> None:
         answer = await client.get("/v1/webhook-keys/nobody")
     assert answer.status_code == 404
     assert answer.json()["code"] == "not-found"
+
+
+def test_what_is_published_can_be_read_by_all_from_the_moment_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A door of another user that looked in between would keep what it knew: a mode that changes is no change."""
+    seen: list[int] = []
+    put = Path.replace
+
+    def watched(draft: Path, target: Path) -> Path:
+        there = put(draft, target)
+        seen.append(there.stat().st_mode & 0o777)
+        return there
+
+    monkeypatch.setattr(Path, "replace", watched)
+    publish(tmp_path, {})
+    assert seen == [0o644]
 
 
 async def test_a_file_that_is_broken_meanwhile_changes_nothing_and_one_broken_before_opens_no_door(

@@ -2,16 +2,19 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
+from services.intake import standing
 from services.intake.app import build as build_intake
 from shared.asyncapi import document
 from shared.catalog import load
 from shared.events import EVENTS
-from shared.reading_page import page, reading_page
+from shared.reading_page import HEADERS, page, reading_page
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
 
@@ -19,10 +22,11 @@ FETCHED = re.compile(r"<(?:script|link|img|iframe|object|embed|base|form)\b|\b(?
 
 
 @pytest.fixture
-async def openapi(tmp_path: Path) -> dict[str, Any]:
+async def door(tmp_path: Path) -> FastAPI:
     Keyring.create(tmp_path)
+    Signer.create(tmp_path)
     settings = Settings(_env_file=None, keys=tmp_path, public_url="https://door.example.org")
-    return build_intake(Wiring.of(settings), load(), {}).openapi()
+    return build_intake(Wiring.of(settings), load())
 
 
 def test_every_topic_is_on_the_page_of_messages_and_nothing_is_fetched() -> None:
@@ -32,13 +36,24 @@ def test_every_topic_is_on_the_page_of_messages_and_nothing_is_fetched() -> None
     assert not FETCHED.search(html)
 
 
-async def test_every_operation_is_on_the_page_of_the_door_and_nothing_is_fetched(openapi: dict[str, Any]) -> None:
+async def test_every_operation_is_on_the_page_of_the_door_and_nothing_is_fetched(door: FastAPI) -> None:
+    openapi = door.openapi()
     html = page(openapi)
     for path, operations in openapi["paths"].items():
         for method in operations:
             assert f"<code>{method.upper()} {path}</code>" in html
     assert not FETCHED.search(html)
     assert FETCHED.search('<script src="https://cdn.example.org/x.js">')
+
+
+async def test_the_page_of_the_door_is_drawn_once_whoever_asks(door: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawings: list[str] = []
+    monkeypatch.setattr(standing, "page", lambda document: drawings.append(page(document)) or drawings[-1])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://door") as client:
+        answers = [await client.get("/docs") for _ in range(3)]
+    assert [answer.text for answer in answers] == drawings * 3
+    assert len(drawings) == 1
+    assert answers[0].headers["content-security-policy"] == HEADERS["content-security-policy"]
 
 
 def test_what_stands_in_a_document_is_text_and_never_markup() -> None:

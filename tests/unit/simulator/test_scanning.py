@@ -3,6 +3,8 @@
 import io
 import math
 import shutil
+import struct
+import zlib
 from typing import Any
 
 import httpx
@@ -66,6 +68,13 @@ def test_a_picture_without_one_or_with_two_says_nothing() -> None:
     two.paste(image, (image.width, 0))
     for picture in (png(Image.new("L", (200, 200), 255)), png(two), b"", b"no picture", b"GIF89a"):
         assert read_code(picture) is None
+
+
+def test_a_picture_that_says_it_is_enormous_says_nothing() -> None:
+    picture = bytearray(png(Image.new("L", (1, 1))))
+    picture[16:24] = struct.pack(">II", 60_000, 60_000)  # width and height in IHDR (PNG, 11.2.2), then its checksum
+    picture[29:33] = struct.pack(">I", zlib.crc32(picture[12:29]))
+    assert read_code(bytes(picture)) is None
 
 
 @pytest.mark.parametrize(

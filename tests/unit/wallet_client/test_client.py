@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gubi_wallet import AppKey, Certificate, KeyNotUsable, Person, Problem, WalletClient
+from gubi_wallet import AppKey, Certificate, KeyNotUsable, Person, Problem, Signing, WalletClient
 from services.intake.claims import Claims, Message, read_claims
 from services.intake.signatures import Signatures, Signed, digest_refusal
 from services.wallet_simulator.keys import ensure_wallet_keys
@@ -116,6 +116,20 @@ async def test_names_are_put_into_an_address_as_they_are_and_lead_nowhere_else(t
         await kakao.status("../wallet-keys?x=1", HOLDER.wallet_address)
         await kakao.programme("한글")
     assert seen == [b"/v1/submissions/..%2Fwallet-keys%3Fx%3D1", b"/v1/programmes/%ED%95%9C%EA%B8%80"]
+
+
+@pytest.mark.parametrize("address", [f"{DOOR}/gubi", f"{DOOR}/?a=b", f"{DOOR}#a", "gubi.example", ""])
+def test_a_door_has_no_path_and_whoever_gives_one_is_told_at_once(tmp_path: Path, address: str) -> None:
+    """It would be signed for twice or not at all, and the door could only say that the signature differs."""
+    key = ensure_wallet_keys(tmp_path)["toss"]
+    for refused in (
+        lambda: WalletClient(address, key),
+        lambda: WalletClient(DOOR, key, origin=address or "/"),
+        lambda: Signing(key, origin=address or "/"),
+    ):
+        with pytest.raises(ValueError, match="without a path"):
+            refused()
+    assert WalletClient(f"{DOOR}/", key).origin == DOOR
 
 
 async def test_metadata_goes_with_its_certificate(tmp_path: Path) -> None:

@@ -1,33 +1,34 @@
-"""The public keys that notices to a wallet app are signed by, for whoever builds the app's endpoint."""
+"""The public keys for whoever checks what was signed here: records of destruction, and notices to wallet apps."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi import Path as Path_
-from pydantic import BaseModel
 
 from services.intake import openapi
+from services.intake.answers import WebhookKeys
 from services.intake.problems import Refusal, Refused
 from shared.clock import Clock
 from shared.files import Watched
-from shared.webhook_keys import FILE, PublicKey, published
+from shared.webhook_keys import FILE, published
 
 _CACHED = "public, max-age=60"
 """Short beside any overlap of two keys, which is days."""
 
 
-class WebhookKeys(BaseModel):
-    """The keys in force; a notice carries a signature by each."""
+def routes(records: dict[str, Any], folder: Path, clock: Clock) -> APIRouter:
+    """Give the routes: the JWK set `records` is signed by, and the keys of notices that are published in `folder`.
 
-    app: str
-    keys: tuple[PublicKey, ...]
-
-
-def routes(folder: Path, clock: Clock) -> APIRouter:
-    """Give the route; keys that are rotated are shown without a restart. Raises `GubiError` on a malformed file."""
+    The latter are shown without a restart when they are rotated. Raises `GubiError` on a malformed file.
+    """
     api = APIRouter()
     file = Watched(folder / FILE, published)
+
+    @api.get("/v1/keys", **openapi.PUBLIC_KEYS)
+    async def keys() -> dict[str, Any]:
+        """서명 키. The public keys (JWK set, RFC 7517) that records of destruction are signed by."""
+        return records
 
     @api.get("/v1/webhook-keys/{app}", **openapi.WEBHOOK_KEYS)
     async def webhook_keys(app: Annotated[str, Path_(examples=["toss"])], response: Response) -> WebhookKeys:

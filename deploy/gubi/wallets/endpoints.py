@@ -1,4 +1,4 @@
-"""What the commands of `gubi wallets` do, on the store and on the registry of endpoints."""
+"""What the commands of `gubi wallets` do with endpoints, on the store and on the registry."""
 
 import asyncio
 import json
@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from deploy.gubi.saying import console, in_seoul, say
 from deploy.trouble import Trouble
 from services.notification.endpoints import Endpoint, load_endpoints
 from services.notification.health import Health
@@ -71,7 +71,7 @@ def print_endpoints(*, as_json: bool) -> int:
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        _print(found, Console(highlight=False))
+        _print(found)
     return sum(one["suspended_at"] is not None for one in found)
 
 
@@ -123,7 +123,7 @@ def state_of(health: Health) -> str:
     return "works" if health.accepted_at else "new"
 
 
-def _print(found: list[dict[str, Any]], console: Console) -> None:
+def _print(found: list[dict[str, Any]]) -> None:
     table = Table("app", "state", "waiting", "accepted last", "failing since", "last failure", "keys")
     for one in found:
         keys = ", ".join(f"{key['id']}{' (ending)' if key['until'] else ''}" for key in one["keys"])
@@ -131,11 +131,10 @@ def _print(found: list[dict[str, Any]], console: Console) -> None:
         table.add_row(one["app"], one["state"], f"{one['waiting']:,}", *(cell or "—" for cell in cells))
     console.print(table)
     for state in dict.fromkeys(one["state"] for one in found):
-        console.print(f"{state}: {STATES[state]}.", markup=False, soft_wrap=True)
+        say(f"{state}: {STATES[state]}.")
     for one in found:
         if one["suspended_at"]:
-            said = f"{one['app']} was suspended at {one['suspended_at']} ({one['reason']}). {_owner(one)}"
-            console.print(said, markup=False, soft_wrap=True)
+            say(f"{one['app']} was suspended at {one['suspended_at']} ({one['reason']}). {_owner(one)}")
 
 
 def _owner(one: dict[str, Any]) -> str:
@@ -201,8 +200,8 @@ def replay_since(app: str, since: datetime, *, asking: bool) -> None:
     """Make due again what was settled since, and say how much that is. Raises `Trouble`, `Unavailable`."""
     settings = Settings()
     _endpoint(settings, app)
-    instant, now = since if since.tzinfo else since.replace(tzinfo=SEOUL), utc_now()
-    if instant > now:
+    instant = in_seoul(since)
+    if instant > utc_now():
         raise Trouble(f"{since.isoformat()} has not been yet; say since when to replay.")
     said = instant.astimezone(SEOUL).isoformat(timespec="seconds")
     if asking and not typer.confirm(f"Send again all that {app} was told, or was to be told, since {said}?"):
