@@ -15,12 +15,13 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: check test bench bench-extract bench-select fuzz test-pdfs test-gate faults format
-check: $(STAMP) ## format, lint, types, import contracts, house rules, unit and contract tests: before every commit
+.PHONY: lint check test bench bench-extract bench-select fuzz test-pdfs test-gate faults format
+lint: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+check: lint ## the same, and house rules, unit and contract tests: before every commit
 	$(BIN)/pytest -q tests/unit tests/contract -m "not connected and not slow"
 test: $(STAMP) ## all tests on the most real stack of this machine, saying which
 	$(BIN)/python -m tests.run
