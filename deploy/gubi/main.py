@@ -20,6 +20,7 @@ from deploy.gubi.known import sentence_of
 from deploy.gubi.reapplying import command as reapply_erasures
 from deploy.gubi.registers.commands import app as register_app
 from deploy.gubi.saying import console, say
+from deploy.gubi.topics.commands import app as topics_app
 from deploy.gubi.wallets.commands import app as wallets_app
 from deploy.trouble import Trouble
 
@@ -37,6 +38,7 @@ app.add_typer(register_app, name="register")
 app.add_typer(wallets_app, name="wallets")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
+app.add_typer(topics_app, name="topics")
 app.command("erased")(erased)
 app.command("reapply-erasures")(reapply_erasures)
 app.command("human-actions")(human_actions)
@@ -100,15 +102,14 @@ def run(
 
 
 @app.command()
-def prepare(
-    without_keys: Annotated[
-        bool, typer.Option("--without-keys", help="topics alone, where keys come from elsewhere")
-    ] = False,
-) -> None:
-    """Make what a new installation needs: keyring, development keys of the wallets, sample trust root, topics."""
+def prepare() -> None:
+    """Make what a new installation needs: keyring, development keys of the wallets, sample trust root, topics.
+
+    Where keys come from elsewhere, `gubi topics apply` alone makes the topics.
+    """
     from deploy.gubi.prepare import prepare_installation
 
-    prepare_installation(say, keys=not without_keys)
+    prepare_installation(say)
 
 
 @app.command()

@@ -56,20 +56,17 @@ def _make_keys(settings: Settings) -> None:
         ) from None
 
 
-def prepare_installation(say: Callable[[str], None], settings: Settings | None = None, *, keys: bool = True) -> None:
+def prepare_installation(say: Callable[[str], None], settings: Settings | None = None) -> None:
     """Make keyring, development keys, the sample issuer's root, and the topics; register those keys.
 
-    Without `keys` the topics alone: an installation for real documents has its keys from elsewhere. Raises `Trouble`,
-    `Unavailable`.
+    Raises `Trouble`, `Unavailable`.
     """
     settings = settings or Settings()
-    if keys:
-        _make_keys(settings)
-        ours = "a keyring, the access log's key and the key that records of destruction are signed by"
-        others = "the wallets' development keys, and a sample issuer that is trusted"
-        say(f"Keys are in {settings.keys}: {ours}, {others}.")
+    _make_keys(settings)
+    ours = "a keyring, the access log's key and the key that records of destruction are signed by"
+    others = "the wallets' development keys, and a sample issuer that is trusted"
+    say(f"Keys are in {settings.keys}: {ours}, {others}.")
     asyncio.run(ensure_topics(settings))
     say("Topics are made.")
-    if keys:
-        asyncio.run(register_development_keys(settings, ensure_wallet_keys(settings.keys)))
-        say("The wallets' development keys are registered.")
+    asyncio.run(register_development_keys(settings, ensure_wallet_keys(settings.keys)))
+    say("The wallets' development keys are registered.")

@@ -1,6 +1,6 @@
 """Topics: one per event type and a dead-letter twin per service, made from code."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -26,7 +26,12 @@ def dead_letter_topic(topic: str, service: str) -> str:
 def wanted(settings: Settings) -> list[NewTopic]:
     """Give every topic of an installation as it is created, dead-letter twins too."""
     replication = settings.replication
-    durable = {"min.insync.replicas": str(max(1, replication - 1)), "unclean.leader.election.enable": "false"}
+    durable = {
+        "min.insync.replicas": str(max(1, replication - 1)),
+        "unclean.leader.election.enable": "false",
+        "cleanup.policy": "delete",  # compacted, a topic would keep of each submission only what was said last
+        "retention.bytes": "-1",
+    }
     events = [
         NewTopic(
             topic_name(settings, event.topic),
@@ -57,13 +62,17 @@ async def ensure_topics(settings: Settings) -> None:
     try:
         await admin.start()
         existing = set(await admin.list_topics())
-        missing = [topic for topic in wanted(settings) if topic.name not in existing]
-        if missing:
-            check_made((await admin.create_topics(missing)).topic_errors)
+        await create(admin, [topic for topic in wanted(settings) if topic.name not in existing])
     except KafkaError as error:
         raise Unavailable(f"broker:{type(error).__name__.lower()}") from None
     finally:
         await admin.close()
+
+
+async def create(admin: AIOKafkaAdminClient, topics: Sequence[NewTopic]) -> None:
+    """Create topics. Raises `KafkaError`, and `Unavailable` where the broker refuses one."""
+    if topics:
+        check_made((await admin.create_topics(list(topics))).topic_errors)
 
 
 def check_made(answers: Iterable[tuple[Any, ...]]) -> None:

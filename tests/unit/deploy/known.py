@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -25,11 +26,14 @@ ROOM_FOR_BODIES = 4 * Limits().bodies + (256 << 20)
 
 def no_such_command(words: Sequence[str]) -> list[str]:
     """What `gubi` would not understand of these words."""
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    if not words or words[0] not in commands:
-        return [f"gubi has no command {' '.join(words)!r}"]
-    options = {option for parameter in commands[words[0]].params for option in parameter.opts if option[0] == "-"}
-    unknown = [word for word in words[1:] if word.startswith("-") and word not in options]
+    command: Any = typer.main.get_command(app)
+    rest = list(words)
+    while hasattr(command, "commands"):
+        if not rest or rest[0] not in command.commands:
+            return [f"gubi has no command {' '.join(words)!r}"]
+        command = command.commands[rest.pop(0)]
+    options = {option for parameter in command.params for option in parameter.opts if option[0] == "-"}
+    unknown = [word for word in rest if word.startswith("-") and word not in options]
     if words[0] == "run" and words[1] not in PROCESSES:
         unknown.append(words[1])
     return [f"gubi {words[0]} does not know {word!r}" for word in unknown]

@@ -133,7 +133,7 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         "gubi has no command",
     ),
     "no such option": (
-        one("Job", "topics", lambda it: put(container(it), "args", to=["prepare", "--no-keys"])),
+        one("Job", "topics", lambda it: put(container(it), "args", to=["topics", "apply", "--no-keys"])),
         "does not know '--no-keys'",
     ),
     "no such service": (deployed("intake", lambda it: put(container(it), "args", to=["run", "inlet"])), "'inlet'"),

@@ -1,0 +1,1 @@
+"""`gubi topics`: the broker's topics held against those that the code names."""
