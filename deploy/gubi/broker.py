@@ -1,14 +1,15 @@
 """What commands ask the broker, for as long as a person waits."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.errors import Unavailable
+from shared.kafka.topics import wanted
 from shared.settings import Settings
 
 _REQUEST_MS = 15_000
@@ -38,8 +39,22 @@ async def reading(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     )
     try:
         await consumer.start()
+        await asyncio.sleep(0)  # a task of aiokafka's that has not begun yet would cancel whoever stops it
         yield consumer
     except (KafkaError, TimeoutError) as error:
         raise Unavailable(f"broker:{type(error).__name__.lower()}") from None
     finally:
         await consumer.stop()
+
+
+async def partitions(admin: AIOKafkaAdminClient, settings: Settings) -> set[TopicPartition]:
+    """Give every partition of every topic of this installation."""
+    names = ours(settings, await admin.list_topics())
+    described = await admin.describe_topics(names) if names else []
+    return {TopicPartition(topic["topic"], part["partition"]) for topic in described for part in topic["partitions"]}
+
+
+def ours(settings: Settings, topics: Iterable[str]) -> list[str]:
+    """Give those of a broker's topics that are this installation's. It may have others', and has its own."""
+    wanted_ones = {topic.name for topic in wanted(settings)}
+    return [name for name in topics if name in wanted_ones]

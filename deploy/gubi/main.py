@@ -13,6 +13,7 @@ import typer
 
 from deploy.gubi import processes
 from deploy.gubi.audit import app as audit_app
+from deploy.gubi.dead.commands import app as dead_app
 from deploy.gubi.erased.command import command as erased
 from deploy.gubi.human_actions import command as human_actions
 from deploy.gubi.keys.commands import app as keys_app
@@ -39,6 +40,7 @@ app.add_typer(wallets_app, name="wallets")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(topics_app, name="topics")
+app.add_typer(dead_app, name="dead")
 app.command("erased")(erased)
 app.command("reapply-erasures")(reapply_erasures)
 app.command("human-actions")(human_actions)

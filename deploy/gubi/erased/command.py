@@ -48,7 +48,7 @@ def command(
 async def search(settings: Settings, submission: str, logs: Path) -> list[Found]:
     """Give every place that was searched, and what is left of the submission there.
 
-    Raises `KeyringError`, `ErasureLogError`, `Unavailable`, `KafkaError`.
+    Raises `KeyringError`, `ErasureLogError`, `Unavailable`.
     """
     store = await search_store(settings, submission)
     topics, waited_on = await search_topics(settings, submission)

@@ -2,21 +2,18 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-
+from deploy.gubi.broker import asking, partitions, reading
 from deploy.gubi.erased.opening import Lock, names
 from deploy.gubi.erased.tombstones import is_tombstone
 from shared.erasures import ErasureLog
 from shared.errors import GubiError
 from shared.events import BY_TOPIC, SubmissionScreened
 from shared.gate import ENDED
-from shared.kafka.topics import wanted
 from shared.mongo import Database, Document, adapting, close, connect, database, find_among
 from shared.settings import Settings
 from shared.vault import Keyring
@@ -112,18 +109,15 @@ async def search_topics(settings: Settings, submission_id: str) -> tuple[list[Fo
     Give what was found, and the questions that the submission waited on by what its events say.
 
     Events are kept, and hold ids, codes and instants alone: one that is of a known shape is what a topic may keep.
-    Raises `KafkaError`.
+    Raises `Unavailable`.
     """
-    partitions = await _partitions(settings)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka, auto_offset_reset="earliest", enable_auto_commit=False
-    )
-    await consumer.start()
     places: dict[str, Found] = {}
     waited_on: set[str] = set()
-    try:
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
+    async with asking(settings) as admin:
+        parts = await partitions(admin, settings)
+    async with reading(settings) as consumer:
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
         while any([await consumer.position(part) < end for part, end in ends.items()]):
             for part, records in (await consumer.getmany(timeout_ms=_POLL_MS)).items():
                 topic = part.topic.removeprefix(settings.topic_prefix)
@@ -136,27 +130,7 @@ async def search_topics(settings: Settings, submission_id: str) -> tuple[list[Fo
                         here.more += not _is_event(topic, record.value or b"")
                         if topic == SubmissionScreened.topic:
                             waited_on |= set(_fields(record.value or b"{}").get("waiting_on", ()))
-    finally:
-        await consumer.stop()
     return sorted(places.values(), key=lambda found: found.where), waited_on
-
-
-async def _partitions(settings: Settings) -> list[TopicPartition]:
-    """Give every partition of every topic of this installation."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
-    await admin.start()
-    try:
-        names = ours(settings, await admin.list_topics())
-        described = await admin.describe_topics(names) if names else []
-    finally:
-        await admin.close()
-    return [TopicPartition(topic["topic"], part["partition"]) for topic in described for part in topic["partitions"]]
-
-
-def ours(settings: Settings, topics: Iterable[str]) -> list[str]:
-    """Give those of a broker's topics that are this installation's. It may have others', and has its own."""
-    wanted_ones = {topic.name for topic in wanted(settings)}
-    return [name for name in topics if name in wanted_ones]
 
 
 def _is_event(topic: str, value: bytes) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from deploy.gubi import instants
 from deploy.gubi.wallets.keys import app as keys_app
 
 app = typer.Typer(
@@ -63,10 +64,7 @@ def replay(
     name: App,
     since: Annotated[
         datetime,
-        typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"],
-            help="an instant, such as 2022-12-12T09:00; in Seoul time unless it says otherwise",
-        ),
+        typer.Option(metavar="INSTANT", formats=instants.FORMATS, help=instants.HELP),
     ],
     without_asking: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:

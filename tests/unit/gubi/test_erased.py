@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.gubi.erased.searching import ours
+from deploy.gubi.broker import ours
 from shared.settings import Settings
 
 

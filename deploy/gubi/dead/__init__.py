@@ -1,0 +1,1 @@
+"""`gubi dead`: what was parked, whether its record is still there, and taking it again."""
