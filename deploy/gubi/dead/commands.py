@@ -22,12 +22,8 @@ Places = Annotated[
 Topic = Annotated[str | None, typer.Option(help="only of this topic, such as submission-received-v1")]
 Service = Annotated[str | None, typer.Option(help="only those that this service parked")]
 Reason = Annotated[str | None, typer.Option(help="only for this reason, or how it begins: bug, invalid, bug:KeyError")]
-Since = Annotated[
-    datetime | None, typer.Option(metavar="INSTANT", formats=instants.FORMATS, help=f"parked since {instants.HELP}")
-]
-Until = Annotated[
-    datetime | None, typer.Option(metavar="INSTANT", formats=instants.FORMATS, help=f"parked before {instants.HELP}")
-]
+Since = Annotated[datetime | None, instants.option("parked since")]
+Until = Annotated[datetime | None, instants.option("parked before")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 

@@ -112,9 +112,12 @@ def replay_letters(choice: Choice, *, patience: float, asking: bool, as_json: bo
 
 
 async def _found(settings: Settings, choice: Choice) -> tuple[list[Letter], dict[Place, Found]]:
-    """Give the letters that are meant, with their records. Raises `Trouble` where one that was named is not there."""
+    """Give the letters that are meant and wait, or were named, with their records.
+
+    Raises `Trouble` where one that was named is not there, `Unavailable`.
+    """
     known, _ = await letters(settings)
-    chosen = choice.of(known)
+    chosen = [one for one in choice.of(known) if choice.places or one.replayed_at is None]
     if unknown := choice.places - {letter.place for letter in chosen}:
         raise Trouble(f"There is no dead letter {min(unknown)}; 'gubi dead list --all' lists them.")
     return chosen, await records(settings, chosen)

@@ -62,10 +62,7 @@ def resume(
 @app.command()
 def replay(
     name: App,
-    since: Annotated[
-        datetime,
-        typer.Option(metavar="INSTANT", formats=instants.FORMATS, help=instants.HELP),
-    ],
+    since: Annotated[datetime, instants.option()],
     without_asking: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:
     """Send again, under the same ids, all that was delivered to an app or given up since an instant.
