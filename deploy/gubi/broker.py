@@ -1,7 +1,7 @@
 """What commands ask the broker, for as long as a person waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -58,3 +58,9 @@ def ours(settings: Settings, topics: Iterable[str]) -> list[str]:
     """Give those of a broker's topics that are this installation's. It may have others', and has its own."""
     wanted_ones = {topic.name for topic in wanted(settings)}
     return [name for name in topics if name in wanted_ones]
+
+
+def know(consumer: AIOKafkaConsumer, parts: Collection[TopicPartition]) -> None:
+    """Have a consumer learn of these partitions at once, reading none: asked one by one, each costs it a round."""
+    consumer.assign(list(parts))
+    consumer.pause(*parts)

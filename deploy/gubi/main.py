@@ -14,6 +14,7 @@ import typer
 from deploy.gubi import processes
 from deploy.gubi.audit import app as audit_app
 from deploy.gubi.dead.commands import app as dead_app
+from deploy.gubi.doctor.command import command as doctor
 from deploy.gubi.erased.command import command as erased
 from deploy.gubi.human_actions import command as human_actions
 from deploy.gubi.keys.commands import app as keys_app
@@ -41,6 +42,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(topics_app, name="topics")
 app.add_typer(dead_app, name="dead")
+app.command("doctor")(doctor)
 app.command("erased")(erased)
 app.command("reapply-erasures")(reapply_erasures)
 app.command("human-actions")(human_actions)

@@ -8,7 +8,7 @@ dropped by the rule of retention says so.
 import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -119,8 +119,8 @@ def append(folder: Path, strand: int, line: bytes) -> None:
         write_all(file, b"\n" + line if torn else line)
 
 
-def read(folder: Path, keys: Path) -> dict[int, list[Signed]]:
-    """Read all checkpoints by strand, each told whether it is genuine by the public key in `keys`.
+def read(folder: Path, keys: Path, strands: Collection[int] | None = None) -> dict[int, list[Signed]]:
+    """Read the checkpoints by strand, of all or of these, each told whether it is genuine by the public key in `keys`.
 
     A line that was cut short, by a crash or a full disk, is passed over: its checkpoint was never made. It is no
     JSON, and what is no JSON proves nothing, as a line that was taken out does. Raises `AuditKeyError`.
@@ -134,7 +134,7 @@ def read(folder: Path, keys: Path) -> dict[int, list[Signed]]:
     return {
         int(path.stem): list(_lines(path, int(path.stem), key))
         for path in sorted(folder.glob("*.jsonl"))
-        if path.stem.isdecimal()
+        if path.stem.isdecimal() and (strands is None or int(path.stem) in strands)
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.audit.access import Access, Mark
+from shared.audit.chain import parsed, place_of
 from shared.mongo import Database, Document, adapting, find_among
 
 _SOME = 1_000
@@ -70,6 +71,21 @@ class Queries:
         """Give the openings of all strands, in no order."""
         async with adapting():
             return await self._strands.find().to_list(None)
+
+    async def newest_strands(self, limit: int) -> list[tuple[int, int, datetime]]:
+        """Give the newest strands, each with the number of its last entry, 0 where it has none, and that one's instant.
+
+        The opening's instant where it has none.
+        """
+        async with adapting():
+            strands = await self._strands.find().sort("_id", -1).limit(limit).to_list(None)
+            found = []
+            for strand in strands:
+                stretch = {"_id": {"$gt": place_of(strand["_id"], 0), "$lt": place_of(strand["_id"] + 1, 0)}}
+                last = await self._entries.find_one(stretch, {"at": 1}, sort=[("_id", -1)])
+                place = parsed(last["_id"]) if last else None
+                found.append((strand["_id"], place[1] if place else 0, (last or strand)["at"]))
+        return found
 
     async def entries(self) -> AsyncIterator[list[Document]]:
         """Give all entries as they stand, in order of place, some at a time."""

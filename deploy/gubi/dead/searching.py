@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from deploy.gubi.broker import asking, partitions, reading
+from deploy.gubi.broker import asking, know, partitions, reading
 from deploy.gubi.dead.letters import Found, Letter, Place, folded
 from shared.events import TAKES
 from shared.kafka import dead_letter_topic, topic_name
@@ -47,6 +47,8 @@ async def records(settings: Settings, wanted: Sequence[Letter]) -> dict[Place, F
     async with asking(settings) as admin:
         there = await partitions(admin, settings) & set(named.values())
     async with reading(settings) as consumer:
+        if there:
+            know(consumer, there)
         first = await consumer.beginning_offsets(there) if there else {}
         ends = await consumer.end_offsets(there) if there else {}
         for place, part in sorted(named.items()):
@@ -62,6 +64,7 @@ def _partition(settings: Settings, place: Place) -> TopicPartition:
 async def _record(consumer: AIOKafkaConsumer, part: TopicPartition, place: Place, here: Found) -> Found:
     if consumer.assignment() != {part}:
         consumer.assign([part])
+    consumer.resume(part)
     consumer.seek(part, place.offset)
     for record in (await consumer.getmany(part, timeout_ms=_FETCH_MS, max_records=1)).get(part, ()):
         if record.offset == place.offset:

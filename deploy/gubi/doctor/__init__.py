@@ -1,0 +1,1 @@
+"""`gubi doctor`: is this installation well, and where not, what to do."""
