@@ -20,6 +20,7 @@ from deploy.gubi.human_actions import command as human_actions
 from deploy.gubi.keys.commands import app as keys_app
 from deploy.gubi.known import sentence_of
 from deploy.gubi.reapplying import command as reapply_erasures
+from deploy.gubi.rebuild.commands import app as rebuild_app
 from deploy.gubi.registers.commands import app as register_app
 from deploy.gubi.saying import console, say
 from deploy.gubi.topics.commands import app as topics_app
@@ -42,6 +43,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(topics_app, name="topics")
 app.add_typer(dead_app, name="dead")
+app.add_typer(rebuild_app, name="rebuild")
 app.command("doctor")(doctor)
 app.command("erased")(erased)
 app.command("reapply-erasures")(reapply_erasures)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from deploy.gubi.doctor import judging
 from deploy.gubi.doctor.rows import Row
-from services.dashboard.store import Stores
+from services.dashboard.store import Generations, Stores
 from services.dashboard.tally import Tally
 from shared.audit import checkpoints
 from shared.clock import Clock
@@ -105,6 +105,14 @@ async def classes(place: Place, programmes: Sequence[str]) -> list[Row]:
         held = await place.database("gate").get_collection("submissions").estimated_document_count()
         listed = await place.database("dashboard").get_collection("queue").estimated_document_count()
     return [judging.of_classes(unaccounted, listed, held)]
+
+
+async def read_model(place: Place) -> list[Row]:
+    """Ask whether a rebuild was left."""
+    found = await Generations(place.database("dashboard"), "").unfinished()
+    if found is None:
+        return [judging.of_read_model(None, 0.0)]
+    return [judging.of_read_model(found.phase, (place.clock() - found.alive_at).total_seconds())]
 
 
 async def keys_in_use(wiring: Wiring) -> list[Row]:

@@ -21,8 +21,10 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON, with the numbers behind each row")] = False,
     patience: Annotated[float, typer.Option(min=1, help="seconds that each thing asked may take to answer")] = 10,
 ) -> None:
-    """Say whether this installation is well: broker, topics, store, lag of each service, dead letters, what is stuck,
-    events owed, whether the classes sum, keys, erasure log, the access log's checkpoints, clocks, disks.
+    """Say whether this installation is well, and where not, what to do.
+
+    Looked at are broker, topics, store, lag of each service, dead letters, what is stuck, events owed, whether the
+    classes sum, the read model, keys, the erasure log, the access log's checkpoints, clocks and disks.
 
     Each row that is not well names its remedy. It changes nothing, and takes at most about twice --patience.
 

@@ -13,6 +13,7 @@ SKEW_SECONDS = 2.0
 WORST_SKEW_SECONDS = 30.0
 """A wallet app's signed request is taken for a minute or so: beyond this, good ones are refused."""
 UNSIGNED_SECONDS = 300.0
+REBUILD_SECONDS = 60.0
 LEAST_FREE = 1 << 30
 
 
@@ -129,6 +130,20 @@ def of_classes(unaccounted: Mapping[str, int], listed: int, held: int) -> Row:
         remedy = "Where nothing waits (lag, owed events): gubi rebuild read-model."
         return Row("classes", "look", f"the desk lists {held - listed:,} fewer than the gate holds", remedy, about)
     return Row("classes", "well", f"they sum to the {listed:,} received", about=about)
+
+
+def of_read_model(phase: str | None, still_seconds: float) -> Row:
+    """Judge a rebuild of the read model that is not done: its phase, and for how long it gave no sign of life."""
+    about = {"rebuild": phase, "still_seconds": still_seconds}
+    remedy = "gubi rebuild read-model goes on with it"
+    if phase is None:
+        return Row("read model", "well", "no rebuild is under way", about=about)
+    if still_seconds < REBUILD_SECONDS:
+        return Row("read model", "well", "is being rebuilt; the old one serves until the new one is level", about=about)
+    if phase == "swapping":
+        says = "a rebuild was killed while swapping: some of what came just then may not be listed"
+        return Row("read model", "ill", says, remedy, about)
+    return Row("read model", "look", "a rebuild was begun and left; the old one serves", remedy, about)
 
 
 def of_clock(store_ahead: float, ahead_of_us: Sequence[str]) -> Row:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from services.dashboard.store.acts import Acts
 from services.dashboard.store.attempts import Attempts
 from services.dashboard.store.batches import Batches
+from services.dashboard.store.generations import Generations
 from services.dashboard.store.portions import Portions
 from services.dashboard.store.questions import QuestionList
 from services.dashboard.store.queue import Queue
@@ -33,19 +34,19 @@ class Stores:
     untold: Untold
 
     @staticmethod
-    def of(database: Database) -> "Stores":
-        """Take the desk's own database."""
+    def of(database: Database, generation: str = "") -> "Stores":
+        """Take the desk's own database; a `generation` is one of what is made from events alone, see `Generations`."""
         return Stores(
-            Queue(database),
-            QuestionList(database),
+            Queue(database, generation),
+            QuestionList(database, generation),
             Sessions(database),
             Attempts(database),
             Batches(database),
             Rows(database),
             Runs(database),
-            Portions(database),
+            Portions(database, generation),
             Acts(database),
-            Untold(database),
+            Untold(database, generation),
         )
 
     async def prepare(self) -> None:
@@ -58,6 +59,7 @@ __all__ = [
     "Acts",
     "Attempts",
     "Batches",
+    "Generations",
     "Portions",
     "QuestionList",
     "Queue",

@@ -13,9 +13,9 @@ from shared.mongo import Database, Document, adapting
 class Portions:
     """Portions of at most some hundreds of rows, each written once, in whatever order they come."""
 
-    def __init__(self, database: Database) -> None:
-        """Take the desk's own database."""
-        self._portions = database.get_collection("run_rows")
+    def __init__(self, database: Database, generation: str = "") -> None:
+        """Take the desk's own database, and which generation of the rows is meant."""
+        self._portions = database.get_collection(f"run_rows{generation}")
 
     async def prepare(self) -> None:
         """Make the indexes by run, by place in a run, and by submission."""

@@ -11,9 +11,9 @@ from shared.mongo import Database, adapting
 class QuestionList:
     """Questions by programme. Every write only ever raises what is known, so order and repeats do not matter."""
 
-    def __init__(self, database: Database) -> None:
-        """Take the desk's own database."""
-        self._questions = database.get_collection("questions")
+    def __init__(self, database: Database, generation: str = "") -> None:
+        """Take the desk's own database, and which generation of the list is meant."""
+        self._questions = database.get_collection(f"questions{generation}")
 
     async def prepare(self) -> None:
         """Make the index of the list."""

@@ -33,9 +33,9 @@ class Listed:
 class Queue:
     """Entries by submission, written only over the version they were read at."""
 
-    def __init__(self, database: Database) -> None:
-        """Take the desk's own database."""
-        self._queue = database.get_collection("queue")
+    def __init__(self, database: Database, generation: str = "") -> None:
+        """Take the desk's own database; `generation` names one that is being built beside the one that serves."""
+        self._queue = database.get_collection(f"queue{generation}")
 
     async def prepare(self) -> None:
         """Make the indexes of lists, counts, questions and receipt numbers."""

@@ -41,10 +41,10 @@ class Suspended:
 class Untold:
     """Both, as small read models."""
 
-    def __init__(self, database: Database) -> None:
-        """Take the desk's own database."""
-        self._notices = database.get_collection("untold")
-        self._endpoints = database.get_collection("endpoints")
+    def __init__(self, database: Database, generation: str = "") -> None:
+        """Take the desk's own database, and which generation of the two is meant."""
+        self._notices = database.get_collection(f"untold{generation}")
+        self._endpoints = database.get_collection(f"endpoints{generation}")
 
     async def prepare(self) -> None:
         """Make the indexes of the list and of erasing."""

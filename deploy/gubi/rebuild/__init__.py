@@ -1,0 +1,1 @@
+"""`gubi rebuild`: read models made anew from the events, while the old ones serve."""
