@@ -9,11 +9,13 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
 import uvloop
 
+from shared.draining import Drain
 from shared.ending import ended
 from shared.errors import Unavailable
 from shared.events import ServiceName
@@ -36,19 +38,24 @@ class Worker:
     """Gives a context that prepares stores and starts helpers, and ends them."""
     store: Ask | None = None
     """Asks the store for an answer, so that the probe for readiness can tell."""
+    drain: Drain | None = None
+    """Tells when an operator wishes that nothing be taken."""
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
-async def running(bus: Bus, loops: Sequence[Loop] = (), store: Ask | None = None) -> AsyncIterator[None]:
+async def running(
+    bus: Bus, loops: Sequence[Loop] = (), store: Ask | None = None, drain: Drain | None = None
+) -> AsyncIterator[None]:
     """Consume and run `loops` meanwhile. A loop that ends or fails ends the process: crash-only, never half alive.
 
-    Probes are answered where a port for them is set; `store` asks the store for an answer. Raises what the broker
-    raises when it cannot be reached, so that the process exits and is started again, and `ProbePortTaken`.
+    Probes are answered where a port for them is set; `store` asks the store for an answer; while `drain` tells that
+    nothing is to be taken, nothing is. Raises what the broker raises when it cannot be reached, so that the process
+    exits and is started again, `ProbePortTaken`, `Unavailable`.
     """
     log = structlog.get_logger(service=bus.service)
     probes = Probes.at(bus, store)
-    await bus.broker.start()
+    await bus.taking.start(held=drain is not None and await drain.since() is not None)
     stopping = False
 
     async def guard(loop: Loop) -> None:
@@ -61,7 +68,10 @@ async def running(bus: Bus, loops: Sequence[Loop] = (), store: Ask | None = None
             log.error("loop-dead", **error_fields(error))
         os._exit(EXIT_LOOP_DEAD)
 
-    tasks = [asyncio.create_task(guard(loop)) for loop in (bus.watch, *([probes.serve] if probes else ()), *loops)]
+    ours: list[Loop] = [bus.watch, *([probes.serve] if probes else []), *loops]
+    if drain is not None:
+        ours.append(partial(drain.follow, bus.taking))
+    tasks = [asyncio.create_task(guard(loop)) for loop in ours]
     log.info("started", pid=os.getpid())
     try:
         yield
@@ -95,10 +105,10 @@ async def _work(build: Callable[[], Worker]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, worker.stopped.set)
     if worker.ready is None:
-        async with running(worker.bus, worker.loops, worker.store):
+        async with running(worker.bus, worker.loops, worker.store, worker.drain):
             await worker.stopped.wait()
         return
-    async with worker.ready(), running(worker.bus, worker.loops, worker.store):
+    async with worker.ready(), running(worker.bus, worker.loops, worker.store, worker.drain):
         await worker.stopped.wait()
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from shared.audit import AccessLog
 from shared.clock import Clock, utc_now
+from shared.draining import Drain
 from shared.erasures import ErasureLog, Erasures
 from shared.gate import Gate
 from shared.mongo import Client, Database, close, connect, database, ping
@@ -54,12 +55,13 @@ class Wiring:
     questions: Questions
     log: AccessLog
     erasures: Erasures
+    drain: Drain
 
     @staticmethod
     def of(settings: Settings, clock: Clock = utc_now, *, service: str = "command") -> "Wiring":
         """Wire a service up; nothing is sent yet. Raises `shared.vault.KeyringError` where there is no keyring.
 
-        `service` is who reads, for the access log.
+        `service` is who reads, for the access log, and who is drained.
         """
         client = connect(settings)
         keyring = Keyring.load(settings.keys)
@@ -69,7 +71,8 @@ class Wiring:
         gate = Gate(gate_database, vault, keyring, clock, log)
         questions = Questions(gate_database, keyring, clock)
         erasures = Erasures(ErasureLog(settings.erasures), gate_database)
-        return Wiring(settings, clock, client, keyring, vault, gate, questions, log, erasures)
+        drain = Drain(database(client, settings, service))
+        return Wiring(settings, clock, client, keyring, vault, gate, questions, log, erasures, drain)
 
     def database(self, name: str) -> Database:
         """Give the database that the service of this name owns."""

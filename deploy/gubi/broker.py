@@ -60,6 +60,13 @@ def ours(settings: Settings, topics: Iterable[str]) -> list[str]:
     return [name for name in topics if name in wanted_ones]
 
 
+async def consumers_of(admin: AIOKafkaAdminClient, settings: Settings, service: str) -> int:
+    """Count the consumers in a service's group, asked for alone: aiokafka 0.14 cannot read an answer about two."""
+    [answer] = await admin.describe_consumer_groups([f"{settings.topic_prefix}{service}"])
+    [group] = answer.groups
+    return len(group[5])
+
+
 def know(consumer: AIOKafkaConsumer, parts: Collection[TopicPartition]) -> None:
     """Have a consumer learn of these partitions at once, reading none: asked one by one, each costs it a round."""
     consumer.assign(list(parts))

@@ -15,6 +15,7 @@ from deploy.gubi import processes
 from deploy.gubi.audit import app as audit_app
 from deploy.gubi.dead.commands import app as dead_app
 from deploy.gubi.doctor.command import command as doctor
+from deploy.gubi.drain.commands import drain, undrain
 from deploy.gubi.erased.command import command as erased
 from deploy.gubi.human_actions import command as human_actions
 from deploy.gubi.keys.commands import app as keys_app
@@ -45,6 +46,8 @@ app.add_typer(topics_app, name="topics")
 app.add_typer(dead_app, name="dead")
 app.add_typer(rebuild_app, name="rebuild")
 app.command("doctor")(doctor)
+app.command("drain")(drain)
+app.command("undrain")(undrain)
 app.command("erased")(erased)
 app.command("reapply-erasures")(reapply_erasures)
 app.command("human-actions")(human_actions)

@@ -80,7 +80,7 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with wiring.open(stores), jail:
             if listening:
-                async with running(bus, [*saying.loops, *loops], wiring.store_answers):
+                async with running(bus, [*saying.loops, *loops], wiring.store_answers, wiring.drain):
                     yield
             else:
                 tasks = [asyncio.ensure_future(loop()) for loop in loops]

@@ -86,6 +86,7 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
         [outbox.run, selections.run],
         lambda: wiring.open(screenings, groups, registers, runs, selections),
         wiring.store_answers,
+        wiring.drain,
     )
 
 

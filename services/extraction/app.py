@@ -72,7 +72,7 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
         async with wiring.open(readings), jail:
             yield
 
-    return Worker(bus, [], ready, wiring.store_answers)
+    return Worker(bus, [], ready, wiring.store_answers, wiring.drain)
 
 
 def app() -> Worker:

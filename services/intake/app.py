@@ -56,7 +56,8 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with wiring.open(store, wallet_keys), running(bus, [outbox.run, orphans.run, watch.run], store.ready):
+        loops = [outbox.run, orphans.run, watch.run]
+        async with wiring.open(store, wallet_keys), running(bus, loops, store.ready, wiring.drain):
             yield
 
     api = FastAPI(

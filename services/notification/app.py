@@ -17,6 +17,7 @@ from services.notification.wallets import WalletLine
 from services.notification.watching import looking
 from shared.catalog import Wallet, load
 from shared.clock import Clock, utc_now
+from shared.draining import Drain
 from shared.events import (
     EndpointResumed,
     EndpointSuspended,
@@ -35,7 +36,7 @@ from shared.events import (
 from shared.kafka import Bus
 from shared.mongo import close, connect, database, ping
 from shared.outbox import Outbox
-from shared.service import Loop, Worker
+from shared.service import Worker
 from shared.settings import Settings
 
 NEWS = (
@@ -75,8 +76,7 @@ def build(
     clock: Clock = utc_now,
 ) -> Notification:
     """Wire the service up on the catalogue's wallet apps and where each wants to be told; it holds no key of ours."""
-    client = connect(settings)
-    bus = Bus(settings, "notification", clock=clock)
+    client, bus = connect(settings), Bus(settings, "notification", clock=clock)
     own = database(client, settings, "notification")
     notices, queue, endpoints = Notices(own), Queue(own), Endpoints(own)
     outbox = Outbox(queue.owed, bus.say, [WalletNotified, NotificationExhausted, NotificationRecovered], clock)
@@ -97,13 +97,12 @@ def build(
         Topics keep no order among each other: a notice that comes before `submission-received` waits in the store, and
         whichever of the two is kept later finds the other, also in another process. Tombstones are found the same way.
         """
-        submissions = {event.submission_id for event in events}
         await notices.remember(
             [event for event in events if isinstance(event, SubmissionReceived) and event.revision == 1],
             {event.submission_id: event.at for event in events if isinstance(event, GOINGS)},
         )
         await notices.note([telling(event) for event in events if not isinstance(event, SubmissionExpired)])
-        known = await notices.known(submissions)
+        known = await notices.known({event.submission_id for event in events})
         await notices.forget([submission for submission, of in known.items() if of.gone])
         decided = routes(await notices.waiting(known), known, told_of_viewing())
         await notices.route(decided, clock())
@@ -119,8 +118,9 @@ def build(
             await courier.close()
             await close(client)
 
-    watched: Loop = partial(looking, queue, endpoints, registry, clock)
-    worker = Worker(bus, [outbox.run, of_endpoints.run, courier.run, owners.run, watched], ready, partial(ping, client))
+    watched = partial(looking, queue, endpoints, registry, clock)
+    loops = outbox.run, of_endpoints.run, courier.run, owners.run, watched
+    worker = Worker(bus, loops, ready, partial(ping, client), Drain(own))
     return Notification(worker, on_news, courier, owners, queue, endpoints, outbox)
 
 

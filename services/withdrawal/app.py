@@ -28,7 +28,7 @@ def build(wiring: Wiring, signer: Signer) -> Worker:
         await outbox.deliver(await erasing.carry_out(events))
 
     loops = [outbox.run, lambda: erasing.run(outbox.deliver)]
-    return Worker(bus, loops, lambda: wiring.open(store), wiring.store_answers)
+    return Worker(bus, loops, lambda: wiring.open(store), wiring.store_answers, wiring.drain)
 
 
 def app() -> Worker:

@@ -29,6 +29,7 @@ from shared.events import TAKES, Event, ServiceName, SubmissionParked
 from shared.ids import is_submission_id
 from shared.kafka.delivery import Parked, PoisonedDeploy, Record, deliver, validate
 from shared.kafka.pulse import AT_WORK, Consuming, Pulse
+from shared.kafka.taking import Taking
 from shared.kafka.topics import dead_letter_topic, topic_name
 from shared.logs import error_fields
 from shared.settings import Settings
@@ -106,6 +107,7 @@ class Bus:
             apply_types=False,
             logger=None,
         )
+        self.taking = Taking(self.broker)
 
     def on(self, *events: type[Event], batch: int | None = None) -> Callable[[BatchHandler], BatchHandler]:
         """Register a handler for batches of these events: load, decide, save, say. It may be given the same event
@@ -151,7 +153,7 @@ class Bus:
             @subscriber
             async def consume(message: KafkaMessage) -> None:
                 AT_WORK.set(pulse)
-                with meter.batch(cast(Sequence[metrics.Taken], message.raw_message)):
+                with self.taking.batch(), meter.batch(cast(Sequence[metrics.Taken], message.raw_message)):
                     await self._consume(message, classes, step, meter)
 
             return handler
@@ -187,7 +189,7 @@ class Bus:
 
     def consuming(self) -> list[Consuming]:
         """Give how each consumer is at this moment."""
-        return [pulse.look() for pulse in self._pulses]
+        return [pulse.held() if self.taking.held else pulse.look() for pulse in self._pulses]
 
     def show(self) -> None:
         """Set the gauges that tell of the consumers, for whoever asks for metrics now."""

@@ -50,12 +50,16 @@ class Pulse:
         """Tell that a step was made; `rest` seconds of waiting on purpose begin now."""
         self._last = self._clock() + rest
 
+    def held(self) -> Consuming:
+        """Give how it is while nothing is to be taken: neither dead nor ready."""
+        return Consuming(self._name, started=False, ended=False, partitions=0, still=0.0, longest=self._longest)
+
     def look(self) -> Consuming:
         """Give how the subscriber is."""
         consumer, tasks = self._subscriber.consumer, self._subscriber.tasks
         still = max(0.0, self._clock() - self._last)
         if consumer is None:
-            return Consuming(self._name, started=False, ended=False, partitions=0, still=0.0, longest=self._longest)
+            return self.held()
         # aiokafka measures its idle time for max.poll.interval.ms, and only a property without an underscore tells it.
         still = min(still, consumer._subscription.fetcher_idle_time)
         return Consuming(

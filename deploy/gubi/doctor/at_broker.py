@@ -7,7 +7,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from deploy.gubi.broker import asking, know, partitions, reading
+from deploy.gubi.broker import asking, consumers_of, know, partitions, reading
 from deploy.gubi.dead.searching import letters
 from deploy.gubi.doctor import judging
 from deploy.gubi.doctor.rows import Row
@@ -53,7 +53,7 @@ async def lag(settings: Settings, now: datetime) -> list[Row]:
     heard = {topic_name(settings, event.topic) for taken in TAKES.values() for event in taken}
     async with asking(settings) as admin:
         there = {part for part in await partitions(admin, settings) if part.topic in heard}
-        members = {name: await _members(admin, settings, name) for name in TAKES}
+        members = {name: await consumers_of(admin, settings, name) for name in TAKES}
         committed = {name: await _committed(admin, settings, name) for name in TAKES}
     rows = []
     async with reading(settings) as consumer:
@@ -81,13 +81,6 @@ async def from_the_future(settings: Settings, now: datetime) -> list[str]:
         at = int(now.timestamp() * 1000) + _FUTURE_MS
         found = await consumer.offsets_for_times(dict.fromkeys(parts, at)) if parts else {}
     return sorted({part.topic.removeprefix(settings.topic_prefix) for part, offset in found.items() if offset})
-
-
-async def _members(admin: AIOKafkaAdminClient, settings: Settings, service: str) -> int:
-    """Count the consumers in a service's group, asked for alone: aiokafka 0.14 cannot read an answer about two."""
-    [answer] = await admin.describe_consumer_groups([f"{settings.topic_prefix}{service}"])
-    [group] = answer.groups
-    return len(group[5])
 
 
 async def _committed(admin: AIOKafkaAdminClient, settings: Settings, service: str) -> dict[TopicPartition, int]:

@@ -12,6 +12,8 @@ from services.dashboard.store import Generations, Stores
 from services.dashboard.tally import Tally
 from shared.audit import checkpoints
 from shared.clock import Clock
+from shared.draining import Drain
+from shared.events import TAKES
 from shared.mongo import Client, Collection, Database, Document, adapting, database
 from shared.settings import Settings
 from shared.wiring import Wiring, access_log, checkpoints_folder
@@ -113,6 +115,12 @@ async def read_model(place: Place) -> list[Row]:
     if found is None:
         return [judging.of_read_model(None, 0.0)]
     return [judging.of_read_model(found.phase, (place.clock() - found.alive_at).total_seconds())]
+
+
+async def drained(place: Place) -> list[Row]:
+    """Ask which services were told to take nothing."""
+    found = {service: await Drain(place.database(service)).since() for service in TAKES}
+    return [judging.of_drained({name: (place.clock() - at).total_seconds() for name, at in found.items() if at})]
 
 
 async def keys_in_use(wiring: Wiring) -> list[Row]:

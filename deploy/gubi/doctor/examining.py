@@ -79,6 +79,7 @@ def _of_store(place: at_store.Place, programmes: Sequence[str]) -> list[Check]:
         Check(["stuck"], partial(at_store.stuck, place, programmes), "store"),
         Check(["owed events"], partial(at_store.owed, place), "store"),
         Check(["classes"], partial(at_store.classes, place, programmes), "store"),
+        Check(["drained"], partial(at_store.drained, place), "store"),
         Check(["read model"], partial(at_store.read_model, place), "store"),
         Check(["audit checkpoints"], partial(at_store.checkpoints_of, place), "store"),
         Check(["clock"], clock, "store"),

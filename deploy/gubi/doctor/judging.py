@@ -146,6 +146,15 @@ def of_read_model(phase: str | None, still_seconds: float) -> Row:
     return Row("read model", "look", "a rebuild was begun and left; the old one serves", remedy, about)
 
 
+def of_drained(services: Mapping[str, float]) -> Row:
+    """Judge what is drained, by service for how many seconds."""
+    if services:
+        says = ", ".join(f"{name} for {spell(age)}" for name, age in services.items())
+        remedy = "; ".join(f"gubi undrain {name}" for name in services)
+        return Row("drained", "look", f"takes nothing, as it was told: {says}", remedy, {"seconds": dict(services)})
+    return Row("drained", "well", "no service was told to take nothing", about={"seconds": {}})
+
+
 def of_clock(store_ahead: float, ahead_of_us: Sequence[str]) -> Row:
     """Judge the clocks: how far the store's is ahead of this machine's, and topics with records from the future."""
     about = {"store_ahead_seconds": round(store_ahead, 3), "records_from_the_future": list(ahead_of_us)}

@@ -54,6 +54,8 @@ def test_the_exit_code_is_the_worst_that_was_found(states: tuple[State, ...], co
         (judging.of_read_model("building", 5.0), "well"),
         (judging.of_read_model("building", 61.0), "look"),
         (judging.of_read_model("swapping", 61.0), "ill"),
+        (judging.of_drained({}), "well"),
+        (judging.of_drained({"intake": 3.0}), "look"),
         (judging.of_clock(0.3, []), "well"),
         (judging.of_clock(-2.5, []), "look"),
         (judging.of_clock(31.0, []), "ill"),
