@@ -39,6 +39,8 @@ _OF_THE_LOG = {
     "erasure_log:another": "The store knows of erasures that the log at {log} does not hold: put this "
     "installation's own log there, or set GUBI_ERASURE_LOG to where it is.",
     "erasure_log:damaged": "The erasure log at {log} was changed or damaged: put a whole copy of it there.",
+    "erasure_log:restoring": "A restore was begun and is not over, so the store may be half of what it was: run "
+    "'gubi restore store' again, then start {who}.",
     "erasure_log:not_written": "{who} could not write the erasure log at {log}; set GUBI_ERASURE_LOG to a file that "
     "can be written, and that is kept.",
 }

@@ -13,6 +13,7 @@ import typer
 
 from deploy.gubi import processes
 from deploy.gubi.audit import app as audit_app
+from deploy.gubi.backup.commands import backup_app, restore_app
 from deploy.gubi.dead.commands import app as dead_app
 from deploy.gubi.doctor.command import command as doctor
 from deploy.gubi.drain.commands import drain, undrain
@@ -45,6 +46,8 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(topics_app, name="topics")
 app.add_typer(dead_app, name="dead")
 app.add_typer(rebuild_app, name="rebuild")
+app.add_typer(backup_app, name="backup")
+app.add_typer(restore_app, name="restore")
 app.command("doctor")(doctor)
 app.command("drain")(drain)
 app.command("undrain")(undrain)

@@ -43,7 +43,7 @@ async def reapply(settings: Settings, told: Callable[[int], None] = lambda _: No
             await known.record(endings)
             done.entries += len(some)
             told(len(some))
-        await wiring.erasures.check(wiring.gate)
+        await wiring.erasures.compare(wiring.gate)
     return done
 
 

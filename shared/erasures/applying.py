@@ -16,6 +16,8 @@ from shared.errors import Unavailable
 from shared.mongo import Database, adapting
 
 _LOG = "log"
+_RESTORING = "restoring"
+"""Stands while a restore is not over: half a store serves nobody."""
 
 
 class _Gate(Protocol):
@@ -50,7 +52,22 @@ class Erasures:
         except DuplicateKeyError:
             pass  # another process has written more since
 
+    async def restoring(self, *, over: bool) -> None:
+        """Forbid every service to start from now on, or, when a restore is `over`, no longer. Raises `Unavailable`."""
+        async with adapting():
+            if over:
+                await self._marks.delete_one({"_id": _RESTORING})
+            else:
+                await self._marks.update_one({"_id": _RESTORING}, {"$set": {"begun": True}}, upsert=True)
+
     async def check(self, gate: _Gate) -> None:
+        """Raise `ErasureLogError` unless all that the log says is destroyed is so in this store, and it is whole."""
+        async with adapting():
+            if await self._marks.find_one({"_id": _RESTORING}):
+                raise ErasureLogError("erasure_log:restoring")
+        await self.compare(gate)
+
+    async def compare(self, gate: _Gate) -> None:
         """Raise `ErasureLogError` unless all that the log says is destroyed is so in this store."""
         async with adapting():
             found = await self._marks.find_one({"_id": _LOG})

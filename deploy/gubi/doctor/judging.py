@@ -129,6 +129,9 @@ def of_classes(unaccounted: Mapping[str, int], listed: int, held: int) -> Row:
     if listed < held:
         remedy = "Where nothing waits (lag, owed events): gubi rebuild read-model."
         return Row("classes", "look", f"the desk lists {held - listed:,} fewer than the gate holds", remedy, about)
+    if listed > held:
+        remedy = "After a restore, these came after the backup: 'gubi restore store' has named them."
+        return Row("classes", "look", f"the desk lists {listed - held:,} that the gate does not hold", remedy, about)
     return Row("classes", "well", f"they sum to the {listed:,} received", about=about)
 
 

@@ -49,6 +49,7 @@ def test_the_exit_code_is_the_worst_that_was_found(states: tuple[State, ...], co
         (judging.of_owed({"gate.submissions": (3, 61.0)}), "ill"),
         (judging.of_classes({"P": 0}, 5, 5), "well"),
         (judging.of_classes({"P": 0}, 4, 5), "look"),
+        (judging.of_classes({"P": 0}, 6, 5), "look"),
         (judging.of_classes({"P": 1}, 5, 5), "ill"),
         (judging.of_read_model(None, 0.0), "well"),
         (judging.of_read_model("building", 5.0), "well"),
