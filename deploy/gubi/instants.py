@@ -1,11 +1,8 @@
 """Instants as operators write them."""
 
-from datetime import datetime
 from typing import Any
 
 import typer
-
-from shared.clock import SEOUL
 
 _FORMATS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
 _HELP = "an instant, such as 2022-12-12T09:00; in Seoul time unless it says otherwise"
@@ -14,8 +11,3 @@ _HELP = "an instant, such as 2022-12-12T09:00; in Seoul time unless it says othe
 def option(about: str = "") -> Any:
     """Give an option that takes an instant; `about` says what of it."""
     return typer.Option(metavar="INSTANT", formats=_FORMATS, help=f"{about} {_HELP}".strip())
-
-
-def in_seoul(written: datetime) -> datetime:
-    """Give the instant that was meant."""
-    return written if written.tzinfo else written.replace(tzinfo=SEOUL)

@@ -15,7 +15,7 @@ import httpx
 import pymongo
 import pytest
 
-from deploy.gubi.backup import restoring, store
+from deploy.gubi.backup import documents, restoring
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.erased.searching import search_store
 from deploy.gubi.installation import Installation, installation
@@ -157,11 +157,11 @@ async def killed_in_the_middle(place: Installation, backup: Path, monkeypatch: p
         if name.startswith("vault."):
             raise Killed
 
-    real = store.load
-    monkeypatch.setattr(store, "load", lambda settings, folder, manifest, _: real(settings, folder, manifest, told))
+    real = documents.load
+    monkeypatch.setattr(documents, "load", lambda settings, folder, manifest, _: real(settings, folder, manifest, told))
     with pytest.raises(Killed):
         await restoring.restore(place.settings, backup, over_others=False)
-    monkeypatch.setattr(store, "load", real)
+    monkeypatch.setattr(documents, "load", real)
     with pytest.raises(ErasureLogError, match="erasure_log:restoring"):
         async with Wiring.of(place.settings).open():
             pytest.fail("a service has started on half a store")

@@ -5,20 +5,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from deploy.gubi.saying import console, say
 
 backup_app = typer.Typer(help="Backups of the store and of the keys, apart from each other.", no_args_is_help=True)
 restore_app = typer.Typer(help="Backups put back (docs/backup.md).", no_args_is_help=True)
-console = Console(highlight=False)
 
 Folder = Annotated[Path, typer.Argument(help="a folder for this backup alone; it is made")]
 From = Annotated[Path, typer.Argument(help="the folder of the backup", exists=True, file_okay=False)]
 _NAMED = 10
-
-
-def say(sentence: str) -> None:
-    """Print one sentence as it is."""
-    console.print(sentence, markup=False, soft_wrap=True)
 
 
 @backup_app.command("store")
@@ -31,7 +26,7 @@ def backup_store(folder: Folder) -> None:
     \b
     gubi backup store /backups/2026-11-30
     """  # noqa: D301
-    from deploy.gubi.backup.store import dump
+    from deploy.gubi.backup.documents import dump
     from shared.settings import Settings
 
     with console.status("Writing …") as status:

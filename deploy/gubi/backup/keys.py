@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from deploy.gubi.backup.store import MANIFEST as OF_THE_STORE
-from deploy.gubi.backup.store import new_folder
+from deploy.gubi.backup.documents import MANIFEST as OF_THE_STORE
+from deploy.gubi.backup.documents import new_folder
 from deploy.trouble import Trouble
 from shared.files import replace
 from shared.settings import Settings

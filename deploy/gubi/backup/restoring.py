@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from deploy.gubi.backup import store
+from deploy.gubi.backup import documents
 from deploy.gubi.backup.places import nobody_takes, put_back, received_since
 from deploy.gubi.reapplying import Reapplied, reapply
 from deploy.trouble import Trouble
@@ -31,21 +31,21 @@ class Restored:
 
 
 async def restore(
-    settings: Settings, folder: Path, *, over_others: bool, told: store.Told = lambda *_: None
+    settings: Settings, folder: Path, *, over_others: bool, told: documents.Told = lambda *_: None
 ) -> Restored:
     """Put the store and the services' places back, and apply the erasure log, before any service may start.
 
     Killed at any point, no service starts until it was run again to the end. Raises `Trouble`, `KeyringError`,
     `ErasureLogError`, `Unavailable`.
     """
-    manifest = await asyncio.to_thread(store.read_manifest, folder)
+    manifest = await asyncio.to_thread(documents.read_manifest, folder)
     await nobody_takes(settings)
     wiring = Wiring.of(settings)
     try:
         if not over_others and not await _free(wiring):
             raise Trouble("The store is not empty: to put the backup in the place of what is there, say --replace.")
         await wiring.erasures.restoring(over=False)
-        await store.load(settings, folder, manifest, told)
+        await documents.load(settings, folder, manifest, told)
         await put_back(settings, manifest.places)
         aside = _set_aside(checkpoints_folder(settings), await wiring.log.newest_strands(1), utc_now())
         reapplied = await reapply(settings)
@@ -54,8 +54,8 @@ async def restore(
         await wiring.erasures.restoring(over=True)
     finally:
         await close(wiring.client)
-    documents = sum(one.documents for one in manifest.collections)
-    return Restored(manifest.at, documents, reapplied, aside, [name for name in received if name not in known])
+    count = sum(one.documents for one in manifest.collections)
+    return Restored(manifest.at, count, reapplied, aside, [name for name in received if name not in known])
 
 
 async def _free(wiring: Wiring) -> bool:
@@ -65,7 +65,7 @@ async def _free(wiring: Wiring) -> bool:
     except GubiError as error:
         if error.code == "erasure_log:restoring":
             return True
-    return await store.is_empty(wiring.client, wiring.settings)
+    return await documents.is_empty(wiring.client, wiring.settings)
 
 
 def _set_aside(folder: Path, newest: list[tuple[int, int, datetime]], now: datetime) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.gubi import instants
+from deploy.gubi.saying import in_seoul
 
 if TYPE_CHECKING:
     from deploy.gubi.dead.letters import Choice
@@ -119,6 +120,6 @@ def _choice(
         topic,
         service,
         reason,
-        instants.in_seoul(since) if since else None,
-        instants.in_seoul(until) if until else None,
+        in_seoul(since) if since else None,
+        in_seoul(until) if until else None,
     )

@@ -9,24 +9,18 @@ from datetime import datetime
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from deploy.gubi.dead.letters import WHY, Choice, Fate, Found, Letter, Place, event_in, fate, kinds
 from deploy.gubi.dead.replaying import Replayed, Replaying
 from deploy.gubi.dead.searching import letters, records
+from deploy.gubi.saying import console, say
 from deploy.trouble import Trouble
 from shared.clock import SEOUL
 from shared.settings import Settings
 
 _SHOWN = 40
-console = Console(highlight=False)
-
-
-def say(sentence: str) -> None:
-    """Print one line as it is."""
-    console.print(sentence, markup=False, soft_wrap=True)
 
 
 def print_list(choice: Choice, *, everything: bool, as_json: bool) -> None:

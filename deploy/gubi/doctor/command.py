@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from deploy.gubi.saying import console
 
 if TYPE_CHECKING:
     from deploy.gubi.doctor.rows import Row
@@ -43,11 +44,11 @@ def command(
     if as_json:
         print(json.dumps({"exit_code": code, "rows": [asdict(row) for row in rows]}, ensure_ascii=False, indent=2))
     else:
-        _print(rows, Console(highlight=False))
+        _print(rows)
     raise typer.Exit(code)
 
 
-def _print(rows: Sequence["Row"], console: Console) -> None:
+def _print(rows: Sequence["Row"]) -> None:
     table = Table("what", "is", "what was found, and what to do")
     alike: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:

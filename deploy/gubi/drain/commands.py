@@ -4,8 +4,8 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from deploy.gubi.saying import console
 from deploy.trouble import Trouble
 
 Service = Annotated[str, typer.Argument(help="intake, extraction, eligibility, withdrawal, notification or dashboard")]
@@ -32,7 +32,6 @@ def drain(
     from shared.settings import Settings
 
     _known(service)
-    console = Console(highlight=False)
     with console.status(f"{service} finishes what it has in hand …") as status:
         ended = asyncio.run(
             have_drained(
@@ -62,7 +61,6 @@ def undrain(
     from shared.settings import Settings
 
     _known(service)
-    console = Console(highlight=False)
     ended = asyncio.run(have_taken(Settings(), service, wait))
     if ended is None:
         console.print(f"{service} was not drained.")

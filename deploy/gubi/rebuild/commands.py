@@ -4,7 +4,8 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from deploy.gubi.saying import console
 
 app = typer.Typer(help="Read models, made anew from the events while the old ones serve.", no_args_is_help=True)
 
@@ -36,7 +37,6 @@ def read_model(
     from deploy.gubi.rebuild.building import rebuild
     from shared.settings import Settings
 
-    console = Console(highlight=False)
     with console.status("Reading every event …") as status:
         done = asyncio.run(
             rebuild(

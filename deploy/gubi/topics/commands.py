@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+
+from deploy.gubi.saying import say
 
 if TYPE_CHECKING:
     from deploy.gubi.topics.planning import Change, Left, Plan
@@ -47,21 +48,21 @@ def apply(
     if as_json:
         print(json.dumps({"checked_only": check, **asdict(plan)}, indent=2))
     else:
-        _print(plan, Console(highlight=False), check=check)
+        _print(plan, check=check)
     raise typer.Exit(1 if plan.lacking else 2 if check and plan.changes else 0)
 
 
-def _print(plan: "Plan", console: Console, *, check: bool) -> None:
+def _print(plan: "Plan", *, check: bool) -> None:
     for words, topics in _alike([(_done(one, check=check), one.topic) for one in plan.changes]):
-        console.print(f"{words}: {topics}", markup=False, soft_wrap=True)
+        say(f"{words}: {topics}")
     for words, topics in _alike([(_stays(one), one.topic) for one in plan.left]):
-        console.print(f"{words}: {topics}", markup=False, soft_wrap=True)
+        say(f"{words}: {topics}")
     if plan.changes:
         topics_of = len({one.topic for one in plan.changes})
         done = "would change; run it without --check" if check else "changed"
-        console.print(f"{topics_of} topics {done}.")
+        say(f"{topics_of} topics {done}.")
     elif not plan.lacking:
-        console.print("Every topic is as the code says.")
+        say("Every topic is as the code says.")
 
 
 def _alike(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -9,7 +9,14 @@ from typer.core import TyperCommand, TyperGroup
 from deploy.gubi.main import app
 from tests.unit.deploy.known import ROOT
 
-DOCUMENTS = ("README.md", "SECURITY.md", "docs/runbook.md", "services/wallet_client/README.md")
+DOCUMENTS = (
+    "README.md",
+    "SECURITY.md",
+    "docs/runbook.md",
+    "docs/backup.md",
+    "docs/upgrade.md",
+    "services/wallet_client/README.md",
+)
 CODE = re.compile(r"^```.*?\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 ENDS = re.compile(r"\s{2,}|&&|[·;()#\n]")
 """Where a command ends: at its explanation in a column, or at another command."""
