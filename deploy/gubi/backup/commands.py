@@ -80,9 +80,9 @@ def restore_store(
 ) -> None:
     """Put the store back, have every service read on from where it stood, and apply the erasure log once more.
 
-    All services must be stopped, and the keys and the erasure log be in place. No service starts until this has come to
-    its end; stopped or killed at any point, run it again. Then start the services: they hear again what they had heard
-    since the backup, which brings everything up to date that the events tell.
+    All services must be stopped (drained is not enough), and the keys and the erasure log be in place. No service
+    starts until this has come to its end; stopped or killed at any point, run it again. Then start the services: they
+    hear again what they had heard since the backup, which brings everything up to date that the events tell.
 
     \b
     gubi restore keys /safe/keys-2026-11-30
