@@ -15,6 +15,7 @@ from shared.events.base import (
     RunStanding,
     SendFailure,
     ServiceName,
+    SupplementWhy,
     SuspensionReason,
 )
 from shared.events.endpoints import EndpointEvent, EndpointResumed, EndpointSuspended
@@ -35,6 +36,7 @@ from shared.events.submissions import (
     SubmissionViewed,
     SubmissionWithdrawn,
     SupplementAsked,
+    ValuesCorrected,
     WalletNotified,
     WithdrawalRequested,
 )
@@ -77,7 +79,9 @@ __all__ = [
     "SubmissionViewed",
     "SubmissionWithdrawn",
     "SupplementAsked",
+    "SupplementWhy",
     "SuspensionReason",
+    "ValuesCorrected",
     "WalletNotified",
     "WithdrawalRequested",
 ]
@@ -94,6 +98,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubmissionViewed,
     SubmissionDecided,
     SupplementAsked,
+    ValuesCorrected,
     WalletNotified,
     NotificationExhausted,
     NotificationRecovered,
@@ -124,7 +129,7 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         *_GONE,
     ),
     "extraction": (SubmissionReceived, *_GONE),
-    "eligibility": (SubmissionExtracted, QuestionAnswered, SelectionRequested, *_GONE),
+    "eligibility": (SubmissionExtracted, ValuesCorrected, QuestionAnswered, SelectionRequested, *_GONE),
     "withdrawal": (WithdrawalRequested,),
     "notification": (
         SubmissionReceived,
@@ -142,6 +147,7 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         SubmissionViewed,
         SubmissionDecided,
         SupplementAsked,
+        ValuesCorrected,
         SubmissionParked,
         QuestionRaised,
         QuestionAnswered,
@@ -176,6 +182,14 @@ SAYS: dict[ServiceName, tuple[type[Event], ...]] = {
         EndpointResumed,
         SubmissionParked,
     ),
-    "dashboard": (SubmissionViewed, SubmissionDecided, QuestionAnswered, SelectionRequested, SubmissionParked),
+    "dashboard": (
+        SubmissionViewed,
+        SubmissionDecided,
+        SupplementAsked,
+        ValuesCorrected,
+        QuestionAnswered,
+        SelectionRequested,
+        SubmissionParked,
+    ),
 }
 """Who says what, as the classes' own words and the README have it; a contract test compares the three."""

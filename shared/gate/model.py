@@ -1,12 +1,13 @@
 """What the gate keeps of a submission, and what it answers."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import JsonValue
 
-from shared.events import Decision, Event
+from shared.corrections import Correction
+from shared.events import Decision, Event, SupplementWhy
 from shared.facts import Facts, FactsProvenance, Submitter
 from shared.vault import Seal, WrappedKey
 
@@ -20,6 +21,10 @@ ENDED: tuple[State, ...] = ("taken_back", "withdrawn", "expired")
 
 RefusalReason = Literal[
     "held",
+    "not_viewed",
+    "corrected",
+    "supplement",
+    "not_asked",
     "not_found",
     "not_holder",
     "viewed",
@@ -56,6 +61,8 @@ class HeldCertificate:
     fingerprint: str
     """A keyed token of its bytes as sent: one file sent by two holders can be found, and nothing be shown by it."""
     size: int
+    revision: int = 1
+    """The revision of the submission that it came with."""
     redacted_at: datetime | None = None
     """When its original, which held a whole resident registration number without legal basis, was put beyond reach."""
 
@@ -115,6 +122,59 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """That an official corrected values, or read them by hand. What they said is sealed beside it."""
+
+    official: str
+    office: str
+    at: datetime
+    request_id: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A better certificate that is asked for (보완), and until when; kept once it has come, for the record."""
+
+    request_id: str
+    """Of what was asked last: asked for, asked for again, or given longer."""
+    revision: int
+    """The one that does not suffice: with the next one this is answered."""
+    due_on: date
+    """An Asia/Seoul date."""
+    part: int | None
+    why: SupplementWhy
+    official: str
+    office: str
+    at: datetime
+    extensions: int = 0
+    """How often the citizen was given longer: twice at most (민원처리법 시행령 24조)."""
+    again: bool = False
+    """Whether it was asked for once more, the first time having passed."""
+    address: str = ""
+
+    @staticmethod
+    def from_document(document: dict[str, Any]) -> "Asked":
+        """Read `to_document`'s form."""
+        return Asked(**{**document, "due_on": date.fromisoformat(document["due_on"])})
+
+    def to_document(self) -> dict[str, Any]:
+        """Give the form the gate stores: MongoDB knows no dates without a time."""
+        return {**asdict(self), "due_on": self.due_on.isoformat()}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One revision that came in answer to what was asked for."""
+
+    revision: int
+    request_id: str
+    digest: str
+    """A keyed token of its canonical content, as that of the first revision."""
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Case:
     """A submission as the gate knows it, without its key."""
 
@@ -140,6 +200,21 @@ class Case:
     """Until when a withdrawn application's certificates can be fetched back."""
     destruction: str | None = field(default=None, repr=False)
     """The signed record of what was destroyed, once that is done."""
+    corrections: tuple[Corrected, ...] = ()
+    """That values were corrected, in the order in which they were; forgotten when the submission ends."""
+    asked: Asked | None = None
+    """The better certificate that was asked for last."""
+    answered: tuple[Answered, ...] = ()
+
+    @property
+    def awaited(self) -> Asked | None:
+        """The better certificate that is asked for and has not come."""
+        return self.asked if self.asked and self.asked.revision == self.revision else None
+
+    @property
+    def newest_part(self) -> int:
+        """The first certificate, from 0, that came with the latest revision."""
+        return next((part for part, one in enumerate(self.certificates) if one.revision == self.revision), 0)
 
     @staticmethod
     def from_document(document: dict[str, Any]) -> "Case":
@@ -163,6 +238,12 @@ class Case:
             requested_at=document.get("requested_at"),
             return_until=document.get("return_until"),
             destruction=document.get("destruction"),
+            corrections=tuple(
+                Corrected(**{name: value for name, value in item.items() if name != "sealed"})
+                for item in document.get("corrections", ())
+            ),
+            asked=Asked.from_document(document["asked"]) if document.get("asked") else None,
+            answered=tuple(Answered(**item) for item in document.get("answered", ())),
         )
 
 
@@ -219,9 +300,13 @@ class Opened:
     case: Case
     look_id: str
     facts: Facts | None
+    """What counts: as read, and corrected since."""
     provenance: FactsProvenance | None
     screening: dict[str, JsonValue] | None
     submitter: Submitter
+    read: Facts | None
+    """What the machine read, which no correction touches."""
+    corrections: tuple[Correction, ...]
     event: Event | None
     """`submission-viewed`, when this was the first look."""
 
@@ -233,6 +318,7 @@ class MachineCase:
     case: Case
     seal: Seal
     submitter: Submitter
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def blobs(self) -> dict[str, Seal]:
