@@ -7,7 +7,6 @@ document, so that it is erased with the submission and nothing can be read witho
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -17,6 +16,7 @@ from shared.facts import Certificate, CertificateProvenance, Facts, FactsProvena
 NOT_BY_HAND = ("number", "issuer")
 """By these copies of one certificate are found: whoever may not see the original must not be able to change them."""
 
+UNKNOWN = object()
 _PATH = re.compile(r"^(\w+)(?:\[(\d+)\]\.(\w+))?$")
 _DATES = ("issued_on", "valid_until")
 
@@ -28,7 +28,9 @@ class Correction(BaseModel):
 
     part: int
     values: dict[str, JsonValue]
-    """Normalised; None: it cannot be told what stands there."""
+    """Normalised; None is a blank that says something, as a loss date that is not there: still insured."""
+    unknown: tuple[str, ...] = ()
+    """Names of values of which it cannot be told what they are. Missing is not false."""
     reason: str
     official: str
     office: str
@@ -62,14 +64,15 @@ def unreadable_of(certificates: Iterable[Certificate], newest: int) -> Certifica
     return next((one for one in certificates if one.unreadable and one.part >= newest), None)
 
 
-def _by_part(corrections: Sequence[Correction]) -> dict[int, dict[str, JsonValue]]:
-    said: dict[int, dict[str, JsonValue]] = {}
+def _by_part(corrections: Sequence[Correction]) -> dict[int, dict[str, Any]]:
+    said: dict[int, dict[str, Any]] = {}
     for correction in corrections:
-        said.setdefault(correction.part, {}).update(correction.values)
+        unknown = dict.fromkeys(correction.unknown, UNKNOWN)
+        said.setdefault(correction.part, {}).update({**correction.values, **unknown})
     return said
 
 
-def _corrected(certificate: Certificate, said: Mapping[str, JsonValue]) -> Certificate:
+def _corrected(certificate: Certificate, said: Mapping[str, Any]) -> Certificate:
     own: dict[str, Any] = {}
     values = dict(certificate.values)
     for name, value in _in_order(said):
@@ -78,7 +81,7 @@ def _corrected(certificate: Certificate, said: Mapping[str, JsonValue]) -> Certi
             values[table] = _with_cell(values.get(table), row, column, value)
         elif name in _DATES:
             own[name] = date.fromisoformat(value) if isinstance(value, str) else None
-        elif value is None:
+        elif value is UNKNOWN:
             values.pop(name, None)
         else:
             values[name] = value
@@ -87,14 +90,14 @@ def _corrected(certificate: Certificate, said: Mapping[str, JsonValue]) -> Certi
     return certificate.model_copy(update={**own, "values": values, "findings": findings, "unreadable": None})
 
 
-def _with_cell(rows: JsonValue, number: int, column: str, value: JsonValue) -> JsonValue:
+def _with_cell(rows: JsonValue, number: int, column: str, value: Any) -> JsonValue:
     """One cell more or other; the row after the last is a new one, and one further on does not exist."""
     kept: list[JsonValue] = list(rows) if isinstance(rows, list) else []
     if number > len(kept):
         return kept
     row = kept[number] if number < len(kept) else {}
     cells = {**row, column: value} if isinstance(row, dict) else {column: value}
-    return [*kept[:number], {name: cell for name, cell in cells.items() if cell is not None}, *kept[number + 1 :]]
+    return [*kept[:number], {name: cell for name, cell in cells.items() if cell is not UNKNOWN}, *kept[number + 1 :]]
 
 
 def _left(findings: Iterable[Finding], settled: set[str]) -> Iterator[Finding]:
@@ -105,7 +108,7 @@ def _left(findings: Iterable[Finding], settled: set[str]) -> Iterator[Finding]:
             yield finding.model_copy(update={"names": names})
 
 
-def _placed(known: CertificateProvenance, said: Mapping[str, JsonValue]) -> CertificateProvenance:
+def _placed(known: CertificateProvenance, said: Mapping[str, Any]) -> CertificateProvenance:
     fields = dict(known.fields)
     for name in said:
         read = known.fields.get(name)
@@ -114,11 +117,9 @@ def _placed(known: CertificateProvenance, said: Mapping[str, JsonValue]) -> Cert
     return known.model_copy(update={"fields": fields})
 
 
-def _in_order(said: Mapping[str, JsonValue]) -> Iterator[tuple[str, JsonValue]]:
-    """By table and row, so that new rows come one after the other."""
-    ordered = sorted(said.items(), key=lambda item: (_steps(item[0])[0], _steps(item[0])[1] or 0))
-    for _, some in groupby(ordered, key=lambda item: _steps(item[0])[0]):
-        yield from some
+def _in_order(said: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """By row, so that new rows come one after the other."""
+    return sorted(said.items(), key=lambda item: _steps(item[0])[1] or 0)
 
 
 def _steps(name: str) -> tuple[str, int | None, str]:

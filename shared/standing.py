@@ -111,6 +111,8 @@ class Standing(BaseModel):
     supplement_revision: int = 0
     supplement_due_on: date | None = None
     """Until when what was asked for last may come."""
+    sent_at: datetime | None = None
+    """When its latest revision came."""
     corrections: int = 0
     """How often an official has corrected what was read."""
     parked_at: datetime | None = None
@@ -157,6 +159,7 @@ def fold(standing: Standing, event: Event) -> Standing:
                 "wallet_app": event.wallet_app,
                 "office": event.office,
                 "received_at": min(event.at, standing.received_at or event.at),
+                "sent_at": max(event.at, standing.sent_at or event.at),
                 "certificates": max(event.certificates, standing.certificates),
                 "revision": max(event.revision, standing.revision),
             }

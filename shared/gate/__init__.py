@@ -27,11 +27,21 @@ from shared.gate.model import (
 from shared.gate.population import Filed, PopulationCalls, stretches
 from shared.gate.reapplying import ReapplyingCalls
 from shared.gate.retention import RetentionCalls
+from shared.gate.saying import SayingCalls
 from shared.gate.supplementing import MOST_EXTENSIONS, ONCE_MORE, Awaiting, SupplementingCalls
 from shared.vault.rotation import Rewrapped
 
 
-class Gate(CitizenCalls, DeskCalls, SupplementingCalls, MachineCalls, PopulationCalls, RetentionCalls, ReapplyingCalls):
+class Gate(
+    CitizenCalls,
+    DeskCalls,
+    SupplementingCalls,
+    SayingCalls,
+    MachineCalls,
+    PopulationCalls,
+    RetentionCalls,
+    ReapplyingCalls,
+):
     """The only judge. To people it returns values, never a key; to the machine, seals of open submissions."""
 
 

@@ -1,6 +1,6 @@
 """The office's hand on what was read: shown unmasked, and corrected; for a look that was recorded, and recorded too."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 
 from pydantic import JsonValue
@@ -44,6 +44,7 @@ class CorrectingCalls(Moves):
         submission_id: str,
         part: int,
         values: Mapping[str, JsonValue],
+        unknown: Collection[str] = (),
         *,
         reason: str,
         official: Official,
@@ -69,8 +70,9 @@ class CorrectingCalls(Moves):
         if read is None or part >= len(read.certificates):
             return Refused("not_found")
         said = Correction(
-            part=part, values=dict(values), reason=reason, official=official.id, office=official.office, at=now
-        )
+            part=part, values=dict(values), unknown=tuple(unknown), reason=reason,
+            official=official.id, office=official.office, at=now,
+        )  # fmt: skip
         counts = laid_over(read, (*open_corrections(seal, document), said))
         event = ValuesCorrected.because_of(
             request_id,

@@ -40,7 +40,8 @@ def _answered_by(document: Document, request_id: str) -> bool:
     return any(one["request_id"] == request_id for one in document.get("answered", ()))
 
 
-def _event(submission_id: str, asked: Asked) -> SupplementAsked:
+def asked_event(submission_id: str, asked: Asked) -> SupplementAsked:
+    """Give the event of what was asked: the same one, as its id derives from the request."""
     fields: dict[str, Any] = {name: getattr(asked, name) for name in ("at", "revision", "due_on", "part", "why")}
     return SupplementAsked.because_of(asked.request_id, submission_id=submission_id, **fields)
 
@@ -112,7 +113,7 @@ class SupplementingCalls(CorrectingCalls, Moves):
     async def _ask(self, case: Case, asked: Asked) -> Accepted | Refused:
         """Put what is asked in the place of what was asked before, if that still stands there."""
         before = case.asked.request_id if case.asked else None
-        event = _event(case.submission_id, asked)
+        event = asked_event(case.submission_id, asked)
         done, document = await self._move(
             case.submission_id,
             {"state": "viewed", "revision": case.revision, "asked.request_id": before},

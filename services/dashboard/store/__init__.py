@@ -1,5 +1,5 @@
 """What the desk keeps, in its own database: the queue, questions, sign-ins, sessions, looks, runs, batches of
-decisions, what citizens could not be told.
+decisions, what citizens could not be told, what failed and what was done about it.
 """
 
 from dataclasses import dataclass, fields
@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from services.dashboard.store.acts import Acts
 from services.dashboard.store.attempts import Attempts
 from services.dashboard.store.batches import Batches
+from services.dashboard.store.failures import Failures
 from services.dashboard.store.portions import Portions
 from services.dashboard.store.questions import QuestionList
 from services.dashboard.store.queue import Queue
@@ -31,6 +32,7 @@ class Stores:
     portions: Portions
     acts: Acts
     untold: Untold
+    failures: Failures
 
     @staticmethod
     def of(database: Database) -> "Stores":
@@ -46,6 +48,7 @@ class Stores:
             Portions(database),
             Acts(database),
             Untold(database),
+            Failures(database),
         )
 
     async def prepare(self) -> None:
@@ -58,6 +61,7 @@ __all__ = [
     "Acts",
     "Attempts",
     "Batches",
+    "Failures",
     "Portions",
     "QuestionList",
     "Queue",
