@@ -2,7 +2,7 @@
 
 Takes   every event of a submission and of a question, what selection runs found; officials' requests over HTTP.
 Gives   pages and tables in Korean; `submission-viewed`, `submission-decided`, `supplement-asked`, `values-corrected`,
-        `question-answered`, `selection-requested`.
+        `notice-asked-again`, `question-answered`, `selection-requested`.
 Owns    the queue read model, drafts of selection runs, sessions, the looks that are open on a screen, and batches of
         decisions.
 Never   shows or exports a value read from a certificate before the gate has recorded the look, decides past the gate,

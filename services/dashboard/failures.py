@@ -4,7 +4,7 @@ A failure is named by what it is, whose it is and since when: one that comes aga
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -63,12 +63,16 @@ class Failure:
     """Why, as a code: what could not be read, why it was parked, how the last attempt failed."""
     service: str = ""
     notice: str = ""
+    webhook_id: str = ""
     replayed: tuple[Done, ...] = ()
 
     @property
     def name(self) -> str:
         """What it is called in a form."""
-        return f"{self.kind}|{self.entry.submission_id}|{int(self.since.timestamp() * 1000)}"
+        return (
+            f"{self.kind}|{self.entry.submission_id}|{int(self.since.timestamp() * 1000)}"
+            + f"|{self.webhook_id}" * bool(self.webhook_id)
+        )
 
 
 def failures(
@@ -131,7 +135,7 @@ def _parked(parked: Parked, entry: Entry) -> Failure:
 
 
 def _untold(notice: UntoldNotice, entry: Entry) -> Failure:
-    return Failure("untold", entry, notice.at, notice.code or "", notice=notice.notice)
+    return Failure("untold", entry, notice.at, notice.code or "", notice=notice.notice, webhook_id=notice.webhook_id)
 
 
 def _received(entry: Entry) -> datetime:
@@ -142,4 +146,4 @@ def _received(entry: Entry) -> datetime:
 
 def _with_acts(failure: Failure, acts: Iterable[Done]) -> Failure:
     replayed = tuple(act for act in acts if act.about == failure.name and act.what == "replayed")
-    return Failure(failure.kind, failure.entry, failure.since, failure.code, failure.service, failure.notice, replayed)
+    return replace(failure, replayed=replayed)

@@ -3,6 +3,7 @@
 from services.dashboard.store import Stores
 from shared.events import (
     Event,
+    NoticeAskedAgain,
     QuestionAnswered,
     QuestionEvent,
     SelectionEvent,
@@ -23,7 +24,13 @@ class Saying:
 
     def __init__(self, wiring: Wiring, stores: Stores, bus: Bus) -> None:
         """Take what owes events, and who says them."""
-        of_gate: list[type[Event]] = [SubmissionViewed, SubmissionDecided, SupplementAsked, ValuesCorrected]
+        of_gate: list[type[Event]] = [
+            SubmissionViewed,
+            SubmissionDecided,
+            SupplementAsked,
+            ValuesCorrected,
+            NoticeAskedAgain,
+        ]
         self._gate = Outbox(wiring.gate.owed, bus.say, of_gate, wiring.clock)
         self._questions = Outbox(wiring.questions.owed, bus.say, [QuestionAnswered], wiring.clock)
         self._runs = Outbox(stores.runs.owed, bus.say, [SelectionRequested], wiring.clock)

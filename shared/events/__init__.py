@@ -23,6 +23,7 @@ from shared.events.questions import QuestionAnswered, QuestionEvent, QuestionRai
 from shared.events.selections import SelectionCompleted, SelectionEvent, SelectionRequested, SelectionRow, SelectionRows
 from shared.events.submissions import (
     ExtractionFailed,
+    NoticeAskedAgain,
     NotificationExhausted,
     NotificationRecovered,
     SubmissionDecided,
@@ -53,6 +54,7 @@ __all__ = [
     "Event",
     "ExtractionFailed",
     "Notice",
+    "NoticeAskedAgain",
     "NotificationExhausted",
     "NotificationRecovered",
     "Outcome",
@@ -102,6 +104,7 @@ EVENTS: tuple[type[Event], ...] = (
     WalletNotified,
     NotificationExhausted,
     NotificationRecovered,
+    NoticeAskedAgain,
     EndpointSuspended,
     EndpointResumed,
     SubmissionParked,
@@ -137,6 +140,7 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         SupplementAsked,
         SubmissionViewed,
         SubmissionDecided,
+        NoticeAskedAgain,
         *_GONE,
     ),
     "dashboard": (
@@ -187,6 +191,7 @@ SAYS: dict[ServiceName, tuple[type[Event], ...]] = {
         SubmissionDecided,
         SupplementAsked,
         ValuesCorrected,
+        NoticeAskedAgain,
         QuestionAnswered,
         SelectionRequested,
         SubmissionParked,

@@ -178,6 +178,14 @@ class NotificationRecovered(SubmissionEvent):
     webhook_id: str
 
 
+class NoticeAskedAgain(SubmissionEvent):
+    """The desk says so when an official wants a notice told again that was given up; notification tries anew."""
+
+    topic: ClassVar[str] = "notice-asked-again-v1"
+    notice: Notice
+    webhook_id: str
+
+
 class SubmissionParked(SubmissionEvent):
     """Any service says so when a message about the submission went to its dead letters; the desk shows it."""
 

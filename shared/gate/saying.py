@@ -1,6 +1,14 @@
 """Saying again what a submission's document proves: the same events under the same ids, which nobody takes twice."""
 
-from shared.events import Event, SubmissionDecided, SubmissionReceived, SubmissionViewed, WithdrawalRequested
+from shared.events import (
+    Event,
+    Notice,
+    NoticeAskedAgain,
+    SubmissionDecided,
+    SubmissionReceived,
+    SubmissionViewed,
+    WithdrawalRequested,
+)
 from shared.gate.model import ENDED, Case
 from shared.gate.moves import Moves
 from shared.gate.supplementing import asked_event
@@ -50,6 +58,16 @@ def received(case: Case) -> SubmissionReceived:
 
 class SayingCalls(Moves):
     """What the failure desk asks of the gate."""
+
+    async def tell_again(self, submission_id: str, *, notice: Notice, webhook_id: str, request_id: str) -> Event | None:
+        """Owe that a notice which was given up is told again; None where there is no such submission."""
+        now = self._clock()
+        about = {"submission_id": submission_id, "notice": notice, "webhook_id": webhook_id}
+        event = NoticeAskedAgain.because_of(request_id, at=now, **about)
+        unsaid = {"_id": submission_id, "owed.event.event_id": {"$ne": str(event.event_id)}}
+        async with adapting():
+            done = await self._submissions.update_many(unsaid, owing(event, now, {}))
+        return event if done.matched_count else None
 
     async def say_again(self, submission_id: str) -> list[Event]:
         """Owe again what the document proves, so that whatever was left undone is done; give it. Harmless, repeated.

@@ -1,7 +1,9 @@
 """The failure desk: what waits for a person because a machine could not go on, and what can be done about it."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import get_args
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -16,12 +18,14 @@ from services.dashboard.rules import Entry
 from services.dashboard.store.queue import Listed
 from services.dashboard.visits import Visit
 from shared.catalog import Programme
+from shared.events import Notice
 from shared.standing import SubmissionClass
 
 router = APIRouter()
 
 _SHOWN = 200
 """Of each kind, at most; the oldest of those that wait come first."""
+_NAMES = uuid.UUID("5f0d2c7e-1b64-5a8c-b3f2-7e9a4d1c6b05")
 _LOOKED_BACK = timedelta(days=90)
 """What was parked longer ago is an operator's to find, in the dead letters."""
 
@@ -59,8 +63,11 @@ async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: st
 async def replay(desk: DeskOf, acting: Acts) -> Response:
     """Have these done again: fields `programme`, `token`, and `pick` for each. Done twice, it harms nothing."""
     chosen, picked = await _picked(desk, acting)
-    for name in dict.fromkeys(one.entry.submission_id for one in picked):
+    for name in dict.fromkeys(one.entry.submission_id for one in picked if one.kind != "untold"):
         await desk.gate.say_again(name)
+    for one in picked:
+        if one.kind == "untold":
+            await _tell_again(desk, one, acting.text("token"))
     await desk.stores.failures.record([_act(acting, one, "replayed", desk) for one in picked])
     return RedirectResponse(f"/failures?programme={chosen.id}", 303)
 
@@ -114,6 +121,15 @@ async def _oldest(desk: Desk, programme: Programme, submission_class: Submission
         return []
     stretch = (min(there) - SKEW, desk.clock() + SKEW)
     return await desk.stores.queue.within(Listed(programme.id, submission_class, "undecided"), stretch, _SHOWN)
+
+
+async def _tell_again(desk: Desk, one: Failure, token: str) -> None:
+    notice = next(known for known in get_args(Notice) if known == one.notice)
+    name = f"notice-{uuid.uuid5(_NAMES, f'{one.name}|{token}')}"
+    event = await desk.gate.tell_again(
+        one.entry.submission_id, notice=notice, webhook_id=one.webhook_id, request_id=name
+    )
+    desk.soon(event)
 
 
 def _act(acting: Acting, failure: Failure, what: What, desk: Desk, reason: str = "") -> Done:
