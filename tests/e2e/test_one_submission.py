@@ -199,7 +199,7 @@ def test_a_value_is_corrected_with_a_reason_and_screened_again_and_a_second_offi
     page.get_by_label("까닭").fill("그림에는 작년 날짜가 적혀 있음")
     page.get_by_role("button", name="저장하고 다시 선별").click()
     expect(page.locator("del", has_text=before)).to_be_visible()
-    expect(page.get_by_text("그림에는 작년 날짜가 적혀 있음")).to_be_visible()
+    expect(page.get_by_text("그림에는 작년 날짜가 적혀 있음").first).to_be_visible()
     for _ in range(40):
         if page.get_by_text("발급일 경과").count() or page.get_by_text("먼저 발급").count():
             break
