@@ -3,6 +3,7 @@
 import base64
 import binascii
 import uuid
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,9 +11,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.desk import Desk
 from services.dashboard.pages import showing, words
+from services.dashboard.pages.columns import names_of
 from services.dashboard.pages.conditions import conditions
-from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.drawing import draw, office
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
+from services.dashboard.pages.history import history
 from services.dashboard.pages.masking import Mask
 from services.dashboard.pages.supplementing import supplements
 from services.dashboard.pages.troubles import Forbidden, NotThere
@@ -184,6 +187,8 @@ def _shown(desk: Desk, opened: Opened, standing: Standing, *, masked: bool) -> d
         mask = Mask.of(opened, desk.catalog)
         papers, found = [mask.paper(paper) for paper in papers], [mask.condition(one) for one in found]
         submitter = mask.text(submitter[0]), mask.text(submitter[1])
+    wallets, offices = names_of(desk.catalog)
+    app = wallets.get(opened.case.wallet_app, opened.case.wallet_app)
     return {
         "opened": opened,
         "case": opened.case,
@@ -191,6 +196,7 @@ def _shown(desk: Desk, opened: Opened, standing: Standing, *, masked: bool) -> d
         "programme": programme,
         "wallets": desk.catalog.wallets,
         "papers": papers,
+        "history": history(opened.case, standing, app, partial(office, offices=offices)),
         "conditions": found,
         "masked": masked,
         "submitter": submitter,
