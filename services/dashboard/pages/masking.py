@@ -19,6 +19,7 @@ from shared.facts import Certificate, Facts, Submitter
 from shared.gate import Opened
 
 COVERED: frozenset[ValueType] = frozenset({"name", "address", "number", "rrn"})
+_RRN = re.compile(r"(?<!\d)\d{6}\s*-\s*[\d*]{7}")
 _LEAST = 2
 """Letters a text must have to be looked for elsewhere: one alone stands everywhere."""
 
@@ -46,11 +47,11 @@ class Mask:
         return Mask({text: secrets[text] for text in sorted(secrets, key=len, reverse=True)}, frozenset(paths))
 
     def text(self, text: str) -> str:
-        """Cover every secret in a text."""
+        """Cover every secret in a text, and the front of any resident registration number."""
         for secret, shown in self.secrets.items():
             if len(secret) >= _LEAST:
                 text = text.replace(secret, shown)
-        return text
+        return _RRN.sub(_DOTS, text)
 
     def condition(self, condition: Condition) -> Condition:
         """Cover a condition."""
