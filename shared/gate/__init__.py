@@ -5,6 +5,7 @@ an answer is lost the document is read again and compared by request id; until t
 nothing destroyed.
 """
 
+from shared.gate.by_hand import Asked, Corrected
 from shared.gate.citizen import CitizenCalls, Closing
 from shared.gate.desk import DeskCalls
 from shared.gate.machine import MachineCalls
@@ -12,9 +13,7 @@ from shared.gate.model import (
     ENDED,
     OPEN,
     Accepted,
-    Asked,
     Case,
-    Corrected,
     Held,
     HeldCertificate,
     Hold,

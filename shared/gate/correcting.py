@@ -8,9 +8,10 @@ from pydantic import JsonValue
 from shared.audit import Access
 from shared.corrections import Correction, laid_over, unreadable_of
 from shared.events import ValuesCorrected
+from shared.gate.by_hand import Corrected
 from shared.gate.counted import counted
 from shared.gate.logging import marked, unmasked
-from shared.gate.model import OPEN, Accepted, Case, Corrected, Official, Refused
+from shared.gate.model import OPEN, Accepted, Case, Official, Refused
 from shared.gate.moves import Moves, refusal
 from shared.gate.opening import open_corrections, open_values
 from shared.mongo import Document

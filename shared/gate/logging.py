@@ -7,7 +7,8 @@ gives of it belongs in the log, and is written there by the next call where a cr
 from datetime import datetime
 
 from shared.audit import Access, What
-from shared.gate.model import Asked, Case, Corrected, Decided, Look, Official
+from shared.gate.by_hand import Asked, Corrected
+from shared.gate.model import Case, Decided, Look, Official
 
 
 def marked(case: Case) -> list[Access]:

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from shared.clock import seoul_date
 from shared.events import SubmissionReceived, SupplementAsked, SupplementWhy
+from shared.gate.by_hand import Answered, Asked
 from shared.gate.correcting import CorrectingCalls
 from shared.gate.counted import counted
 from shared.gate.logging import marked
-from shared.gate.model import OPEN, Accepted, Answered, Asked, Case, HeldCertificate, Official, Refused
+from shared.gate.model import OPEN, Accepted, Case, HeldCertificate, Official, Refused
 from shared.gate.moves import Moves, refusal
 from shared.mongo import Document
 from shared.outbox import owing
