@@ -75,6 +75,7 @@ class Mask:
         )
 
     def _value(self, part: int, value: Value) -> Value:
+        value = replace(value, why=self.text(value.why))
         if (part, value.path) in self.paths:
             shown = self.secrets.get(value.text, _DOTS if value.text != "—" else value.text)
             return replace(value, text=shown, raw=_DOTS if value.raw else "", was=_DOTS if value.was else "")

@@ -72,8 +72,16 @@ def test_what_was_read_before_a_correction_is_covered_too() -> None:
     assert {"김가상", "김나상"} <= set(mask.secrets)
     [paper] = papers(found, CATALOG, AS_OF)
     [value] = [one for group in paper.groups for one in group.values if one.path == "holder_name"]
-    told = mask.paper(replace(paper, groups=(replace(paper.groups[0], values=(replace(value, was="김가상"),)),)))
+    told = mask.paper(
+        replace(
+            paper,
+            groups=(
+                replace(paper.groups[0], values=(replace(value, was="김가상", why="kim · 김가상이 아니라 김나상"),)),
+            ),
+        )
+    )
     assert "김가상" not in str(asdict(told))
+    assert "김*상이 아니라" in str(asdict(told))
 
 
 @pytest.mark.parametrize(
