@@ -34,7 +34,7 @@ def owing(event: Event | Sequence[Event], at: datetime, update: dict[str, Any] |
     entries = [_entry(one) for one in ([event] if isinstance(event, Event) else event)]
     if update is None:
         return {"owed": entries, "owed_at": at}
-    return {**update, "$push": {"owed": {"$each": entries}}, "$min": {"owed_at": at}}
+    return {**update, "$push": {**update.get("$push", {}), "owed": {"$each": entries}}, "$min": {"owed_at": at}}
 
 
 class OwedEvents:

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     access_log_days: int = Field(
         ACCESS_LOG_DAYS, ge=1, validate_default=True, description="days for which the access log is kept, at least"
     )
+    stuck_minutes: int = Field(
+        10, ge=1, description="minutes without news after which a submission on its way is shown as stuck"
+    )
     undo_seconds: int | None = Field(None, description="undo time of decisions, instead of the programme's own")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -25,6 +25,7 @@ from shared.events import (
     SubmissionViewed,
     SubmissionWithdrawn,
     SupplementAsked,
+    ValuesCorrected,
 )
 from shared.facts import UnreadableReason
 
@@ -108,6 +109,12 @@ class Standing(BaseModel):
     screening: ScreeningMark | None = None
     screened_at: datetime | None = None
     supplement_revision: int = 0
+    supplement_due_on: date | None = None
+    """Until when what was asked for last may come."""
+    sent_at: datetime | None = None
+    """When its latest revision came."""
+    corrections: int = 0
+    """How often an official has corrected what was read."""
     parked_at: datetime | None = None
     viewed_at: datetime | None = None
     decided_at: datetime | None = None
@@ -127,9 +134,9 @@ class Standing(BaseModel):
             return "expired"
         if self.supplement_revision >= max(self.revision, 1):
             return "supplement"
-        if self.failed_revision > self.read_revision:
+        if self.failed_revision > self.read_revision and self.failed_revision >= self.revision:
             return "unreadable"
-        if self.screening is not None:
+        if self.screening is not None and self.screening.revision >= self.revision:
             return self.screening.outcome
         return "parked" if self.parked_at else "in_flight"
 
@@ -152,6 +159,7 @@ def fold(standing: Standing, event: Event) -> Standing:
                 "wallet_app": event.wallet_app,
                 "office": event.office,
                 "received_at": min(event.at, standing.received_at or event.at),
+                "sent_at": max(event.at, standing.sent_at or event.at),
                 "certificates": max(event.certificates, standing.certificates),
                 "revision": max(event.revision, standing.revision),
             }
@@ -163,8 +171,8 @@ def fold(standing: Standing, event: Event) -> Standing:
             mark = ScreeningMark.model_validate(event.model_dump(include=set(ScreeningMark.model_fields)))
             if standing.screening is None or mark.order > standing.screening.order:
                 change = {"screening": mark, "screened_at": event.at}
-        case SupplementAsked() if event.revision > standing.supplement_revision:
-            change = {"supplement_revision": event.revision}
+        case SupplementAsked() | ValuesCorrected():
+            change = _by_hand(standing, event)
         case SubmissionParked() if standing.parked_at is None or event.at < standing.parked_at:
             change = {"parked_at": event.at}
         case SubmissionViewed() if standing.viewed_at is None or event.at < standing.viewed_at:
@@ -176,6 +184,17 @@ def fold(standing: Standing, event: Event) -> Standing:
             change = {ended: min(event.at, getattr(standing, ended) or event.at)}
     after = standing.model_copy(update=change) if change else standing
     return _tombstone(after) if any(getattr(after, ended) for ended in _ENDED_AT.values()) else after
+
+
+def _by_hand(standing: Standing, event: SupplementAsked | ValuesCorrected) -> dict[str, object]:
+    """What an official did with their own hand; of what was asked for, what may come last stands."""
+    if isinstance(event, ValuesCorrected):
+        read = {"read_revision": event.revision, "read_at": event.at}
+        newly = event.readable and event.revision > standing.read_revision
+        return {"corrections": max(event.number, standing.corrections), **(read if newly else {})}
+    before = (standing.supplement_revision, standing.supplement_due_on or date.min)
+    asked = {"supplement_revision": event.revision, "supplement_due_on": event.due_on}
+    return asked if (event.revision, event.due_on) > before else {}
 
 
 def _tombstone(standing: Standing) -> Standing:

@@ -1,8 +1,8 @@
 """The officials' desk: everyone's place in the queue, and the evidence in front of whoever decides.
 
 Takes   every event of a submission and of a question, what selection runs found; officials' requests over HTTP.
-Gives   pages and tables in Korean; `submission-viewed`, `submission-decided`, `question-answered`,
-        `selection-requested`.
+Gives   pages and tables in Korean; `submission-viewed`, `submission-decided`, `supplement-asked`, `values-corrected`,
+        `notice-asked-again`, `question-answered`, `selection-requested`.
 Owns    the queue read model, drafts of selection runs, sessions, the looks that are open on a screen, and batches of
         decisions.
 Never   shows or exports a value read from a certificate before the gate has recorded the look, decides past the gate,

@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 
 from services.dashboard import pages, rules
 from services.dashboard.counting import Counting
+from services.dashboard.covers import Covers
 from services.dashboard.deciding import Deciding
 from services.dashboard.desk import Desk
 from services.dashboard.folding import Folding
@@ -58,8 +59,9 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
         """Fold them into drafts of selection runs."""
         await folding.selection(events)
 
-    async def render(document: bytes, page: int) -> Done | Stopped:
-        return await jail.run(document, {"page": page, "dpi": DOTS_PER_INCH})
+    async def render(document: bytes, page: int, covers: Covers | None) -> Done | Stopped:
+        cover = covers.as_json() if covers else {}
+        return await jail.run(document, {"page": page, "dpi": DOTS_PER_INCH, **cover})
 
     def soon(*events: Event | None) -> None:
         if listening:

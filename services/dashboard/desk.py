@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.dashboard.counting import Counting
+from services.dashboard.covers import Covers
 from services.dashboard.deciding import Deciding
 from services.dashboard.folding import Folding
 from services.dashboard.oidc import Provider
@@ -17,8 +18,8 @@ from shared.questions import Questions
 from shared.sandbox import Done, Stopped
 from shared.settings import Settings
 
-Render = Callable[[bytes, int], Awaitable[Done | Stopped]]
-"""Makes a PNG of one page (from 1) of a certificate, inside the sandbox."""
+Render = Callable[[bytes, int, Covers | None], Awaitable[Done | Stopped]]
+"""Makes a PNG of one page (from 1) of a certificate, inside the sandbox, with what is to be covered painted over."""
 
 _SLOWEST = 50
 """Decisions that are made in a second, at the least."""

@@ -15,6 +15,7 @@ from shared.events import (
     SelectionRows,
     SubmissionEvent,
     SubmissionExpired,
+    SubmissionParked,
     SubmissionTakenBack,
     SubmissionWithdrawn,
 )
@@ -36,7 +37,12 @@ class Folding:
         What is gone is looked for after untold notices are written: either we find it here, or its own event does.
         """
         untold = [event for event in events if isinstance(event, UNTOLD)]
+        parked = [event for event in events if isinstance(event, SubmissionParked)]
+        await self.stores.failures.fold(parked)
         await self.submissions([event for event in events if isinstance(event, FOLDED)])
+        if parked:
+            gone = await self.stores.queue.gone([event.submission_id for event in parked])
+            await self.stores.failures.erase(gone)
         if untold:
             await self.stores.untold.fold(untold)
             about = [event.submission_id for event in untold if isinstance(event, SubmissionEvent)]
@@ -79,3 +85,4 @@ class Folding:
         if not of_runs_only:
             await self.stores.rows.erase(gone)
             await self.stores.untold.erase(gone)
+            await self.stores.failures.erase(gone)

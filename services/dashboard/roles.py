@@ -15,6 +15,8 @@ Act = Literal[
     "see",
     "leave",
     "open",
+    "correct",
+    "supplement",
     "decide",
     "undo",
     "answer",
@@ -25,12 +27,15 @@ Act = Literal[
     "confirm",
     "export",
     "reveal",
+    "tend",
     "mend",
 ]
 ACTS: tuple[Act, ...] = Act.__args__  # type: ignore[attr-defined]
-"""Lists, counts and drafts, without a value · signing out · opening a certificate · deciding one from its page ·
+"""Lists, counts and drafts, without a value · signing out · opening a certificate · correcting what
+was read · asking for a better certificate · deciding one from its page ·
 undoing · answering a question · asking for a selection run · drafting decisions on many · proposing one's own draft ·
-refusing one, or taking one's own back · deciding many · tables without values · tables with values · seeing to what
+refusing one, or taking one's own back · deciding many · tables without values · tables with values · seeing to
+what failed · seeing to what
 citizens could not be told."""
 
 _ALL = frozenset(ROLES)
@@ -39,6 +44,8 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "see": _ALL,
     "leave": _ALL,
     "open": frozenset({"handler"}),
+    "correct": frozenset({"handler"}),
+    "supplement": frozenset({"handler"}),
     "decide": frozenset({"handler"}),
     "undo": frozenset({"handler", "approver"}),
     "answer": frozenset({"handler"}),
@@ -49,6 +56,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "confirm": frozenset({"approver"}),
     "export": frozenset({"handler", "approver"}),
     "reveal": frozenset({"handler"}),
+    "tend": frozenset({"handler", "administrator"}),
     "mend": frozenset({"administrator"}),
 }
 

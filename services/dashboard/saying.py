@@ -3,12 +3,15 @@
 from services.dashboard.store import Stores
 from shared.events import (
     Event,
+    NoticeAskedAgain,
     QuestionAnswered,
     QuestionEvent,
     SelectionEvent,
     SelectionRequested,
     SubmissionDecided,
     SubmissionViewed,
+    SupplementAsked,
+    ValuesCorrected,
 )
 from shared.kafka import Bus
 from shared.outbox import Outbox
@@ -21,7 +24,14 @@ class Saying:
 
     def __init__(self, wiring: Wiring, stores: Stores, bus: Bus) -> None:
         """Take what owes events, and who says them."""
-        self._gate = Outbox(wiring.gate.owed, bus.say, [SubmissionViewed, SubmissionDecided], wiring.clock)
+        of_gate: list[type[Event]] = [
+            SubmissionViewed,
+            SubmissionDecided,
+            SupplementAsked,
+            ValuesCorrected,
+            NoticeAskedAgain,
+        ]
+        self._gate = Outbox(wiring.gate.owed, bus.say, of_gate, wiring.clock)
         self._questions = Outbox(wiring.questions.owed, bus.say, [QuestionAnswered], wiring.clock)
         self._runs = Outbox(stores.runs.owed, bus.say, [SelectionRequested], wiring.clock)
 

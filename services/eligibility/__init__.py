@@ -1,7 +1,7 @@
 """Eligibility screens everyone against a programme's rules: eligible, ineligible, or for a person to look at.
 
-Takes   `submission-extracted`, `question-answered`, `selection-requested`; `submission-taken-back`,
-        `submission-withdrawn` and `submission-expired`, to forget.
+Takes   `submission-extracted`, `values-corrected`, `question-answered`, `selection-requested`;
+        `submission-taken-back`, `submission-withdrawn` and `submission-expired`, to forget.
 Gives   `submission-screened`, `question-raised`; `question-answered` where a workplace register answers;
         `selection-rows` and `selection-completed`.
 Owns    screenings (outcome and order only; the explanation is sealed in the vault), and by keyed tokens alone who

@@ -19,6 +19,7 @@ from shared.events import (
     SubmissionExtracted,
     SubmissionTakenBack,
     SubmissionWithdrawn,
+    ValuesCorrected,
 )
 from shared.kafka import Bus
 from shared.outbox import Outbox
@@ -61,6 +62,12 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
         await say(screened, causes, events[0])
         for name in causes.keys() & screened.broken.keys():
             raise Unprocessable(screened.broken[name])  # then one by one: only those that do not open are parked
+
+    @bus.on(ValuesCorrected)
+    async def on_values_corrected(events: Sequence[ValuesCorrected]) -> None:
+        """Screen again what an official has corrected; what was read by hand alone enters its groups by it."""
+        causes = {event.submission_id: event for event in events}
+        await say(await screener.screen(causes, entering=True), causes, events[0])
 
     @bus.on(QuestionAnswered)
     async def on_question_answered(events: Sequence[QuestionAnswered]) -> None:

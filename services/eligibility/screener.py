@@ -13,6 +13,7 @@ from services.eligibility.rules import pages_in
 from services.eligibility.screenings import Open, Screened, decide, opened, outdated, portions, row
 from services.eligibility.store import Groups, Screenings
 from shared.catalog import Catalog
+from shared.corrections import laid_over, unreadable_of
 from shared.errors import GubiError, Unprocessable
 from shared.events import QuestionAnswered, QuestionRaised
 from shared.facts import Facts
@@ -47,7 +48,7 @@ class Screener:
     answering: Answering
 
     async def screen(self, submission_ids: Iterable[str], *, entering: bool = False) -> Round:
-        """Screen these. What is gone, or not yet read, is left out; what does not open is named as broken.
+        """Screen these. What is gone, or not (all) read, is left out; what does not open is named as broken.
 
         Where they were read just now and so are `entering` their groups, those of whom something else is found since
         are screened again. A question answered meanwhile would not find a screening that is not stored yet; so the
@@ -121,7 +122,9 @@ class Screener:
             if (sealed := rows.get(facts_at[name])) is None:
                 continue
             try:
-                found.append(self._opened(case, sealed, rows.get(stood_at[name])))
+                item = self._opened(case, sealed, rows.get(stood_at[name]))
+                if unreadable_of(item.facts.certificates, case.case.newest_part) is None:
+                    found.append(item)
             except GubiError as error:
                 broken[name] = error.code
             except ValidationError:
@@ -133,7 +136,7 @@ class Screener:
         if programme is None:
             raise Unprocessable("programme:unknown")
         plain = case.seal.open("facts", case.case.revision, sealed)
-        facts = Facts.model_validate_json(plain)
+        facts = laid_over(Facts.model_validate_json(plain), case.corrections)
         pages = pages_in(case.seal.open("provenance", case.case.revision, stood)) if stood else {}
         return opened(case, facts, programme, self.wiring.questions.id_of, self.wiring.keyring.token, pages)
 

@@ -84,8 +84,8 @@ def opened(
 def decide(item: Open, asked: Mapping[str, AskedQuestion], groups: Mapping[str, Group]) -> Screened:
     """Screen one submission on the answers that stand, and on the submissions it stands together with.
 
-    The edition counts every answer ever given, changed or taken back to the questions it could rest on, and every
-    coming and going in its groups: each such change makes a later screening.
+    The edition counts every answer ever given, changed or taken back to the questions it could rest on, every coming
+    and going in its groups, and every correction by hand: each such change makes a later screening.
     """
     stands = together(item.submission_id, item.keys, groups)
     answers = {question: answer_of(asked[name]) for name, question in item.questions.items() if name in asked}
@@ -105,7 +105,9 @@ def decide(item: Open, asked: Mapping[str, AskedQuestion], groups: Mapping[str, 
     return Screened(
         open=item,
         screening=screening,
-        edition=sum(asked[name].revision for name in item.questions if name in asked) + stands.changes,
+        edition=sum(asked[name].revision for name in item.questions if name in asked)
+        + stands.changes
+        + len(item.case.corrections),
         waiting_on=tuple(sorted(ids[question] for question in screening.waiting)),
         findings=tuple(screening.findings) + ((DUPLICATE,) if stands.duplicate else ()),
     )

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from services.extraction.rrn import without_back_parts
 from services.extraction.rules import Reading, unreadable
+from shared.corrections import unreadable_of
 from shared.events import Event, ExtractionFailed, SubmissionExtracted, SubmissionReceived
 from shared.facts import Authenticity, Certificate, Facts, FactsProvenance, Finding, UnreadableReason
 from shared.gate import MachineCase
@@ -55,9 +56,10 @@ def _clean(read: Kept) -> Kept:
     return read if clean == plain else type(read).model_validate(clean)
 
 
-def reason_of(facts: Facts) -> UnreadableReason | None:
-    """Give why a submission counts as unreadable: the first certificate that is. It was sent all or nothing."""
-    return next((certificate.unreadable for certificate in facts.certificates if certificate.unreadable), None)
+def reason_of(facts: Facts, newest: int = 0) -> UnreadableReason | None:
+    """Give why a submission counts as unreadable; `newest` is the first part of its latest revision."""
+    certificate = unreadable_of(facts.certificates, newest)
+    return certificate.unreadable if certificate else None
 
 
 def authenticity_of(facts: Facts) -> dict[Authenticity, int]:

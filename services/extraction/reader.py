@@ -79,11 +79,17 @@ class Reader:
             raise Unavailable("extraction:read_elsewhere")
 
     async def _read(self, case: MachineCase, files: Files) -> _Read:
-        if any(held.redacted_at for held in case.case.certificates):
+        if case.case.revision > 1 or any(held.redacted_at for held in case.case.certificates):
             return await self._take_up(case, files)
-        readings: list[Reading] = []
+        return await self._read_from(case, files, [])
+
+    async def _read_from(self, case: MachineCase, files: Files, before: Sequence[Reading]) -> _Read:
+        """Read what is not among the readings of `before`."""
+        readings = list(before)
         copies: dict[int, Copy] = {}
         for part, file in _parts(case, files).items():
+            if part < len(before):
+                continue
             reading = await self._read_one(case, part, file)
             if self.originals.must_go(case, reading):
                 copies[part], failed = await self._copy(case, part, file)
@@ -92,18 +98,30 @@ class Reader:
         return _Read(case, *facts_of(readings), copies)
 
     async def _take_up(self, case: MachineCase, files: Files) -> _Read:
-        """Go on where a killed run ended: what it read is safe, and some of the originals are no longer there."""
-        values = await open_values(self.wiring.vault, case.seal, case.case.revision, "")
-        if values["facts"] is None or values["provenance"] is None:
-            raise Unprocessable("vault:facts_missing")
-        read = _Read(case, values["facts"], values["provenance"], {})
+        """Go on where a killed run ended, or an earlier revision: what was read is safe, originals may be gone."""
+        before = await self._before(case)
+        if len(before) < len(case.case.certificates):
+            if any(held.redacted_at for held in case.case.certificates[len(before) :]):
+                raise Unprocessable("vault:facts_missing")
+            read = await self._read_from(case, files, before)
+        else:
+            read = _Read(case, *facts_of(before), {})
         originals = {
             part: file
             for part, file in _parts(case, files).items()
             if case.case.certificates[part].redacted_at is None and is_redacted(read.facts.certificates[part])
         }
-        copies = {part: (await self._copy(case, part, file))[0] for part, file in originals.items()}
-        return read._replace(copies=copies)
+        made = {part: await self._copy(case, part, file) for part, file in originals.items() if part not in read.copies}
+        return read._replace(copies={**read.copies, **{part: copy for part, (copy, _) in made.items()}})
+
+    async def _before(self, case: MachineCase) -> list[Reading]:
+        """Give what was read of this revision, or of the last one that was read; nothing where none was."""
+        for revision in range(case.case.revision, 0, -1):
+            values = await open_values(self.wiring.vault, case.seal, revision, "")
+            if values["facts"] is not None and values["provenance"] is not None:
+                pairs = zip(values["facts"].certificates, values["provenance"].certificates, strict=True)
+                return [Reading(certificate, places) for certificate, places in pairs]
+        return []
 
     async def _copy(self, case: MachineCase, part: int, file: CertificateFile) -> tuple[Copy, UnreadableReason | None]:
         """Make what takes the place of an original: where the number stands in the metadata alone, the PDF as it is."""
@@ -129,7 +147,8 @@ class Reader:
 
 def _attempt(read: _Read, now: datetime) -> Attempt:
     case, facts = read.case.case, read.facts
-    return Attempt(case.submission_id, case.revision, now, reason_of(facts), authenticity_of(facts))
+    reason = reason_of(facts, case.newest_part)
+    return Attempt(case.submission_id, case.revision, now, reason, authenticity_of(facts))
 
 
 def _parts(case: MachineCase, files: Files) -> dict[int, CertificateFile]:

@@ -30,6 +30,8 @@ _ENGLISH = {
     "감사": "audit",
     "내보내기": "export",
     "결정": "decision",
+    "판독값 정정": "correcting what was read",
+    "보완 요청": "asking for a better certificate",
 }
 _MACHINE = {
     "extraction": Bilingual(ko="증명서 판독", en="reading the certificates"),

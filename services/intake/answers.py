@@ -101,7 +101,7 @@ class Receipt(_Answer):
             submission_id=case.submission_id,
             programme=case.programme_id,
             received_at=case.received_at,
-            certificates=len(case.certificates),
+            certificates=sum(one.revision == 1 for one in case.certificates),
             status_url=links.status(case.submission_id),
             page_url=links.page(case.submission_id),
             sandbox=links.sandbox,
@@ -187,6 +187,17 @@ def problem_row(row: Row) -> ProblemRow:
     return ProblemRow(
         code=row.code, status=row.status, ko=ProblemWords(**asdict(row.ko)), en=ProblemWords(**asdict(row.en))
     )
+
+
+class SupplementAnswer(_Answer):
+    """A better certificate that was asked for and is held; the submission keeps its receipt and its place in line."""
+
+    submission_id: str
+    receipt: str
+    revision: int
+    """Of the submission, from 1: what is sent later is a later one."""
+    certificates: int
+    """How many came with it."""
 
 
 class ClosingAnswer(_Answer):

@@ -25,6 +25,8 @@ from services.intake.store import Store
 from services.intake.stories import Stories
 from services.intake.streams import Watch
 from services.intake.submitting import Submitting
+from services.intake.supplementing import Supplementing
+from services.intake.supplementing import routes as supplementing_routes
 from services.intake.telling import Telling
 from shared import events as said
 from shared.catalog import Catalog, load
@@ -52,6 +54,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     telling, stories = Telling(catalog, links, clock), Stories(wiring.gate, store)
     watch, is_sample = Watch(stories), samples_only(wiring.settings)
     submitting = Submitting(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, links, is_sample)
+    supplementing = Supplementing(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, submitting)
     following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox)
 
     @asynccontextmanager
@@ -77,6 +80,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     api.include_router(public.routes(catalog, wiring.settings, origin, clock))
     api.include_router(accessing.routes(requests, following, telling, wiring.gate))
     api.include_router(submissions.routes(requests, submitting, following, limits, wiring.settings.return_days, clock))
+    api.include_router(supplementing_routes(requests, supplementing, limits))
     api.include_router(key_routes.routes(requests, Changing(wallet_keys, registry, signatures, clock)))
     api.include_router(timelines.routes(requests, following, telling, watch))
     api.include_router(page.routes(catalog, links, stories, telling, watch))

@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from services.intake import problems
 from services.intake.claims import ALWAYS, NEW_KEY_TAG, TAG, WHERE_SENT, WITH_A_BODY
-from services.intake.form import HolderForm, SubmissionForm
+from services.intake.form import HolderForm, SubmissionForm, SupplementForm
 from services.intake.keys.rules import NewKeyForm, RetireForm
 from services.intake.openapi import WHOLE, Described
 
@@ -87,7 +87,7 @@ def describing(api: FastAPI, origin: str) -> Callable[[], Described]:
                 tags=[{"name": name} for name in TAGS],
             )
             _, forms = models_json_schema(
-                [(form, "validation") for form in (SubmissionForm, HolderForm, NewKeyForm, RetireForm)],
+                [(form, "validation") for form in (SubmissionForm, SupplementForm, HolderForm, NewKeyForm, RetireForm)],
                 ref_template="#/components/schemas/{model}",
             )
             components = made.setdefault("components", {})

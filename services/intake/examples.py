@@ -19,6 +19,7 @@ from services.intake.answers import (
     Receipt,
     ReturnedAnswer,
     StatusAnswer,
+    SupplementAnswer,
     TimelineAnswer,
     ToldStep,
     WebhookKeys,
@@ -65,6 +66,11 @@ SUBMISSION_FORM = {
     "declared_work": "employee",
 }
 SUBMISSION = {"submission": SUBMISSION_FORM, "certificate-1": "%PDF-1.7 …"}
+SUPPLEMENT_FORM = {
+    "holder": {"wallet_address": WALLET_ADDRESS},
+    "certificates": [{"part": "certificate-1", "kind": "EI_HIST"}],
+}
+SUPPLEMENTED = {"submission": SUPPLEMENT_FORM, "certificate-1": "%PDF-1.7 …"}
 HOLDER = {"holder": {"wallet_address": WALLET_ADDRESS}}
 NEW_KEY = {"keyid": "toss-2027", "algorithm": "ed25519", "public_key": PUBLIC_KEY}
 RETIRE = {"retired_at": "2027-01-31T00:00:00+09:00"}
@@ -116,6 +122,7 @@ TIMELINE = _plain(
     )
 )
 EVENT = f"id: 5f0c6b7e4c1e4a559d0e3c5a\nevent: timeline\ndata: {json.dumps(TIMELINE, ensure_ascii=False)}\n\n"
+SUPPLEMENT = _plain(SupplementAnswer(submission_id=SUBMISSION_ID, receipt=_RECEIPT.receipt, revision=2, certificates=1))
 CLOSING = _plain(ClosingAnswer(submission_id=SUBMISSION_ID, state="taking_back", status_url=_RECEIPT.status_url))
 INSTITUTION_ANSWER = _plain(
     InstitutionAnswer(

@@ -19,6 +19,10 @@ Coming = Literal["read", "waiting", "viewed", "decided", "supplement", "sent_aga
 """The step that is expected; or what the citizen is to do: `supplement`, and `sent_again` after an unreadable one."""
 
 
+_MOVES = ("read", "unreadable", "supplement_asked", "supplemented")
+"""The steps that decide whose turn it is."""
+
+
 class Next(BaseModel):
     """What is expected next."""
 
@@ -44,7 +48,7 @@ def coming(
     if case.state in ("taking_back", "withdrawing"):
         return Next(what="taken_back" if case.state == "taking_back" else "withdrawn")
     done = {step.what for step in steps}
-    latest = next((step for step in reversed(steps) if step.what in ("read", "unreadable", "supplement_asked")), None)
+    latest = next((step for step in reversed(steps) if step.what in _MOVES), None)
     if latest is not None and latest.what == "unreadable":
         return Next(what="sent_again")
     if latest is not None and latest.what == "supplement_asked" and latest.due_on is not None:

@@ -2,12 +2,13 @@
 
 import base64
 import unicodedata
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from services.intake.parts import Part
 from services.intake.problems import Refusal
 from shared.facts import Submitter
 
@@ -77,6 +78,17 @@ class SubmissionForm(_Form):
     """What the holder declares about their work, where the programme asks."""
 
 
+class SupplementForm(_Form):
+    """The part `submission` of what answers a request for a better certificate (보완)."""
+
+    holder: HolderAddress
+    certificates: tuple[CertificateEntry, ...] = Field(min_length=1)
+
+
+Sent = SubmissionForm | SupplementForm
+"""What brings certificates."""
+
+
 class HolderForm(_Form):
     """Whose submission is to be taken back or withdrawn."""
 
@@ -104,6 +116,11 @@ def read(form: type[Form], content: bytes, part: str) -> Form | Refusal:
     known = _KNOWN | form.model_fields.keys()
     shown = [{"where": _pointer(one["loc"], known), "why": one["type"]} for one in found[:20]]
     return Refusal("json-invalid", part=part, shown={"errors": shown})
+
+
+def named(form: Sent, parts: Mapping[str, Part]) -> list[tuple[CertificateEntry, Part]]:
+    """Give each certificate with the part that carries it, in the form's order."""
+    return [(entry, parts[entry.part]) for entry in form.certificates]
 
 
 def submitter(form: SubmissionForm) -> Submitter:

@@ -7,6 +7,7 @@ none, or was never read, every office is offered.
 from starlette.requests import Request
 
 from services.intake.answers import Alternative
+from services.intake.form import SubmissionForm
 from services.intake.parts import unpack
 from services.intake.problems import Refusal
 from services.intake.requests import Taken, aside
@@ -33,5 +34,5 @@ class Offers:
         parts = unpack(taken.signed.fields["content-type"], taken.body, self._limits.certificates)
         if isinstance(parts, Refusal):
             return None
-        sent = read_form(parts, self._limits)
+        sent = read_form(parts, self._limits, SubmissionForm)
         return None if isinstance(sent, Refusal) else sent.programme

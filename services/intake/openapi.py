@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import Response
 
 from services.intake import examples, problems
-from services.intake.answers import Receipt
-from services.intake.form import HolderForm
+from services.intake.answers import Receipt, SupplementAnswer
+from services.intake.form import HolderForm, SubmissionForm, SupplementForm
 from services.intake.keys.answers import KeyAnswer
 from services.intake.keys.rules import NewKeyForm, RetireForm
 from services.intake.problems.submitting import SUBMITTING
@@ -46,33 +46,35 @@ def _json_body(model: type, example: Described) -> Described:
     return {**_SECURED, "requestBody": {"required": True, "content": content}}
 
 
-_SUBMIT: Described = {
-    **_SECURED,
-    "parameters": [_KEY],
-    "requestBody": {
-        "required": True,
-        "description": "At most 25 MiB: 10 MiB for each certificate, 1 MiB for the form, with 64 KiB for the metadata "
-        "of each certificate, decoded. Other parts are named by `certificates[].part`.",
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["submission", "certificate-1"],
-                    "properties": {
-                        "submission": {"$ref": "#/components/schemas/SubmissionForm"},
-                        "certificate-1": {"type": "string", "contentMediaType": "application/pdf"},
+def _multipart(form: type, example: Described) -> Described:
+    pdf = {"type": "string", "contentMediaType": "application/pdf"}
+    return {
+        **_SECURED,
+        "parameters": [_KEY],
+        "requestBody": {
+            "required": True,
+            "description": "At most 25 MiB: 10 MiB for each certificate, 1 MiB for the form, with 64 KiB for the "
+            "metadata of each certificate, decoded. Other parts are named by `certificates[].part`.",
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["submission", "certificate-1"],
+                        "properties": {
+                            "submission": {"$ref": f"#/components/schemas/{form.__name__}"},
+                            "certificate-1": pdf,
+                        },
+                        "additionalProperties": pdf,
                     },
-                    "additionalProperties": {"type": "string", "contentMediaType": "application/pdf"},
-                },
-                "encoding": {
-                    "submission": {"contentType": "application/json"},
-                    "certificate-1": {"contentType": "application/pdf"},
-                },
-                "example": examples.SUBMISSION,
-            }
+                    "encoding": {
+                        "submission": {"contentType": "application/json"},
+                        "certificate-1": {"contentType": "application/pdf"},
+                    },
+                    "example": example,
+                }
+            },
         },
-    },
-}
+    }
 
 
 def refusals(*those: int | str) -> dict[int | str, Described]:
@@ -122,6 +124,14 @@ _FORM = (
     "json-invalid",
 )
 
+_SENT = (
+    "multipart-malformed",
+    "idempotency-key-missing",
+    "idempotency-key-invalid",
+    "idempotency-key-reused",
+    "door-busy",
+)
+
 INSTITUTIONS: Described = {
     "tags": ["catalogue"],
     "responses": answers([examples.INSTITUTION_ANSWER]) | refusals("query-invalid"),
@@ -169,17 +179,25 @@ SUBMIT: Described = {
     "status_code": 201,
     "responses": answers(examples.RECEIPT, 200, model=Receipt, description="It was held before: the same receipt again")
     | answers(examples.RECEIPT, 201, model=Receipt, description="It is held")
+    | refusals(*SIGNED, *_FORM, *_SENT, *(row.code for row in SUBMITTING if row.status != 404)),
+    "openapi_extra": _multipart(SubmissionForm, examples.SUBMISSION),
+}
+SUPPLEMENT: Described = {
+    "tags": ["submissions"],
+    "status_code": 201,
+    "responses": answers(examples.SUPPLEMENT, 200, model=SupplementAnswer, description="It was held before")
+    | answers(examples.SUPPLEMENT, 201, model=SupplementAnswer, description="It is held")
     | refusals(
         *SIGNED,
         *_FORM,
-        *(row.code for row in SUBMITTING if row.status != 404),
-        "multipart-malformed",
-        "idempotency-key-missing",
-        "idempotency-key-invalid",
-        "idempotency-key-reused",
-        "door-busy",
+        *_SENT,
+        *(row.code for row in SUBMITTING if row.code.startswith(("certificate", "wallet-"))),
+        *problems.codes("supplement-"),
+        "programme-unknown",
+        "submission-not-found",
+        "not-found",
     ),
-    "openapi_extra": _SUBMIT,
+    "openapi_extra": _multipart(SupplementForm, examples.SUPPLEMENTED),
 }
 _HOLDERS: Described = {**_SECURED, "parameters": [_HOLDER]}
 _NOT_THEIRS = ("holder-missing", "submission-not-found", "not-found")

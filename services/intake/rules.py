@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.intake.form import CertificateEntry, SubmissionForm
+from services.intake.form import CertificateEntry, Sent, SubmissionForm
 from services.intake.parts import Part
 from services.intake.problems import Refusal
 from shared.canonical import canonical
@@ -45,7 +45,7 @@ def idempotency_key(fields: Mapping[str, str]) -> str | Refusal:
     return key
 
 
-def content_digest(form: SubmissionForm, parts: Mapping[str, Part]) -> str:
+def content_digest(form: Sent, parts: Mapping[str, Part]) -> str:
     """Give SHA-256 (hex) over the form as canonical JSON and each named part's own digest, in the form's order."""
     plain = canonical(form.model_dump(mode="json")).decode()
     files = [parts[entry.part].sha256 if entry.part in parts else "absent" for entry in form.certificates]
@@ -99,9 +99,10 @@ def _metadata(entry: CertificateEntry, limit: int) -> Refusal | None:
     return Refusal("certificate-metadata-invalid", part=entry.part, facts={"limit": str(limit)}, shown=shown)
 
 
-def _certificates(
-    form: SubmissionForm, parts: Mapping[str, Part], programme: Programme, wallet: Wallet, limits: Limits
+def admit_certificates(
+    form: Sent, parts: Mapping[str, Part], programme: Programme, wallet: Wallet, limits: Limits
 ) -> Refusal | None:
+    """Decide whether a form's files are taken; give the first thing wrong."""
     if len(form.certificates) > limits.certificates:
         limit = limits.certificates
         return Refusal("certificates-too-many", facts={"limit": str(limit)}, shown={"limit": limit})
@@ -141,5 +142,7 @@ def admit(
         return Refusal("wallet-unknown", part="keyid")
     if programme is None:
         return Refusal("programme-unknown", part="/programme")
-    refusal = _period(programme, now) or _person(form, now) or _certificates(form, parts, programme, wallet, limits)
+    refusal = (
+        _period(programme, now) or _person(form, now) or admit_certificates(form, parts, programme, wallet, limits)
+    )
     return refusal or programme

@@ -1,12 +1,12 @@
 """A submission is held once: by one insert at the gate, whatever is sent again, at once, or after a crash."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from services.intake import form, rules
 from services.intake.answers import Receipt
-from services.intake.form import SubmissionForm
+from services.intake.form import CertificateEntry, Form, SubmissionForm
 from services.intake.links import Links
 from services.intake.parts import Part, unpack
 from services.intake.problems import Refusal, Refused
@@ -18,13 +18,13 @@ from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.gate import Case, Gate, Held, HeldCertificate, Hold
 from shared.outbox import Outbox
-from shared.vault import CertificateFile, Keyring, Vault
+from shared.vault import CertificateFile, Keyring, StoredCertificate, Vault
 
 _FIRST = 1
 """The revision a submission begins with."""
 
 
-def read_form(parts: Mapping[str, Part], limits: Limits) -> SubmissionForm | Refusal:
+def read_form(parts: Mapping[str, Part], limits: Limits, kind: type[Form]) -> Form | Refusal:
     """Read the part `submission`, which must be there, be JSON, and be short."""
     part = parts.get(FORM_PART)
     if part is None:
@@ -33,7 +33,7 @@ def read_form(parts: Mapping[str, Part], limits: Limits) -> SubmissionForm | Ref
         return Refusal("content-type-unsupported", part=FORM_PART, facts={"expected": "application/json"})
     if len(part.content) > limits.form:
         return Refusal("body-too-big", part=FORM_PART, facts={"limit": str(limits.form)}, shown={"limit": limits.form})
-    return form.read(SubmissionForm, part.content, FORM_PART)
+    return form.read(kind, part.content, FORM_PART)
 
 
 class Submitting:
@@ -72,14 +72,14 @@ class Submitting:
         key = accept(rules.idempotency_key(taken.signed.fields))
         content_type = taken.signed.fields["content-type"]
         parts = accept(await aside(size, lambda: unpack(content_type, taken.body, self._limits.certificates)))
-        sent = accept(read_form(parts, self._limits))
+        sent = accept(read_form(parts, self._limits, SubmissionForm))
         submission_id = f"s-{self._keyring.token('submission', f'{app}|{key}')}"
         # Keyed, because a bare hash over a name and a birth date can be found by trying them all.
         digest = self._keyring.token("content", await aside(size, lambda: rules.content_digest(sent, parts)))
         earlier = await self._gate.case(submission_id)
         if earlier is not None:
             return self._again(earlier, digest), False
-        accept(await aside(size, lambda: self._all_samples(parts)))
+        accept(await aside(size, lambda: self.all_samples(parts)))
         now = self._clock()
         programme = accept(
             rules.admit(
@@ -108,7 +108,7 @@ class Submitting:
         now: datetime,
     ) -> Held:
         seal, key = self._keyring.new_key(submission_id)
-        certificates = [(entry, parts[entry.part]) for entry in sent.certificates]
+        certificates = form.named(sent, parts)
         files = [CertificateFile(part.content, entry.metadata_bytes) for entry, part in certificates]
         stored = await self._vault.put_certificates(seal, _FIRST, files, now)
         held = await self._gate.hold(
@@ -123,10 +123,7 @@ class Submitting:
                 digest=digest,
                 key=key,
                 submitter=seal.seal("submitter", _FIRST, form.submitter(sent).model_dump_json().encode()),
-                certificates=tuple(
-                    HeldCertificate(place.blob_id, place.key, entry.kind, self._fingerprint(part), len(part.content))
-                    for place, (entry, part) in zip(stored, certificates, strict=True)
-                ),
+                certificates=self.held(certificates, stored, _FIRST),
                 retain_until=now + timedelta(days=programme.retention_days),
             )
         )
@@ -135,12 +132,24 @@ class Submitting:
                 await self._vault.drop_certificates(place.blob_id for place in stored)
         return held
 
+    def held(
+        self,
+        certificates: Sequence[tuple[CertificateEntry, Part]],
+        stored: Sequence[StoredCertificate],
+        revision: int,
+    ) -> tuple[HeldCertificate, ...]:
+        """Give certificates that are in the vault as the gate holds them."""
+        return tuple(
+            HeldCertificate(place.blob_id, place.key, entry.kind, self._fingerprint(part), len(part.content), revision)
+            for place, (entry, part) in zip(stored, certificates, strict=True)
+        )
+
     def _again(self, case: Case, digest: str) -> Receipt:
         if case.digest and case.digest != digest:  # of what has ended none is kept, and a repeat gets its receipt
             raise Refused(Refusal("idempotency-key-reused", part="idempotency-key"))
         return Receipt.of(case, self._links)
 
-    def _all_samples(self, parts: Mapping[str, Part]) -> Refusal | None:
+    def all_samples(self, parts: Mapping[str, Part]) -> Refusal | None:
         """In a sandbox, refuse any file that is no sample, before anything of it is stored."""
         if self._is_sample is None:
             return None

@@ -100,8 +100,21 @@ class Telling:
             detail = self.office_name(programme_id, step.office)
         elif step.due_on is not None:
             until = day(step.due_on)
-            detail = both(f"{until.ko}까지 보완할 수 있습니다.", f"It can be handed in until {until.en}.")
+            detail = _supplement(
+                step, both(f"{until.ko}까지 보완할 수 있습니다.", f"It can be handed in until {until.en}.")
+            )
         return ToldStep(**step.model_dump(), title=words.STEPS[step.what], detail=detail)
+
+
+def _supplement(step: Step, until: Bilingual) -> Bilingual:
+    """Say which certificate is to be sent again, where it is said, why, and until when."""
+    told = [until]
+    if step.why is not None:
+        told.insert(0, words.SUPPLEMENT[step.why])
+    if step.part is not None:
+        number = step.part + 1
+        told.insert(0, both(f"{number}번째 증명서를 다시 내 주세요.", f"Please send certificate {number} again."))
+    return both(" ".join(one.ko for one in told), " ".join(one.en for one in told))
 
 
 def _verdicts(counts: Mapping[Authenticity, int]) -> Bilingual:

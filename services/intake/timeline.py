@@ -18,11 +18,13 @@ from shared.events import (
     SubmissionEvent,
     SubmissionExpired,
     SubmissionExtracted,
+    SubmissionReceived,
     SubmissionScreened,
     SubmissionTakenBack,
     SubmissionViewed,
     SubmissionWithdrawn,
     SupplementAsked,
+    SupplementWhy,
     WithdrawalRequested,
 )
 from shared.facts import Authenticity, UnreadableReason
@@ -36,6 +38,7 @@ What = Literal[
     "unreadable",
     "waiting",
     "supplement_asked",
+    "supplemented",
     "viewed",
     "decided",
     "take_back_requested",
@@ -64,6 +67,9 @@ class Step(BaseModel):
     reason: UnreadableReason | None = None
     due_on: date | None = None
     """Until when a supplement may be sent, an Asia/Seoul date."""
+    part: int | None = None
+    """Which certificate is to be sent again, from 0 in the order sent; None: one more, or nobody said."""
+    why: SupplementWhy | None = None
     decision: Decision | None = None
     authenticity: dict[Authenticity, int] = {}
     """Of `authentic`: how many certificates are in each of the four states (진본, 변조, 인증서 검증 실패, 미검증)."""
@@ -79,8 +85,8 @@ def _of_event(event: SubmissionEvent) -> Iterator[Step]:
             yield Step(what="unreadable", at=event.at, reason=event.reason)
         case SubmissionScreened():
             yield Step(what="waiting", at=event.at)
-        case SupplementAsked():
-            yield Step(what="supplement_asked", at=event.at, due_on=event.due_on)
+        case SupplementAsked() | SubmissionReceived():
+            yield from _of_supplement(event)
         case SubmissionViewed():
             yield Step(what="viewed", at=event.at, office=event.office)
         case SubmissionDecided():
@@ -93,6 +99,13 @@ def _of_event(event: SubmissionEvent) -> Iterator[Step]:
             yield Step(what="withdrawn", at=event.at)
         case SubmissionExpired():
             yield Step(what="expired", at=event.at)
+
+
+def _of_supplement(event: SupplementAsked | SubmissionReceived) -> Iterator[Step]:
+    if isinstance(event, SupplementAsked):
+        yield Step(what="supplement_asked", at=event.at, due_on=event.due_on, part=event.part, why=event.why)
+    elif event.revision > 1:
+        yield Step(what="supplemented", at=event.at)
 
 
 def _of_case(case: Case) -> Iterator[Step]:
@@ -110,7 +123,7 @@ def timeline(case: Case, events: Iterable[SubmissionEvent]) -> tuple[Step, ...]:
     Screening again after a question about the world was answered is the office's business and told only the first time.
     """
     steps = [*_of_case(case), *(step for event in events for step in _of_event(event))]
-    again = ("unreadable", "supplement_asked", "read", "authentic")
+    again = ("unreadable", "supplement_asked", "supplemented", "read", "authentic")
     told: dict[tuple[str, datetime | None], Step] = {}
     for step in sorted(steps, key=lambda step: (step.at, _ORDER[step.what])):
         told.setdefault((step.what, step.at if step.what in again else None), step)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.intake.expecting import Coming
 from services.intake.timeline import What
 from shared.catalog import Bilingual
+from shared.events import SupplementWhy
 from shared.facts import Authenticity, UnreadableReason
 
 
@@ -20,6 +21,7 @@ STEPS: Mapping[What, Bilingual] = {
     "unreadable": both("증명서를 읽지 못했습니다", "Could not be read"),
     "waiting": both("자동 선별을 마치고 담당자를 기다립니다", "Screened by machine, waiting for an official"),
     "supplement_asked": both("보완을 요청받았습니다", "A better certificate was asked for"),
+    "supplemented": both("보완한 증명서를 받았습니다", "The better certificate was received"),
     "viewed": both("담당자가 열람했습니다", "Viewed by an official"),
     "decided": both("결정되었습니다", "Decided"),
     "take_back_requested": both("회수를 요청했습니다", "Take-back asked for"),
@@ -75,8 +77,10 @@ NEXT: Mapping[Coming, tuple[Bilingual, Bilingual]] = {
     "supplement": (
         both("보완 서류 제출", "Sending what was asked for"),
         both(
-            "보완할 것은 담당 기관에 문의해 주세요. 방문·우편·팩스로도 낼 수 있습니다.",
-            "Ask the office what is missing. It can also be handed in by visit, post or fax.",
+            "앱에서 보완 제출로 보내 주세요. 접수 순서는 그대로입니다. 방문·우편·팩스로도 낼 수 있고, "
+            "기한은 두 번까지 늘려 달라고 담당 기관에 청할 수 있습니다.",
+            "Send it from your app as a supplement; your place in line stays. It can also be handed in by visit, "
+            "post or fax, and you may ask the office for more time, twice.",
         ),
     ),
     "sent_again": (
@@ -123,6 +127,17 @@ UNREADABLE: Mapping[UnreadableReason, Bilingual] = {
         "이 증명서의 모양을 알아보지 못했습니다.", "The layout of this certificate could not be made out."
     ),
 }
+
+SUPPLEMENT: Mapping[SupplementWhy, Bilingual] = {
+    "unreadable": both("글자를 읽을 수 없습니다.", "It cannot be read."),
+    "incomplete": both("빠진 쪽이나 내용이 있습니다.", "A page or something else is missing."),
+    "too_old": both(
+        "이 사업이 정한 기한 안에 발급된 것이 필요합니다.", "One issued within the programme's period is needed."
+    ),
+    "wrong_certificate": both("다른 증명서가 필요합니다.", "Another certificate is needed."),
+    "unclear": both("이것만으로는 확인할 수 없습니다.", "It does not settle what has to be checked."),
+}
+"""Why a better certificate is asked for."""
 
 AUTHENTICITY: Mapping[Authenticity, Bilingual] = {
     "genuine": both("진본", "genuine"),

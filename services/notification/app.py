@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import get_args
 
 from services.notification.attempts import Policy
 from services.notification.courier import Courier
@@ -21,16 +22,14 @@ from shared.draining import Drain
 from shared.events import (
     EndpointResumed,
     EndpointSuspended,
-    ExtractionFailed,
+    Event,
+    NoticeAskedAgain,
     NotificationExhausted,
     NotificationRecovered,
-    SubmissionDecided,
     SubmissionExpired,
     SubmissionReceived,
     SubmissionTakenBack,
-    SubmissionViewed,
     SubmissionWithdrawn,
-    SupplementAsked,
     WalletNotified,
 )
 from shared.kafka import Bus
@@ -39,15 +38,7 @@ from shared.outbox import Outbox
 from shared.service import Worker
 from shared.settings import Settings
 
-NEWS = (
-    SubmissionReceived,
-    ExtractionFailed,
-    SupplementAsked,
-    SubmissionViewed,
-    SubmissionDecided,
-    SubmissionTakenBack,
-    SubmissionWithdrawn,
-)
+NEWS: tuple[type[Event], ...] = get_args(News)
 """All that concerns a citizen."""
 GOINGS = (SubmissionTakenBack, SubmissionWithdrawn, SubmissionExpired)
 """After these only what is still owed to the citizen is told; the end of retention is not: no app asked for it."""
@@ -107,6 +98,11 @@ def build(
         decided = routes(await notices.waiting(known), known, told_of_viewing())
         await notices.route(decided, clock())
         courier.wake(app for app, reason in decided if reason is None)
+
+    @bus.on(NoticeAskedAgain)
+    async def on_notice_asked_again(events: Sequence[NoticeAskedAgain]) -> None:
+        """Try again what was given up."""
+        courier.wake(await queue.again([event.webhook_id for event in events], clock()))
 
     @asynccontextmanager
     async def ready() -> AsyncIterator[None]:

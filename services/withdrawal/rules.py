@@ -9,8 +9,8 @@ from shared.erasures import Ended, ending_of
 from shared.events import WithdrawalRequested
 from shared.gate import Case
 
-_READ = ("facts", "provenance", "screening")
-"""What is made of the certificates, all of it sealed under the submission's key: with that it is destroyed."""
+_READ = ("facts", "provenance", "screening", "correction")
+"""What is made of the certificates, by machine and by hand, sealed under the submission's key: destroyed with it."""
 
 
 @dataclass(frozen=True)

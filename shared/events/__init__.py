@@ -15,6 +15,7 @@ from shared.events.base import (
     RunStanding,
     SendFailure,
     ServiceName,
+    SupplementWhy,
     SuspensionReason,
 )
 from shared.events.endpoints import EndpointEvent, EndpointResumed, EndpointSuspended
@@ -22,6 +23,7 @@ from shared.events.questions import QuestionAnswered, QuestionEvent, QuestionRai
 from shared.events.selections import SelectionCompleted, SelectionEvent, SelectionRequested, SelectionRow, SelectionRows
 from shared.events.submissions import (
     ExtractionFailed,
+    NoticeAskedAgain,
     NotificationExhausted,
     NotificationRecovered,
     SubmissionDecided,
@@ -35,6 +37,7 @@ from shared.events.submissions import (
     SubmissionViewed,
     SubmissionWithdrawn,
     SupplementAsked,
+    ValuesCorrected,
     WalletNotified,
     WithdrawalRequested,
 )
@@ -51,6 +54,7 @@ __all__ = [
     "Event",
     "ExtractionFailed",
     "Notice",
+    "NoticeAskedAgain",
     "NotificationExhausted",
     "NotificationRecovered",
     "Outcome",
@@ -77,7 +81,9 @@ __all__ = [
     "SubmissionViewed",
     "SubmissionWithdrawn",
     "SupplementAsked",
+    "SupplementWhy",
     "SuspensionReason",
+    "ValuesCorrected",
     "WalletNotified",
     "WithdrawalRequested",
 ]
@@ -94,9 +100,11 @@ EVENTS: tuple[type[Event], ...] = (
     SubmissionViewed,
     SubmissionDecided,
     SupplementAsked,
+    ValuesCorrected,
     WalletNotified,
     NotificationExhausted,
     NotificationRecovered,
+    NoticeAskedAgain,
     EndpointSuspended,
     EndpointResumed,
     SubmissionParked,
@@ -124,7 +132,7 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         *_GONE,
     ),
     "extraction": (SubmissionReceived, *_GONE),
-    "eligibility": (SubmissionExtracted, QuestionAnswered, SelectionRequested, *_GONE),
+    "eligibility": (SubmissionExtracted, ValuesCorrected, QuestionAnswered, SelectionRequested, *_GONE),
     "withdrawal": (WithdrawalRequested,),
     "notification": (
         SubmissionReceived,
@@ -132,6 +140,7 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         SupplementAsked,
         SubmissionViewed,
         SubmissionDecided,
+        NoticeAskedAgain,
         *_GONE,
     ),
     "dashboard": (
@@ -142,6 +151,7 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         SubmissionViewed,
         SubmissionDecided,
         SupplementAsked,
+        ValuesCorrected,
         SubmissionParked,
         QuestionRaised,
         QuestionAnswered,
@@ -176,6 +186,15 @@ SAYS: dict[ServiceName, tuple[type[Event], ...]] = {
         EndpointResumed,
         SubmissionParked,
     ),
-    "dashboard": (SubmissionViewed, SubmissionDecided, QuestionAnswered, SelectionRequested, SubmissionParked),
+    "dashboard": (
+        SubmissionViewed,
+        SubmissionDecided,
+        SupplementAsked,
+        ValuesCorrected,
+        NoticeAskedAgain,
+        QuestionAnswered,
+        SelectionRequested,
+        SubmissionParked,
+    ),
 }
 """Who says what, as the classes' own words and the README have it; a contract test compares the three."""

@@ -37,6 +37,10 @@ SendFailure = Literal[
 """How an attempt to tell a wallet app ended without an HTTP status; a status is `http_` and its number."""
 
 
+SupplementWhy = Literal["unreadable", "incomplete", "too_old", "wrong_certificate", "unclear"]
+"""Why a better certificate is asked for: none of these says anything of the person."""
+
+
 class Event(BaseModel):
     """A fact. `event_id` derives from its cause, so that saying it twice says the same thing."""
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.base import Decision, Event, Notice, Outcome, ServiceName
+from shared.events.base import Decision, Event, Notice, Outcome, ServiceName, SupplementWhy
 from shared.facts import Authenticity, UnreadableReason
 
 
@@ -122,11 +122,31 @@ class SubmissionDecided(SubmissionEvent):
 
 
 class SupplementAsked(SubmissionEvent):
-    """The desk says so when a better certificate is asked for (보완, 민원처리법 22조①); nobody can ask yet."""
+    """The desk says so when a better certificate is asked for (보완, 민원처리법 22조①), and again when it has longer.
+
+    The place in line stays: what comes is the next revision of the same submission.
+    """
 
     topic: ClassVar[str] = "supplement-asked-v1"
     revision: int
     due_on: date
+    part: int | None = None
+    """Which certificate, from 0, in the order sent; None: one more."""
+    why: SupplementWhy | None = None
+
+
+class ValuesCorrected(SubmissionEvent):
+    """The desk says so when an official has corrected values, or read them by hand; eligibility screens again.
+
+    Which values, and why, is sealed. `number` counts the corrections of a submission; `readable` tells that nothing of
+    the revision counts as unreadable any more.
+    """
+
+    topic: ClassVar[str] = "values-corrected-v1"
+    office: str
+    revision: int
+    number: int
+    readable: bool
 
 
 class WalletNotified(SubmissionEvent):
@@ -154,6 +174,14 @@ class NotificationRecovered(SubmissionEvent):
     """Notification says so when a wallet app has accepted what was given up before; the desk stops showing it."""
 
     topic: ClassVar[str] = "notification-recovered-v1"
+    notice: Notice
+    webhook_id: str
+
+
+class NoticeAskedAgain(SubmissionEvent):
+    """The desk says so when an official wants a notice told again that was given up; notification tries anew."""
+
+    topic: ClassVar[str] = "notice-asked-again-v1"
     notice: Notice
     webhook_id: str
 

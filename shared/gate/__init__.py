@@ -5,6 +5,7 @@ an answer is lost the document is read again and compared by request id; until t
 nothing destroyed.
 """
 
+from shared.gate.by_hand import Asked, Corrected
 from shared.gate.citizen import CitizenCalls, Closing
 from shared.gate.desk import DeskCalls
 from shared.gate.machine import MachineCalls
@@ -25,19 +26,35 @@ from shared.gate.model import (
 from shared.gate.population import Filed, PopulationCalls, stretches
 from shared.gate.reapplying import ReapplyingCalls
 from shared.gate.retention import RetentionCalls
+from shared.gate.saying import SayingCalls
+from shared.gate.supplementing import MOST_EXTENSIONS, ONCE_MORE, Awaiting, SupplementingCalls
 from shared.vault.rotation import Rewrapped
 
 
-class Gate(CitizenCalls, DeskCalls, MachineCalls, PopulationCalls, RetentionCalls, ReapplyingCalls):
+class Gate(
+    CitizenCalls,
+    DeskCalls,
+    SupplementingCalls,
+    SayingCalls,
+    MachineCalls,
+    PopulationCalls,
+    RetentionCalls,
+    ReapplyingCalls,
+):
     """The only judge. To people it returns values, never a key; to the machine, seals of open submissions."""
 
 
 __all__ = [
     "ENDED",
+    "MOST_EXTENSIONS",
+    "ONCE_MORE",
     "OPEN",
     "Accepted",
+    "Asked",
+    "Awaiting",
     "Case",
     "Closing",
+    "Corrected",
     "Filed",
     "Gate",
     "Held",

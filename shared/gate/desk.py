@@ -11,7 +11,7 @@ from shared.gate.counted import counted
 from shared.gate.logging import marked, picture, seen
 from shared.gate.model import OPEN, Accepted, Case, Decided, Look, Official, Opened, Refused
 from shared.gate.moves import TURNS, Moves, refusal, undoable
-from shared.gate.opening import open_submitter, open_values
+from shared.gate.opening import open_for_person
 from shared.mongo import Document, adapting
 from shared.outbox import owing
 from shared.vault import WrappedKey
@@ -71,10 +71,9 @@ class DeskCalls(Moves):
             raise Unavailable("gate:unsettled")
         await self._record(*marked(case), seen(case, look))
         seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
-        values = await open_values(self._vault, seal, case.revision, screening)
-        submitter = open_submitter(seal, document)
+        values = await open_for_person(self._vault, seal, document, screening)
         first = case.first_view is not None and case.first_view.request_id == request_id
-        return Opened(case=case, look_id=request_id, event=event if first else None, submitter=submitter, **values)
+        return Opened(case=case, look_id=request_id, event=event if first else None, **values)
 
     async def certificate(
         self, submission_id: str, part: int, *, look_id: str, official: Official, page: int = 1
@@ -214,10 +213,3 @@ class DeskCalls(Moves):
                 if mark.act not in known and self._log.keeps(mark.at):
                     yield mark
             after = some[-1]["_id"]
-
-    async def _record(self, *accesses: Access) -> None:
-        """Write down those of these acts that are not in the log yet; not again what it need not keep any longer."""
-        due = [access for access in accesses if self._log.keeps(access.at)]
-        acts = {access.act: access for access in reversed(due)}  # of two alike the first, which the gate proves
-        known = await self._log.known(acts)
-        await self._log.append(*(access for act, access in reversed(acts.items()) if act not in known))

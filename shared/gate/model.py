@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 from pydantic import JsonValue
 
+from shared.corrections import Correction
 from shared.events import Decision, Event
 from shared.facts import Facts, FactsProvenance, Submitter
+from shared.gate.by_hand import Answered, Asked, Corrected
 from shared.vault import Seal, WrappedKey
 
 State = Literal["held", "viewed", "decided", "taking_back", "withdrawing", "taken_back", "withdrawn", "expired"]
@@ -20,6 +22,10 @@ ENDED: tuple[State, ...] = ("taken_back", "withdrawn", "expired")
 
 RefusalReason = Literal[
     "held",
+    "not_viewed",
+    "corrected",
+    "supplement",
+    "not_asked",
     "not_found",
     "not_holder",
     "viewed",
@@ -56,6 +62,8 @@ class HeldCertificate:
     fingerprint: str
     """A keyed token of its bytes as sent: one file sent by two holders can be found, and nothing be shown by it."""
     size: int
+    revision: int = 1
+    """The revision of the submission that it came with."""
     redacted_at: datetime | None = None
     """When its original, which held a whole resident registration number without legal basis, was put beyond reach."""
 
@@ -140,6 +148,21 @@ class Case:
     """Until when a withdrawn application's certificates can be fetched back."""
     destruction: str | None = field(default=None, repr=False)
     """The signed record of what was destroyed, once that is done."""
+    corrections: tuple[Corrected, ...] = ()
+    """That values were corrected, in the order in which they were; forgotten when the submission ends."""
+    asked: Asked | None = None
+    """The better certificate that was asked for last."""
+    answered: tuple[Answered, ...] = ()
+
+    @property
+    def awaited(self) -> Asked | None:
+        """The better certificate that is asked for and has not come."""
+        return self.asked if self.asked and self.asked.revision == self.revision else None
+
+    @property
+    def newest_part(self) -> int:
+        """The first certificate, from 0, that came with the latest revision."""
+        return next((part for part, one in enumerate(self.certificates) if one.revision == self.revision), 0)
 
     @staticmethod
     def from_document(document: dict[str, Any]) -> "Case":
@@ -163,6 +186,12 @@ class Case:
             requested_at=document.get("requested_at"),
             return_until=document.get("return_until"),
             destruction=document.get("destruction"),
+            corrections=tuple(
+                Corrected(**{name: value for name, value in item.items() if name != "sealed"})
+                for item in document.get("corrections", ())
+            ),
+            asked=Asked.from_document(document["asked"]) if document.get("asked") else None,
+            answered=tuple(Answered(**item) for item in document.get("answered", ())),
         )
 
 
@@ -219,9 +248,13 @@ class Opened:
     case: Case
     look_id: str
     facts: Facts | None
+    """What counts: as read, and corrected since."""
     provenance: FactsProvenance | None
     screening: dict[str, JsonValue] | None
     submitter: Submitter
+    read: Facts | None
+    """What the machine read, which no correction touches."""
+    corrections: tuple[Correction, ...]
     event: Event | None
     """`submission-viewed`, when this was the first look."""
 
@@ -233,6 +266,7 @@ class MachineCase:
     case: Case
     seal: Seal
     submitter: Submitter
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def blobs(self) -> dict[str, Seal]:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from shared.audit import AccessLog
+from shared.audit import Access, AccessLog
 from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.gate.model import Case, MachineCase, Refused
-from shared.gate.opening import open_submitter
+from shared.gate.opening import open_corrections, open_submitter
 from shared.mongo import Database, Document, adapting, find_among
 from shared.outbox import OwedEvents
 from shared.vault import Keyring, Vault, WrappedKey
@@ -49,7 +49,8 @@ class Moves:
 
     def _opened(self, document: Document) -> MachineCase:
         seal = self._keyring.open(document["_id"], WrappedKey.from_document(document["key"]))
-        return MachineCase(Case.from_document(document), seal, open_submitter(seal, document))
+        corrections = open_corrections(seal, document)
+        return MachineCase(Case.from_document(document), seal, open_submitter(seal, document), corrections)
 
     async def _read(self, submission_id: str) -> Document | None:
         async with adapting():
@@ -94,6 +95,13 @@ class Moves:
             if not again(document):
                 return False, document
         raise Unavailable("gate:unsettled")
+
+    async def _record(self, *accesses: Access) -> None:
+        """Write down those of these acts that are not in the log yet; not again what it need not keep any longer."""
+        due = [access for access in accesses if self._log.keeps(access.at)]
+        acts = {access.act: access for access in reversed(due)}  # of two alike the first, which the gate proves
+        known = await self._log.known(acts)
+        await self._log.append(*(access for act, access in reversed(acts.items()) if act not in known))
 
 
 def undoable(document: Document) -> bool:

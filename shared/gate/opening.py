@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from shared.corrections import Correction, laid_over, with_person
 from shared.facts import Facts, FactsProvenance, Submitter
 from shared.mongo import Document
 from shared.vault import Seal, Vault
@@ -12,6 +13,29 @@ from shared.vault.store import row_id
 def open_submitter(seal: Seal, document: Document) -> Submitter:
     """Open who sent it."""
     return Submitter.model_validate_json(seal.open("submitter", 1, bytes(document["submitter"])))
+
+
+def open_corrections(seal: Seal, document: Document) -> tuple[Correction, ...]:
+    """Open what officials have corrected, in the order in which they did."""
+    return tuple(
+        Correction.model_validate_json(seal.open("correction", 1, bytes(one["sealed"]), one["request_id"]))
+        for one in document.get("corrections", ())
+    )
+
+
+async def open_for_person(vault: Vault, seal: Seal, document: Document, screening: str) -> dict[str, Any]:
+    """Open what `Opened` holds of a submission: values as they count, and as they were read."""
+    values = await open_values(vault, seal, document["revision"], screening)
+    corrections = open_corrections(seal, document)
+    read, places = values["facts"], values["provenance"]
+    return {
+        **values,
+        "read": read,
+        "corrections": corrections,
+        "facts": laid_over(read, corrections) if read else None,
+        "provenance": with_person(places, corrections) if places else None,
+        "submitter": open_submitter(seal, document),
+    }
 
 
 async def open_values(vault: Vault, seal: Seal, revision: int, screening: str) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from shared.audit import Access
+from shared.corrections import Correction
 from shared.facts import Submitter
 from shared.gate.model import OPEN, State
 from shared.gate.moves import Moves
-from shared.gate.opening import open_submitter
+from shared.gate.opening import open_corrections, open_submitter
 from shared.mongo import Document, adapting
 from shared.vault import Seal, WrappedKey
 
@@ -68,6 +69,17 @@ class Filed(NamedTuple):
         return holder
 
     @property
+    def corrected(self) -> int:
+        """How often officials have corrected what was read."""
+        return len(self.document.get("corrections", ()))
+
+    @property
+    def newest_part(self) -> int:
+        """The first certificate, from 0, that came with the latest revision."""
+        held = self.document["certificates"]
+        return next((part for part, one in enumerate(held) if one.get("revision", 1) == self.revision), 0)
+
+    @property
     def fingerprints(self) -> list[str]:
         """Keyed tokens of its certificates' bytes as sent."""
         return [held["fingerprint"] for held in self.document["certificates"]]
@@ -104,6 +116,10 @@ class PopulationCalls(Moves):
         document = filed.document
         seal = self._keyring.open(document["_id"], WrappedKey.from_document(document["key"]))
         return seal, open_submitter(seal, document)
+
+    def corrections(self, filed: Filed, seal: Seal) -> tuple[Correction, ...]:
+        """Open what officials have corrected of it. Raises `Unopenable`."""
+        return open_corrections(seal, filed.document) if filed.corrected else ()
 
 
 def stretches(count: int) -> list[tuple[str, str]]:

@@ -159,6 +159,11 @@ async def take_a_look(official: httpx.AsyncClient, sid: str, purpose: str = "심
     return await official.post(f"/submissions/{sid}/looks", data=form)
 
 
+async def uncover(official: httpx.AsyncClient, page: httpx.Response, purpose: str = "심사") -> httpx.Response:
+    """Have what names a person shown on an opened submission's page."""
+    return await official.post(f"{page.url.path}/unmask", data={"csrf": hidden(page, "csrf"), "purpose": purpose})
+
+
 async def an_office(settings: Settings, clock: Clock = utc_now) -> Office:
     """A desk that neither hears nor says anything; its keyring must be there."""
     wiring = Wiring.of(settings, clock)

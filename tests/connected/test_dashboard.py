@@ -30,6 +30,7 @@ from tests.builders.desk import (
     screening,
     take_a_look,
     take_back,
+    uncover,
 )
 from tests.builders.holding import a_hold
 
@@ -142,7 +143,7 @@ async def test_nothing_read_from_a_certificate_is_seen_before_the_look_is_record
 async def test_a_look_is_marked_owed_and_shown_without_the_back_of_a_resident_number(office: Office) -> None:
     sid = await office.submission("eligible", findings=["duplicate"])
     official = await office.official()
-    page = await take_a_look(official, sid, "재검토")
+    page = await uncover(official, await take_a_look(official, sid, "재검토"))
     assert page.status_code == 200
     for seen in ("김가상", "주식회사 한빛가상", "900101-*******", "중복 신청", "만 19세 이상 69세 이하", "<rect id="):
         assert seen in page.text
@@ -173,7 +174,8 @@ async def test_what_an_official_should_know_of_a_certificate_is_said_in_sentence
     )
     sealed = {**screening("review"), "of_certificates": {"0": ["expired", "same_number", "sources_disagree"]}}
     sid = await office.submission("review", facts=Facts(certificates=(certificate,)), sealed_screening=sealed)
-    page = await take_a_look(await office.official(), sid)
+    official = await office.official()
+    page = await uncover(official, await take_a_look(official, sid))
     for seen in (
         "2022-001", "2022-12-05까지 (기준일에 7일 지남)", "유효기간 지남", "전자서명이 파일 전체를 덮고",
         "발급번호가 같은 증명서를 다른 사람도 제출했습니다", "출처마다 값이 달라", "내장 데이터", "가상로 2",

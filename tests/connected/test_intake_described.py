@@ -158,6 +158,7 @@ ENDS = {
     ("get", "/v1/submissions/{submission_id}/destruction-record"): 409,  # nobody has asked for it yet
     ("get", "/v1/submissions/{submission_id}/certificates/{number}"): 409,
     ("delete", "/v1/submissions/{submission_id}/certificates"): 409,
+    ("post", "/v1/submissions/{submission_id}/supplement"): 409,  # nobody has asked for anything
     ("post", "/v1/submissions/{submission_id}/take-back"): 202,
     ("post", "/v1/submissions/{submission_id}/withdraw"): 409,  # it was taken back the moment before
     ("get", "/v1/webhook-keys/{app}"): 404,  # no endpoint is set up here

@@ -18,7 +18,7 @@ from shared.errors import Unavailable
 from shared.events import NotificationExhausted
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, state, take_a_look
+from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, state, take_a_look, uncover
 from tests.builders.runs import fold_shuffled, row, told
 
 pytestmark = pytest.mark.connected
@@ -232,7 +232,7 @@ async def test_a_reader_sees_the_list_and_no_way_to_what_it_may_not(office: Offi
 async def test_whoever_lost_the_right_since_they_looked_sees_no_more(office: Office) -> None:
     sid = await office.submission("eligible")
     handler = await holding(office, Grant("handler"))
-    taken = await take_a_look(handler, sid)
+    taken = await uncover(handler, await take_a_look(handler, sid))
     assert "김가상" in taken.text
     elsewhere = await holding(office, Grant("handler", ("FOOD_2023",)))
     for path in (taken.url.path, f"{taken.url.path}/certificates/0/pages/1.png"):
@@ -322,7 +322,7 @@ async def everything_there_is(office: Office) -> dict[str, str]:
     """A submission, a look, a batch, a run and a question of one programme, all somebody's own; by routes' names."""
     sid = await office.submission("eligible", receipt="R-other")
     one = await holding(office, Grant("handler"), Grant("approver"))
-    taken = await take_a_look(one, sid)
+    taken = await uncover(one, await take_a_look(one, sid))
     page = await one.get(f"/queue?programme={PROGRAMME}&class=eligible")
     form = {"csrf": hidden(page, "csrf"), "token": "t", "programme": PROGRAMME, "class": "eligible", "pick": sid}
     batch = await one.post("/batches", data=form)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import bson
@@ -19,6 +20,7 @@ from services.extraction.store import Readings
 from services.wallet_simulator.samples import Sample
 from shared.catalog import load
 from shared.catalog.programmes import LegalBasis
+from shared.clock import seoul_date, utc_now
 from shared.errors import Unavailable
 from shared.facts import Facts
 from shared.gate import Accepted, MachineCase, Official, Opened
@@ -328,3 +330,25 @@ async def test_a_take_back_in_the_middle_leaves_no_copy(place: Place) -> None:
     await reader.forget_gone([name])
     assert await wiring.vault.sweep([name]) == 0
     assert await place.readings.known([(name, 1)]) == {}
+
+
+async def test_what_comes_later_is_read_and_what_was_blacked_out_before_is_not_read_again(place: Place) -> None:
+    first, better = whole("RR_FULL"), whole("EI_HIST", seed=2)
+    name = await place.held(("RR_FULL", CertificateFile(first.pdf)))
+    await place.reader().read([await place.case(name)])
+    facts, _ = await place.seen(name)
+    case = await place.case(name)
+    look = {"official": OFFICIAL, "look_id": f"v-{name}"}
+    due = seoul_date(utc_now()) + timedelta(days=9)
+    asked = await place.wiring.gate.ask(name, part=0, why="unclear", due_on=due, request_id="a", **look)
+    assert isinstance(asked, Accepted)
+    [held] = await held_certificates(place.wiring.vault, case.seal, ("EI_HIST", CertificateFile(better.pdf)))
+    done = await place.wiring.gate.supplement(asked.case, [replace(held, revision=2)], request_id="s", digest="d")
+    assert isinstance(done, Accepted)
+    for _ in range(2):  # the second as after a kill
+        await place.reader().read([await place.case(name)])
+        both, [old, new] = await place.seen(name)
+        assert both.certificates[0] == facts.certificates[0]
+        assert both.certificates[1].values == better.expected.values
+        assert [text_of(file) for file in (old or b"", new or b"")] == ["", ""]
+        assert (await place.readings.known([(name, 2)]))[name, 2].reason is None

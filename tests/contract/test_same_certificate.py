@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.gate import Official, Opened
+from shared.gate import Accepted, Official, Opened
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.screening import Desk, a_screening_desk
@@ -121,3 +121,20 @@ async def test_the_official_reads_why_and_of_which_certificate(desk: Desk) -> No
     assert opened.screening is not None
     assert opened.screening["of_certificates"] == {"1": ["same_number"]}
     assert opened.screening["findings"] == ["same_number"]
+
+
+async def test_what_an_official_corrects_is_screened_again_as_a_later_edition(desk: Desk) -> None:
+    name = await desk.send("h-1", ONE)
+    await desk.read(name)
+    edition, outcome, _ = desk.last[name]
+    assert outcome == "eligible"
+    official = Official("kim", "o")
+    opened = await desk.wiring.gate.view(name, official=official, purpose="심사", request_id="v1")
+    assert isinstance(opened, Opened)
+    done = await desk.wiring.gate.correct(
+        name, 0, {"address": "부산광역시 해운대구 가상로 1"}, reason="그림에는 부산", official=official,
+        look_id="v1", request_id="c1", expects=0,
+    )  # fmt: skip
+    assert isinstance(done, Accepted)
+    await desk.read(name)
+    assert desk.last[name][:2] == (edition + 1, "review"), "not in Seoul, and where they work is not known"

@@ -10,7 +10,7 @@ from shared.vault import Keyring, Seal, WrappedKey
 
 _SHORTEST = 12 + 16
 """Bytes of a nonce and a tag: nothing sealed is shorter."""
-_PURPOSES = ("certificate", "metadata", "submitter", "facts", "provenance", "screening")
+_PURPOSES = ("certificate", "metadata", "submitter", "facts", "provenance", "screening", "correction")
 _MOST_REVISIONS = 9
 
 Place = tuple[str, str]

@@ -15,7 +15,7 @@ _STILL_TOLD = ("received", "viewed", "decided", "taken_back", "withdrawn")
 
 def _gate(document: Document, _: str) -> bool:
     blank = all(not (held["key"] or held["kind"] or held["fingerprint"]) for held in document["certificates"])
-    unset = not {"key", "submitter"} & set(document) and not document["digest"]
+    unset = not {"key", "submitter", "corrections", "asked", "answered"} & set(document) and not document["digest"]
     return document["state"] in _ENDED and blank and unset
 
 
@@ -47,6 +47,7 @@ TOMBSTONES: Mapping[str, Callable[[Document, str], bool]] = {
     "dashboard.decisions": lambda document, _: document["decision"] is None and not document["expects"],
     "dashboard.batches": _always,  # names what was to be undone, by id
     "dashboard.looks": _always,
+    "dashboard.failure_acts": _always,  # what an official did about it, as codes
     "eligibility.run_rows": _run_rows,
     "eligibility.runs": _always,  # the first of each portion of rows, by id
     "notification.submissions": lambda document, _: "gone_at" in document,

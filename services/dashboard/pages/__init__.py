@@ -8,8 +8,10 @@ from fastapi.routing import APIRoute
 
 from services.dashboard.pages import (
     batches,
+    correcting,
     differing,
     exports,
+    failing,
     imports,
     overview,
     questions,
@@ -18,7 +20,9 @@ from services.dashboard.pages import (
     runs,
     signin,
     submission,
+    supplementing,
     troubles,
+    unmasking,
     untold,
 )
 from services.dashboard.pages.guard import act_of, admitted
@@ -27,6 +31,9 @@ _SCREENS = (
     signin,
     queue,
     submission,
+    unmasking,
+    correcting,
+    supplementing,
     batches,
     questions,
     runs,
@@ -35,6 +42,7 @@ _SCREENS = (
     exports,
     reveals,
     overview,
+    failing,
     untold,
 )
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.dashboard.batch import Row
 from services.dashboard.pages import words
-from services.dashboard.pages.drawing import moment
 from services.dashboard.pages.labels import Labels
+from services.dashboard.pages.moments import moment
 from services.dashboard.rules import Entry, without_rrn
 from services.dashboard.selection import group_of
 from services.dashboard.sheets import Cell

@@ -1,7 +1,6 @@
 """Templates, and the words and times that all of them use."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.dashboard.pages import untold_words, words
+from services.dashboard.pages import failure_words, untold_words, words
+from services.dashboard.pages.moments import day, moment
 from services.dashboard.roles import Act
 from services.dashboard.visits import Visit
-from shared.clock import SEOUL
-
-
-def moment(instant: datetime | None) -> str:
-    """Write an instant as Seoul has it."""
-    return f"{instant.astimezone(SEOUL):%Y-%m-%d %H:%M:%S}" if instant else "—"
-
-
-def day(value: date | None) -> str:
-    """Write a date."""
-    return f"{value:%Y-%m-%d}" if value else "—"
 
 
 def office(office_id: str, offices: Mapping[str, str]) -> str:
@@ -38,7 +27,7 @@ def _templates() -> Environment:
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {"office": office, "moment": moment, "day": day, "number": lambda count: f"{count:,}"}
-    environment.globals |= {"words": words, "untold_words": untold_words}
+    environment.globals |= {"words": words, "untold_words": untold_words, "failure_words": failure_words}
     return environment
 
 

@@ -11,8 +11,8 @@ from services.dashboard.desk import Desk
 from services.dashboard.pages import columns, words
 from services.dashboard.pages.batches import seen
 from services.dashboard.pages.differing import NOW, both, compared
-from services.dashboard.pages.drawing import moment
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
+from services.dashboard.pages.moments import moment
 from services.dashboard.pages.queue import list_page, programme_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.rules import Entry

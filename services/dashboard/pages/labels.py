@@ -66,6 +66,16 @@ def validity(until: date | None, as_of: date) -> tuple[str, str]:
     return "in_time", f"{until}까지 (기준일{f'에 {left}일 남음' if left else '이 마지막 날'})"
 
 
+_SOON = 30
+"""Days from which on it is said how many are left."""
+
+
+def soon(until: date | None, today: date) -> int | None:
+    """Give the days that are left of a term that ends soon; None of any other."""
+    left = (until - today).days if until else None
+    return left if left is not None and 0 <= left <= _SOON else None
+
+
 def _spelled(codes: Mapping[str, str]) -> dict[str, str]:
     """Each code's first spelling."""
     return {code: text for text, code in reversed([*codes.items()])}

@@ -38,6 +38,8 @@ class Note:
     says: str
     about: tuple[Place, ...]
     claims: tuple[Said, ...]
+    paths: tuple[str, ...] = ()
+    """The values it is about, by name."""
 
 
 def anchor(part: int, path: str) -> str:
@@ -81,6 +83,7 @@ def _noted(certificate: Certificate, finding: Finding, labels: Labels, boxes: fr
         says=words.SAYS.get(finding.code, ""),
         about=tuple(Place(labels.full(name), at if at in boxes else "") for name, at in anchors),
         claims=_said(certificate, finding, labels),
+        paths=finding.names,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import JsonValue
 
 from services.dashboard.pages import words
-from services.dashboard.pages.labels import Labels, validity
+from services.dashboard.pages.hand import ByHand, by_hand
+from services.dashboard.pages.labels import Labels, soon, validity
 from services.dashboard.pages.notes import Note, anchor, claimed, notes
 from services.dashboard.rules import without_rrn
 from shared.catalog import Catalog
@@ -32,6 +33,15 @@ class Value:
     source: str
     confidence: str
     anchor: str
+    was: str = ""
+    """What the machine had read, where an official has said otherwise; "—" where it had read nothing."""
+    why: str = ""
+    """By whom, when and why it was corrected."""
+
+    @property
+    def name(self) -> str:
+        """Its own name, as an element's id, that its box leads to; empty where it has no box."""
+        return self.anchor.replace("box-", "value-", 1)
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,7 @@ class Box:
 
     anchor: str
     label: str
+    """What the value is called."""
     x: float
     y: float
     width: float
@@ -78,6 +89,8 @@ class Paper:
     validity: str
     """`in_time`, `expired` or `unknown`."""
     validity_says: str
+    days_left: int | None
+    """Until it can no longer be handed in, counted from today; None where that is not known, or not near."""
     authenticity: str
     evidence: str
     unreadable: str
@@ -93,8 +106,11 @@ class Paper:
         return frozenset(box.anchor for page in self.pages for box in page.boxes)
 
 
-def papers(opened: Opened, catalog: Catalog, as_of: date) -> list[Paper]:
-    """Give every certificate of an opened submission; before it was read, as it was declared."""
+def papers(opened: Opened, catalog: Catalog, as_of: date, today: date | None = None) -> list[Paper]:
+    """Give every certificate of an opened submission; before it was read, as it was declared.
+
+    From `today` it is counted how long each may still be handed in.
+    """
     held = opened.case.certificates
     declared = tuple(Certificate(part=part, kind=one.kind) for part, one in enumerate(held))
     certificates = opened.facts.certificates if opened.facts else declared
@@ -108,6 +124,8 @@ def papers(opened: Opened, catalog: Catalog, as_of: date) -> list[Paper]:
             of_certificates.get(str(one.part), ()),
             catalog,
             as_of,
+            today or as_of,
+            by_hand(opened, one.part),
         )
         for one in certificates
     ]
@@ -120,6 +138,8 @@ def _paper(
     found: Collection[str],
     catalog: Catalog,
     as_of: date,
+    today: date,
+    said: ByHand,
 ) -> Paper:
     kind = catalog.certificates.get(certificate.kind)
     labels = Labels(kind)
@@ -134,12 +154,13 @@ def _paper(
         issued_on=str(certificate.issued_on or "—"),
         validity=term,
         validity_says=term_says,
+        days_left=soon(certificate.valid_until, today),
         authenticity=certificate.authenticity,
         evidence=words.evidence(certificate.evidence),
         unreadable=words.of(words.UNREADABLE, certificate.unreadable) if certificate.unreadable else "",
         picture_says=_picture_says(held, bool(pages)),
         notes=notes(certificate, found, labels, boxes),
-        groups=tuple(_groups(certificate, places.fields, labels)),
+        groups=tuple(_groups(certificate, places.fields, labels, said)),
         pages=pages,
     )
 
@@ -158,19 +179,26 @@ def _pages(certificate: Certificate, places: CertificateProvenance, labels: Labe
     return tuple(_page(number, size, certificate, places, labels) for number, size in enumerate(places.pages, 1))
 
 
-def _groups(certificate: Certificate, places: Mapping[str, Provenance], labels: Labels) -> Iterator[Group]:
+def _groups(
+    certificate: Certificate, places: Mapping[str, Provenance], labels: Labels, said: ByHand
+) -> Iterator[Group]:
     own = {name: getattr(certificate, name) for name in OWN_FIELDS if name != "valid_until" or name in places}
     single: dict[str, JsonValue] = {name: str(value) for name, value in own.items() if value is not None}
     single |= {name: value for name, value in certificate.values.items() if not _is_table(value)}
     if single:
-        shown = (_value(certificate.part, name, value, labels, places) for name, value in single.items())
+        shown = (_value(certificate.part, name, value, labels, places, said) for name, value in single.items())
         yield Group("증명서 내용", tuple(shown))
     for table, rows in certificate.values.items():
         for number, row in enumerate(rows if isinstance(rows, list) and _is_table(rows) else ()):
             path = f"{table}[{number}]"
             cells = {f"{path}.{name}": cell for name, cell in row.items()} if isinstance(row, dict) else {path: row}
-            shown = (_value(certificate.part, name, cell, labels, places) for name, cell in cells.items())
+            shown = (_value(certificate.part, name, cell, labels, places, said) for name, cell in cells.items())
             yield Group(labels.row(path), tuple(shown))
+    if unknown := [name for name in said.unknown if name not in single]:
+        yield Group(
+            "알 수 없다고 적은 값",
+            tuple(_value(certificate.part, name, None, labels, places, said) for name in unknown),
+        )
 
 
 def _is_table(value: JsonValue) -> bool:
@@ -178,8 +206,11 @@ def _is_table(value: JsonValue) -> bool:
     return isinstance(value, list) and (not value or isinstance(value[0], dict))
 
 
-def _value(part: int, path: str, value: JsonValue, labels: Labels, places: Mapping[str, Provenance]) -> Value:
+def _value(
+    part: int, path: str, value: JsonValue, labels: Labels, places: Mapping[str, Provenance], said: ByHand
+) -> Value:
     place = places.get(path)
+    why = said.why.get(path, "")
     return Value(
         path=path,
         label=labels.of(path),
@@ -189,6 +220,8 @@ def _value(part: int, path: str, value: JsonValue, labels: Labels, places: Mappi
         source=words.of(words.SOURCE, place.source) if place else "",
         confidence=f"{place.confidence:.0%}" if place else "",
         anchor=anchor(part, path) if place and place.box and place.page else "",
+        was=labels.write(path, said.read(path)) if why else "",
+        why=why,
     )
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import uuid
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,9 +11,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.desk import Desk
 from services.dashboard.pages import showing, words
+from services.dashboard.pages.columns import names_of
 from services.dashboard.pages.conditions import conditions
-from services.dashboard.pages.drawing import draw
+from services.dashboard.pages.drawing import draw, office
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
+from services.dashboard.pages.history import history
+from services.dashboard.pages.masking import Mask
+from services.dashboard.pages.supplementing import supplements
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.rules import Entry, screening_key
 from services.dashboard.store.sessions import OpenLook
@@ -37,7 +42,7 @@ async def ask(request: Request, desk: DeskOf, visit: SignedIn, submission_id: st
     """Say what opening means, and ask for a purpose. No value is read for this page."""
     case = await _case(desk, visit, submission_id)
     programme = desk.catalog.programmes.get(case.programme_id)
-    entry = await _entry(desk, visit, submission_id)
+    entry = await entry_of(desk, visit, submission_id)
     return draw(
         request, visit, "ask.html", case=case, standing=entry.standing, programme=programme, opens=case.state in OPEN,
         wallets=desk.catalog.wallets, accesses=await _accesses(desk, case, entry.standing),
@@ -52,10 +57,10 @@ async def look(request: Request, desk: DeskOf, acting: Acts, submission_id: str)
     if not is_submission_id(submission_id) or purpose not in words.PURPOSES:
         raise Forbidden
     look_id = f"look-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, submission_id)))}"
-    entry = await _entry(desk, acting.visit, submission_id)
-    opened = await _open(desk, acting.visit, entry, purpose, look_id)
+    entry = await entry_of(desk, acting.visit, submission_id)
+    opened = await open_look(desk, acting.visit, entry, purpose, look_id)
     if isinstance(opened, Refused):
-        return _refused(request, acting.visit, opened)
+        return refused_page(request, acting.visit, opened)
     await desk.stores.sessions.keep_look(OpenLook(look_id, submission_id, acting.person.id, purpose, desk.clock()))
     await desk.done(opened.event)
     return RedirectResponse(f"/submissions/{submission_id}/looks/{look_id}", 303)
@@ -68,14 +73,15 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, submission_id: s
     taken = await desk.stores.sessions.look(look_id, submission_id, visit.person, desk.clock())
     if taken is None:
         return RedirectResponse(f"/submissions/{submission_id}", 303)
-    entry = await _entry(
+    entry = await entry_of(
         desk, visit, submission_id
     )  # once: what is opened and what a decision will rest on are the same
-    opened = await _open(desk, visit, entry, taken.purpose, look_id)
+    opened = await open_look(desk, visit, entry, taken.purpose, look_id)
     if isinstance(opened, Refused):
-        return _refused(request, visit, opened)
+        return refused_page(request, visit, opened)
     pending = (await desk.stores.rows.pending([submission_id], desk.clock())).get(submission_id)
-    shown = _shown(desk, opened, entry.standing)
+    shown = _shown(desk, opened, entry.standing, masked=not taken.unmasked)
+    shown |= supplements(opened.case, seoul_date(desk.clock()))
     shown |= {"taken": taken, "pending": pending, "untold": await desk.stores.untold.of(submission_id)}
     accesses = await _accesses(desk, opened.case, entry.standing)
     return draw(request, visit, "submission.html", **shown, accesses=accesses)
@@ -90,15 +96,27 @@ async def page_image(
     taken = await desk.stores.sessions.look(look_id, submission_id, visit.person, desk.clock())
     if taken is None or part < 0 or not 1 <= number <= desk.settings.max_pages:
         raise NotThere
-    await _entry(desk, visit, submission_id)
+    entry = await entry_of(desk, visit, submission_id)
     official = visit.person.official
+    covers = None
+    if not taken.unmasked:
+        opened = await open_look(desk, visit, entry, taken.purpose, look_id)
+        if isinstance(opened, Refused) or not _can_be_covered(opened, part):
+            raise NotThere
+        covers = Mask.of(opened, desk.catalog).covers(opened, part, number)
     document = await desk.gate.certificate(submission_id, part, look_id=look_id, official=official, page=number)
     if document is None:
         raise NotThere
-    picture = _picture(await desk.render(document, number))
+    picture = _picture(await desk.render(document, number, covers))
     if picture is None:
         raise NotThere
     return Response(picture, media_type="image/png")
+
+
+def _can_be_covered(opened: Opened, part: int) -> bool:
+    """Tell whether it is known where on a certificate a person is named: of one that was not read it is not."""
+    read = opened.read.certificates if opened.read else ()
+    return any(one.part == part and not one.unreadable for one in read)
 
 
 def _picture(outcome: object) -> bytes | None:
@@ -113,7 +131,8 @@ def _picture(outcome: object) -> bytes | None:
     return picture if picture.startswith(b"\x89PNG\r\n\x1a\n") else None
 
 
-async def _open(desk: Desk, visit: Visit, entry: Entry, purpose: str, look_id: str) -> Opened | Refused:
+async def open_look(desk: Desk, visit: Visit, entry: Entry, purpose: str, look_id: str) -> Opened | Refused:
+    """Take a look, or open anew what one has opened: the same look is recorded once."""
     screening = entry.standing.screening
     return await desk.gate.view(
         entry.submission_id,
@@ -124,7 +143,7 @@ async def _open(desk: Desk, visit: Visit, entry: Entry, purpose: str, look_id: s
     )
 
 
-async def _entry(desk: Desk, visit: Visit, submission_id: str) -> Entry:
+async def entry_of(desk: Desk, visit: Visit, submission_id: str) -> Entry:
     """Give an entry whose programme and office are theirs. Raises `NotAllowed`."""
     entry = (await desk.stores.queue.load([submission_id])).get(submission_id)
     if entry is None or entry.standing.programme_id is None:
@@ -148,19 +167,28 @@ async def _case(desk: Desk, visit: Visit, submission_id: str) -> Case:
     return case
 
 
-def _refused(request: Request, visit: Visit, refused: Refused) -> Response:
+def refused_page(request: Request, visit: Visit, refused: Refused, *, back: str = "") -> Response:
+    """Say what a look, or what was to be done in it, lost to; `back` leads to where it can be looked at again."""
     status = 404 if refused.reason == "not_found" else 409
-    return draw(request, visit, "refused.html", status=status, refused=refused)
+    return draw(request, visit, "refused.html", status=status, refused=refused, back=back)
 
 
-def _shown(desk: Desk, opened: Opened, standing: Standing) -> dict[str, Any]:
+def _shown(desk: Desk, opened: Opened, standing: Standing, *, masked: bool) -> dict[str, Any]:
     mark = standing.screening
     programme = desk.catalog.programmes.get(opened.case.programme_id)
     version = desk.catalog.versions.get((opened.case.programme_id, mark.rule_version)) if mark else None
     received = opened.case.received_at
     as_of = mark.as_of if mark else programme.as_of_date(received) if programme else seoul_date(received)
-    papers = showing.papers(opened, desk.catalog, as_of)
+    papers = showing.papers(opened, desk.catalog, as_of, seoul_date(desk.clock()))
     boxes = frozenset(name for paper in papers for name in paper.anchors)
+    found = conditions(opened.screening, version or programme, boxes)
+    submitter = opened.submitter.name, opened.submitter.birth_date.isoformat()
+    if masked:
+        mask = Mask.of(opened, desk.catalog)
+        papers, found = [mask.paper(paper) for paper in papers], [mask.condition(one) for one in found]
+        submitter = mask.text(submitter[0]), mask.text(submitter[1])
+    wallets, offices = names_of(desk.catalog)
+    app = wallets.get(opened.case.wallet_app, opened.case.wallet_app)
     return {
         "opened": opened,
         "case": opened.case,
@@ -168,7 +196,11 @@ def _shown(desk: Desk, opened: Opened, standing: Standing) -> dict[str, Any]:
         "programme": programme,
         "wallets": desk.catalog.wallets,
         "papers": papers,
-        "conditions": conditions(opened.screening, version or programme, boxes),
+        "history": history(opened.case, standing, app, partial(office, offices=offices)),
+        "conditions": found,
+        "masked": masked,
+        "submitter": submitter,
+        "undrawn": {one.part for one in papers if masked and not _can_be_covered(opened, one.part)},
         "expects": screening_key(standing),
         "undo_until": desk.say_at(opened.case.programme_id, desk.clock()),
     }

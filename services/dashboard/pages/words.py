@@ -189,6 +189,9 @@ REFUSED = {
     "withdrawing": "신청인이 먼저 취하했습니다",
     "withdrawn": "신청인이 먼저 취하했습니다",
     "expired": "보유기간이 지나 파기했습니다",
+    "not_viewed": "아직 열람하지 않은 제출입니다",
+    "corrected": "그사이 다른 담당자가 값을 정정했습니다",
+    "not_asked": "보완을 요청한 제출이 아닙니다",
     "screened_again": "그사이 다시 선별되었습니다",
     "pending": "이미 확정 대기 중입니다",
     "supplement": "보완을 기다립니다",
@@ -205,6 +208,14 @@ ACT = {
     "approvals": "결재함(승인, 반려, 거둠)",
     "corrections": "결정을 취소함",
 }
+SUPPLEMENT = {
+    "unreadable": "글자를 읽을 수 없음",
+    "incomplete": "쪽이나 내용이 빠짐",
+    "too_old": "기한 안에 발급된 것이 필요함",
+    "wrong_certificate": "다른 증명서가 필요함",
+    "unclear": "이것만으로 확인되지 않음",
+}
+"""Why a better certificate is asked for."""
 ANSWER = {"yes": "예", "no": "아니요", "cannot_tell": "알 수 없음"}
 PURPOSES = ("심사", "재검토", "민원 응대", "감사")
 ACCESS = {
@@ -213,6 +224,9 @@ ACCESS = {
     "page": "증명서 그림을 봄",
     "decided": "결정을 확정",
     "read": "기계가 읽음",
+    "unmasked": "가린 값을 봄",
+    "corrected": "읽은 값을 정정",
+    "asked": "보완을 요청",
 }
 MACHINE = {"extraction": "판독", "eligibility": "선별", "selection": "일괄 선별"}
 """What the machine reads for."""

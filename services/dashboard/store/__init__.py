@@ -1,5 +1,5 @@
 """What the desk keeps, in its own database: the queue, questions, sign-ins, sessions, looks, runs, batches of
-decisions, what citizens could not be told.
+decisions, what citizens could not be told, what failed and what was done about it.
 """
 
 from dataclasses import dataclass, fields
@@ -8,6 +8,7 @@ from services.dashboard.store.acts import Acts
 from services.dashboard.store.attempts import Attempts
 from services.dashboard.store.batches import Batches
 from services.dashboard.store.generations import Generations
+from services.dashboard.store.failures import Failures
 from services.dashboard.store.portions import Portions
 from services.dashboard.store.questions import QuestionList
 from services.dashboard.store.queue import Queue
@@ -32,6 +33,7 @@ class Stores:
     portions: Portions
     acts: Acts
     untold: Untold
+    failures: Failures
 
     @staticmethod
     def of(database: Database, generation: str = "") -> "Stores":
@@ -47,6 +49,7 @@ class Stores:
             Portions(database, generation),
             Acts(database),
             Untold(database, generation),
+            Failures(database),
         )
 
     async def prepare(self) -> None:
@@ -60,6 +63,7 @@ __all__ = [
     "Attempts",
     "Batches",
     "Generations",
+    "Failures",
     "Portions",
     "QuestionList",
     "Queue",

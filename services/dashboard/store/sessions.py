@@ -37,6 +37,8 @@ class OpenLook:
     official: str
     purpose: str
     at: datetime
+    unmasked: str = ""
+    """Why what names a person was shown; empty while it is covered."""
 
 
 class Sessions:
@@ -97,7 +99,14 @@ class Sessions:
         own = {"_id": look_id, "submission_id": submission_id, "official": person.id}
         async with adapting():
             found = await self._looks.find_one({**own, "at": {"$gt": now - LOOK_LASTS}})
-        return OpenLook(look_id, submission_id, person.id, found["purpose"], found["at"]) if found else None
+        if found is None:
+            return None
+        return OpenLook(look_id, submission_id, person.id, found["purpose"], found["at"], found.get("unmasked", ""))
+
+    async def unmask(self, look: OpenLook, purpose: str) -> None:
+        """Remember that an open look shows what names a person, and why."""
+        async with adapting():
+            await self._looks.update_one({"_id": look.look_id}, {"$set": {"unmasked": purpose}})
 
 
 def _document(grant: Grant) -> Document:

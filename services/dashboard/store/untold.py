@@ -27,6 +27,7 @@ class UntoldNotice:
     notice: str
     at: datetime
     code: str | None
+    webhook_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,4 +131,6 @@ def _key(at: datetime) -> str:
 
 
 def _notice(document: Document) -> UntoldNotice:
-    return UntoldNotice(document["submission_id"], document["notice"], document["open_at"], document.get("code"))
+    return UntoldNotice(
+        document["submission_id"], document["notice"], document["open_at"], document.get("code"), document["_id"]
+    )

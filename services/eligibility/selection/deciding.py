@@ -17,6 +17,7 @@ from services.eligibility.screenings import doubts_of
 from services.eligibility.selection.ranking import EVERYBODY, Candidate
 from shared.catalog import Programme
 from shared.catalog.ranks import Selection
+from shared.corrections import unreadable_of
 from shared.events import RunClass
 from shared.facts import Certificate, Facts, Submitter
 from shared.gate import Filed, State
@@ -97,15 +98,15 @@ def count(
 ) -> Counted:
     """Decide one submission; `token` makes a keyed token for a purpose. Nothing that a certificate may say raises."""
     submission_id, certificates = filed.submission_id, facts.certificates
-    for one in certificates:
-        if one.unreadable:  # it was sent all or nothing, and the citizen has been told
-            return Counted(submission_id, "unreadable")
+    if any(one.unreadable for one in certificates) and unreadable_of(certificates, filed.newest_part):
+        return Counted(submission_id, "unreadable")  # it was sent all or nothing, and the citizen has been told
     elsewhere: Mapping[int, Sequence[Doubt]] = {}
     if submission_id in pinned.in_company:
         stands = _company(filed, certificates, pinned, token)
         elsewhere, edition = doubts_of(stands), stands.changes
     else:
         edition = count_of_groups(filed.fingerprints, certificates)
+    edition += filed.corrected
     answers = _Noting(pinned, token)
     decision = pinned.ruling.decide(facts, submitter, answers, elsewhere)
     if pinned.questions or pinned.blank:

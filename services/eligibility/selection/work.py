@@ -23,6 +23,7 @@ from services.eligibility.selection.deciding import Counted, Pinned, closed, cou
 from services.eligibility.selection.digest import Digest, Result, line
 from services.eligibility.selection.ranking import Candidate, Draw, Place, rank
 from services.eligibility.store.runs import Runs
+from shared.corrections import laid_over
 from shared.errors import GubiError
 from shared.facts import Facts, Submitter
 from shared.gate import Filed
@@ -173,7 +174,8 @@ def _open(here: _Here, filed: Filed, rows: dict[str, bytes]) -> tuple[Facts, Sub
         return None
     try:
         seal, submitter = here.wiring.gate.opened(filed)
-        return Facts.model_validate_json(seal.open("facts", revision, sealed)), submitter
+        facts = Facts.model_validate_json(seal.open("facts", revision, sealed))
+        return laid_over(facts, here.wiring.gate.corrections(filed, seal)), submitter
     except (GubiError, ValidationError):
         return None
 

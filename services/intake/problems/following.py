@@ -18,6 +18,44 @@ FOLLOWING: tuple[Row, ...] = (
         ),
     ),
     Row(
+        "supplement-not-asked",
+        409,
+        Words(
+            "보완을 요청받은 제출이 아닙니다",
+            "담당 기관이 지금 보완을 요청하고 있지 않거나, 요청한 것을 이미 받았습니다.",
+            "처리 이력을 확인하고, 더 낼 것이 있으면 담당 기관에 문의해 주세요.",
+        ),
+        Words(
+            "No better certificate is asked for",
+            "The office is asking for nothing now, or has what it asked for.",
+            "Look at the timeline; ask the office if there is more to hand in.",
+        ),
+    ),
+    Row(
+        "supplement-decided",
+        409,
+        Words(
+            "이미 결정되어 보완할 수 없습니다",
+            "담당 기관이 이미 결정하였습니다.",
+            "결정에 대한 문의는 담당 기관에 해 주세요.",
+        ),
+        Words("Already decided", "The office has decided.", "Please ask the office about the decision."),
+    ),
+    Row(
+        "supplement-ended",
+        409,
+        Words(
+            "회수하거나 취하했거나 보존 기간이 끝난 제출입니다",
+            "이 제출은 끝나서 더 받을 수 없습니다.",
+            "필요하면 새로 제출해 주세요.",
+        ),
+        Words(
+            "This submission has ended",
+            "It was taken back, withdrawn or kept long enough; nothing more is taken.",
+            "Submit anew if you need to.",
+        ),
+    ),
+    Row(
         "take-back-viewed",
         409,
         Words(

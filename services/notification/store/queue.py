@@ -81,6 +81,15 @@ class Queue:
             done = await self._deliveries.update_many(chosen, {"$set": {"state": "due", "due_at": now, "attempts": 0}})
         return done.modified_count
 
+    async def again(self, webhook_ids: Sequence[str], now: datetime) -> set[str]:
+        """Make due again those of these that were given up; give the apps that have something to be told by it."""
+        named = {"_id": {"$in": list(webhook_ids)}}
+        again = {"$set": {"state": "due", "due_at": now, "attempts": 0}}
+        async with adapting():
+            await self._deliveries.update_many({**named, "state": "exhausted"}, again)
+            found = await self._deliveries.find({**named, "state": "due"}, {"wallet_app": 1}).to_list(None)
+        return {document["wallet_app"] for document in found}
+
     async def settle(self, lease: str, verdicts: Sequence[Verdict], now: datetime) -> bool:
         """Record what came of attempts, with the events then owed; tell whether the lease still held for all."""
         writes = [UpdateOne({"_id": done.webhook_id, "lease": lease}, _change(done, now)) for done in verdicts]

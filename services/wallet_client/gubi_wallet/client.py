@@ -13,7 +13,7 @@ import httpx
 
 from gubi_wallet.keys import AppKey
 from gubi_wallet.problem import Problem
-from gubi_wallet.sent import Certificate, Person, parts_of
+from gubi_wallet.sent import Certificate, Person, parts_of, supplement_of
 from gubi_wallet.signing import Clock, Signing, now, origin_of
 
 Answer = dict[str, Any]
@@ -116,6 +116,19 @@ class WalletClient:
         files = parts_of(programme, holder, certificates, declared_work, consented_at or self._clock())
         headers = {"idempotency-key": idempotency_key or str(uuid4())}
         return await self._object("POST", "/v1/submissions", files=files, headers=headers)
+
+    async def supplement(
+        self,
+        submission_id: str,
+        wallet_address: str,
+        certificates: Sequence[Certificate],
+        *,
+        idempotency_key: str | None = None,
+    ) -> Answer:
+        """Send the better certificate that the office asked for (보완). Raises `Problem` with 409 when none is."""
+        headers = {"idempotency-key": idempotency_key or str(uuid4())}
+        path = f"/v1/submissions/{_step(submission_id)}/supplement"
+        return await self._object("POST", path, files=supplement_of(wallet_address, certificates), headers=headers)
 
     async def status(self, submission_id: str, wallet_address: str) -> Answer:
         """Ask where a submission stands."""

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -36,13 +36,6 @@ def parts_of(
     consented_at: datetime,
 ) -> list[File]:
     """Give the parts of the multipart body, the form first, each as name, file name, content and media type."""
-    named = [(f"certificate-{place}", certificate) for place, certificate in enumerate(certificates, 1)]
-    entries = []
-    for part, certificate in named:
-        entry = {"part": part, "kind": certificate.kind}
-        if certificate.metadata is not None:
-            entry["metadata"] = b64encode(certificate.metadata).decode()
-        entries.append(entry)
     form = {
         "programme": programme,
         "holder": {
@@ -51,8 +44,24 @@ def parts_of(
             "birth_date": person.birth_date.isoformat(),
         },
         "consent": {"third_party_provision": True, "at": consented_at.isoformat()},
-        "certificates": entries,
         "declared_work": declared_work,
     }
-    files: list[File] = [("submission", (None, json.dumps(form, ensure_ascii=False).encode(), "application/json"))]
+    return _with(form, certificates)
+
+
+def supplement_of(wallet_address: str, certificates: Sequence[Certificate]) -> list[File]:
+    """Give the parts of what answers a request for a better certificate, as `parts_of` does."""
+    return _with({"holder": {"wallet_address": wallet_address}}, certificates)
+
+
+def _with(form: Mapping[str, object], certificates: Sequence[Certificate]) -> list[File]:
+    named = [(f"certificate-{place}", certificate) for place, certificate in enumerate(certificates, 1)]
+    entries = []
+    for part, certificate in named:
+        entry = {"part": part, "kind": certificate.kind}
+        if certificate.metadata is not None:
+            entry["metadata"] = b64encode(certificate.metadata).decode()
+        entries.append(entry)
+    text = json.dumps({**form, "certificates": entries}, ensure_ascii=False).encode()
+    files: list[File] = [("submission", (None, text, "application/json"))]
     return files + [(part, (f"{part}.pdf", certificate.pdf, "application/pdf")) for part, certificate in named]

@@ -28,7 +28,7 @@ def test_the_table_is_what_the_office_was_promised() -> None:
     assert acts["reader"] == {"see", "leave"}
     assert acts["handler"] == set(ACTS) - {"confirm", "mend"}
     assert acts["approver"] == {"see", "leave", "undo", "decline", "confirm", "export"}
-    assert acts["administrator"] == {"see", "leave", "mend"}
+    assert acts["administrator"] == {"see", "leave", "tend", "mend"}
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -37,6 +37,8 @@ HELD = HeldCertificate("blob", b"key", "EI_HIST", "00", 1)
 def opened(facts: Facts | None = FACTS, provenance: Any = PROVENANCE, held: Any = HELD, found: Any = ()) -> Any:
     return SimpleNamespace(
         facts=facts,
+        read=facts,
+        corrections=(),
         provenance=provenance if facts else None,
         case=SimpleNamespace(certificates=(held,)),
         screening={"of_certificates": {"0": list(found)}},

@@ -49,8 +49,3 @@ for (const area of document.querySelectorAll("[data-overview]")) keepCounts(area
 for (const form of document.querySelectorAll("[data-selection]")) helpSelecting(form);
 for (const list of document.querySelectorAll("[data-submits]")) list.addEventListener("change", () => list.form.submit());
 for (const busy of document.querySelectorAll("[data-reload]")) setTimeout(() => location.reload(), Number(busy.dataset.reload));
-for (const link of document.querySelectorAll("[data-box]")) {
-  const box = document.getElementById(link.dataset.box);
-  const row = link.closest("tr") ?? link;
-  for (const [event, on] of [["mouseenter", true], ["mouseleave", false]]) row.addEventListener(event, () => box?.classList.toggle("lit", on));
-}
