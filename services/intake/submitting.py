@@ -16,7 +16,7 @@ from services.intake.sandbox import IsSample
 from shared.catalog import Catalog, Programme
 from shared.clock import Clock
 from shared.errors import Unavailable
-from shared.gate import Case, Gate, Held, HeldCertificate, Hold
+from shared.gate import Case, Gate, Held, HeldCertificate, Hold, name_tokens
 from shared.outbox import Outbox
 from shared.vault import CertificateFile, Keyring, Vault
 
@@ -128,6 +128,7 @@ class Submitting:
                     for place, (entry, part) in zip(stored, certificates, strict=True)
                 ),
                 retain_until=now + timedelta(days=programme.retention_days),
+                finds=name_tokens(self._keyring.token, programme.id, form.submitter(sent).name),
             )
         )
         if not held.fresh:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-What = Literal["viewed", "exported", "page", "decided", "read"]
+What = Literal["viewed", "exported", "page", "decided", "read", "found"]
 """An official opened what was read · took it along in a table · looked at the picture of a certificate's page ·
-confirmed a decision, which opens nothing · the machine read, which is not viewing."""
+confirmed a decision, which opens nothing · the machine read, which is not viewing · an official searched by name and
+found these, which shows no name and opens nothing."""
 
 
 class Mark(NamedTuple):

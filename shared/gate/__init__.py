@@ -7,6 +7,7 @@ nothing destroyed.
 
 from shared.gate.citizen import CitizenCalls, Closing
 from shared.gate.desk import DeskCalls
+from shared.gate.finding import FindingCalls, name_tokens
 from shared.gate.machine import MachineCalls
 from shared.gate.model import (
     ENDED,
@@ -28,7 +29,7 @@ from shared.gate.retention import RetentionCalls
 from shared.vault.rotation import Rewrapped
 
 
-class Gate(CitizenCalls, DeskCalls, MachineCalls, PopulationCalls, RetentionCalls, ReapplyingCalls):
+class Gate(CitizenCalls, DeskCalls, FindingCalls, MachineCalls, PopulationCalls, RetentionCalls, ReapplyingCalls):
     """The only judge. To people it returns values, never a key; to the machine, seals of open submissions."""
 
 
@@ -49,5 +50,6 @@ __all__ = [
     "Refused",
     "Rewrapped",
     "State",
+    "name_tokens",
     "stretches",
 ]

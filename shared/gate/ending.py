@@ -12,7 +12,7 @@ ENDED_AS: dict[Ending, State] = {"take_back": "taken_back", "withdraw": "withdra
 
 _BLANK = {"kind": "", "fingerprint": "", "key": None}
 """Of each certificate; their number stays, for the receipt."""
-_GONE = ("key", "submitter", "retain_until", "return_until", "close_at")
+_GONE = ("key", "submitter", "finds", "retain_until", "return_until", "close_at")
 
 
 def ended(ending: Ending, event: Event, now: datetime) -> dict[str, Any]:

@@ -15,7 +15,7 @@ _STILL_TOLD = ("received", "viewed", "decided", "taken_back", "withdrawn")
 
 def _gate(document: Document, _: str) -> bool:
     blank = all(not (held["key"] or held["kind"] or held["fingerprint"]) for held in document["certificates"])
-    unset = not {"key", "submitter"} & set(document) and not document["digest"]
+    unset = not {"key", "submitter", "finds"} & set(document) and not document["digest"]
     return document["state"] in _ENDED and blank and unset
 
 
