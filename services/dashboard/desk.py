@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from services.dashboard.counting import Counting
 from services.dashboard.deciding import Deciding
 from services.dashboard.folding import Folding
+from services.dashboard.live import Live
 from services.dashboard.oidc import Provider
 from services.dashboard.store import Stores
 from shared.catalog import Catalog
@@ -37,6 +38,7 @@ class Desk:
     counting: Counting
     folding: Folding
     deciding: Deciding
+    live: Live
     render: Render
     provider: Provider | None
     """Who officials sign in with; None where nobody can, or only the fictional ones of development."""

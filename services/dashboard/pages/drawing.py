@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.dashboard.pages import untold_words, words
+from services.dashboard.pages import queue_words, untold_words, words
 from services.dashboard.roles import Act
 from services.dashboard.visits import Visit
 from shared.clock import SEOUL
@@ -20,6 +20,11 @@ from shared.clock import SEOUL
 def moment(instant: datetime | None) -> str:
     """Write an instant as Seoul has it."""
     return f"{instant.astimezone(SEOUL):%Y-%m-%d %H:%M:%S}" if instant else "—"
+
+
+def clock(instant: datetime) -> str:
+    """Write the time of day of an instant as Seoul has it."""
+    return f"{instant.astimezone(SEOUL):%H:%M}"
 
 
 def day(value: date | None) -> str:
@@ -37,8 +42,14 @@ def _templates() -> Environment:
     folder = Path(__file__).parent / "templates"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters |= {"office": office, "moment": moment, "day": day, "number": lambda count: f"{count:,}"}
-    environment.globals |= {"words": words, "untold_words": untold_words}
+    environment.filters |= {
+        "office": office,
+        "moment": moment,
+        "clock": clock,
+        "day": day,
+        "number": lambda count: f"{count:,}",
+    }
+    environment.globals |= {"words": words, "untold_words": untold_words, "queue_words": queue_words}
     return environment
 
 

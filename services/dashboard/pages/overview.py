@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from services.dashboard.live import told
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.queue import programme_of
 
@@ -29,12 +30,4 @@ async def readyz(desk: DeskOf) -> dict[str, str]:
 @needs("see")
 async def overview(desk: DeskOf, visit: SignedIn, programme: str = "") -> dict[str, Any]:
     """Give what was received, each class's count, both marks' counts, what no class accounts for, and the instant."""
-    tally = await desk.counting.tally(programme_of(desk, visit, programme).id)
-    return {
-        "received": tally.received,
-        "classes": tally.classes,
-        "viewed": tally.viewed,
-        "decided": tally.decided,
-        "unaccounted": tally.unaccounted,
-        "as_of": tally.as_of.isoformat(),
-    }
+    return told(await desk.counting.tally(programme_of(desk, visit, programme).id))

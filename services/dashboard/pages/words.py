@@ -213,6 +213,7 @@ ACCESS = {
     "page": "증명서 그림을 봄",
     "decided": "결정을 확정",
     "read": "기계가 읽음",
+    "found": "이름으로 찾음",
 }
 MACHINE = {"extraction": "판독", "eligibility": "선별", "selection": "일괄 선별"}
 """What the machine reads for."""

@@ -1,5 +1,5 @@
 """What the desk keeps, in its own database: the queue, questions, sign-ins, sessions, looks, runs, batches of
-decisions, what citizens could not be told.
+decisions, what citizens could not be told, claims, saved searches.
 """
 
 from dataclasses import dataclass, fields
@@ -7,11 +7,13 @@ from dataclasses import dataclass, fields
 from services.dashboard.store.acts import Acts
 from services.dashboard.store.attempts import Attempts
 from services.dashboard.store.batches import Batches
+from services.dashboard.store.claims import Claims
 from services.dashboard.store.portions import Portions
 from services.dashboard.store.questions import QuestionList
 from services.dashboard.store.queue import Queue
 from services.dashboard.store.rows import Rows
 from services.dashboard.store.runs import Runs
+from services.dashboard.store.searches import Searches, Stays
 from services.dashboard.store.sessions import Sessions
 from services.dashboard.store.untold import Untold
 from shared.mongo import Database
@@ -31,6 +33,9 @@ class Stores:
     portions: Portions
     acts: Acts
     untold: Untold
+    claims: Claims
+    searches: Searches
+    stays: Stays
 
     @staticmethod
     def of(database: Database) -> "Stores":
@@ -46,6 +51,9 @@ class Stores:
             Portions(database),
             Acts(database),
             Untold(database),
+            Claims(database),
+            Searches(database),
+            Stays(database),
         )
 
     async def prepare(self) -> None:
@@ -58,12 +66,15 @@ __all__ = [
     "Acts",
     "Attempts",
     "Batches",
+    "Claims",
     "Portions",
     "QuestionList",
     "Queue",
     "Rows",
     "Runs",
+    "Searches",
     "Sessions",
+    "Stays",
     "Stores",
     "Untold",
 ]

@@ -1,33 +1,38 @@
 """The queue read model: one document per submission, rebuilt at any time from the events."""
 
 import asyncio
+import itertools
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
+from services.dashboard.counting import Cells, Key
+from services.dashboard.filters import Listed
 from services.dashboard.rules import Entry, Position
 from services.dashboard.selection import GONE
-from services.dashboard.tally import Group, Mark
+from services.dashboard.tally import Mark
 from shared.mongo import Database, Document, adapting, aggregate, find_among
-from shared.standing import Standing, SubmissionClass
+from shared.standing import CLASSES, Standing
 
 _STAGES: dict[Mark, tuple[int, ...]] = {"": (0, 1, 2, 3), "unseen": (0, 2), "undecided": (0, 1), "decided": (2, 3)}
 """A stage is 1 where viewed, plus 2 where decided: one field, so that every list is a range of an index."""
 
 _DUPLICATE_KEY = 11000
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What a list holds, and whether it is read from its end."""
-
-    programme_id: str
-    submission_class: SubmissionClass | None = None
-    mark: Mark = ""
-    backwards: bool = False
+_MINUTE = "%Y-%m-%dT%H:%M"
+_BY_MINUTE: Document = {
+    "$group": {
+        "_id": {
+            "class": "$class",
+            "office": "$standing.office",
+            "stage": "$stage",
+            "minute": {"$dateToString": {"date": "$received_at", "format": _MINUTE}},
+        },
+        "count": {"$sum": 1},
+    }
+}
 
 
 class Queue:
@@ -43,6 +48,9 @@ class Queue:
         async with adapting():
             await self._queue.create_index([("programme_id", 1), ("class", 1), *place])
             await self._queue.create_index([("programme_id", 1), *place])
+            await self._queue.create_index([("programme_id", 1), ("office", 1), ("class", 1), *place])
+            await self._queue.create_index([("programme_id", 1), ("stage", 1), ("entered_at", 1), ("_id", 1)])
+            await self._queue.create_index([("programme_id", 1), ("changed_at", 1)])
             await self._queue.create_index("waiting_on")
             await self._queue.create_index("standing.receipt")
 
@@ -86,40 +94,51 @@ class Queue:
         return result.matched_count + result.upserted_count == len(entries)
 
     async def within(self, listed: Listed, stretch: tuple[datetime, datetime], limit: int) -> list[Entry]:
-        """Give at most `limit` entries received in a stretch [low, high), in the order of the list."""
-        return await self._each_stage(listed, {"received_at": {"$gte": stretch[0], "$lt": stretch[1]}}, limit)
+        """Give at most `limit` entries of a stretch of time [low, high), in the order of the list."""
+        return await self._merged(listed, {listed.by: {"$gte": stretch[0], "$lt": stretch[1]}}, limit)
 
     async def beside(self, listed: Listed, edge: Position, limit: int) -> list[Entry]:
-        """Give at most `limit` entries received at the instant of `edge` that follow it in the order of the list."""
+        """Give at most `limit` entries of the very instant of `edge` that follow it in the order of the list."""
         following = {"$lt" if listed.backwards else "$gt": edge.submission_id}
-        return await self._each_stage(listed, {"received_at": edge.at, "_id": following}, limit)
+        return await self._merged(listed, {listed.by: edge.at, "_id": following}, limit)
 
-    async def _each_stage(self, listed: Listed, bounds: Document, limit: int) -> list[Entry]:
+    async def _merged(self, listed: Listed, bounds: Document, limit: int) -> list[Entry]:
+        """Ask for each range of the index by itself, and put what is found in order."""
         direction = -1 if listed.backwards else 1
-        one_class = {"class": listed.submission_class} if listed.submission_class else {}
 
-        async def stage(number: int) -> list[Document]:
-            chosen = {"programme_id": listed.programme_id, **one_class, "stage": number, **bounds}
-            cursor = self._queue.find(chosen).sort([("received_at", direction), ("_id", direction)])
+        async def one(chosen: Document) -> list[Document]:
+            cursor = self._queue.find(chosen | bounds).sort([(listed.by, direction), ("_id", direction)])
             return await cursor.limit(limit).to_list(None)
 
         async with adapting():
-            found = await asyncio.gather(*(stage(number) for number in _STAGES[listed.mark]))
+            found = await asyncio.gather(*map(one, _ranges(listed)))
         documents = [document for part in found for document in part]
-        documents.sort(key=lambda document: (document["received_at"], document["_id"]), reverse=listed.backwards)
+        documents.sort(key=lambda document: (document[listed.by], document["_id"]), reverse=listed.backwards)
         return [_entry(document) for document in documents[:limit]]
 
-    async def groups(self, programme_id: str) -> list[Group]:
-        """Count a programme's submissions by class and marks, in one query: whatever is stored stands in one group."""
-        grouping = {
-            "_id": {"class": "$class", "stage": "$stage"},
-            "count": {"$sum": 1},
-            "first": {"$min": "$received_at"},
-            "last": {"$max": "$received_at"},
-        }
+    async def cells(self, programme_id: str, start: datetime | None = None, end: datetime | None = None) -> Cells:
+        """Count a programme's submissions by minute of reception: all, or those received from `start` up to `end`."""
+        chosen: list[Document] = [{"programme_id": programme_id}]
+        if start and end:
+            received = {"received_at": {"$gte": start, "$lt": end}}
+            chosen = [{"programme_id": programme_id, "stage": stage, **received} for stage in _STAGES[""]]
         async with adapting():
-            found = await aggregate(self._queue, [{"$match": {"programme_id": programme_id}}, {"$group": grouping}])
-        return [_group(item) for item in found]
+            found = await asyncio.gather(*(aggregate(self._queue, [{"$match": one}, _BY_MINUTE]) for one in chosen))
+        cells: dict[datetime, Counter[Key]] = defaultdict(Counter)
+        for item in itertools.chain.from_iterable(found):
+            name, stage = item["_id"], item["_id"]["stage"]
+            minute = datetime.strptime(name["minute"], _MINUTE).replace(tzinfo=UTC)
+            cells[minute][Key(name["class"], name.get("office") or "", bool(stage & 1), bool(stage & 2))] += item[
+                "count"
+            ]
+        return cells
+
+    async def touched(self, programme_id: str, since: datetime) -> set[datetime]:
+        """Give the minutes of reception of a programme's submissions that were written since."""
+        chosen = {"programme_id": programme_id, "changed_at": {"$gte": since}}
+        async with adapting():
+            found = await self._queue.find(chosen, {"received_at": 1, "_id": 0}).to_list(None)
+        return {one["received_at"].replace(second=0, microsecond=0) for one in found}
 
     async def waiting(self, programme_id: str) -> dict[str, int]:
         """Tell how many undecided reviews of a programme wait on each question."""
@@ -132,12 +151,31 @@ class Queue:
             return {item["_id"]: item["count"] for item in await aggregate(self._queue, steps)}
 
 
+def _ranges(listed: Listed) -> list[Document]:
+    """Give what each range of an index is named by, so that every one of them is read from its beginning."""
+    chosen: Document = {"programme_id": listed.programme_id}
+    if listed.office:
+        chosen["office"] = listed.office
+    if listed.submission_class:
+        chosen["class"] = listed.submission_class
+    elif listed.alive:
+        chosen["class"] = {"$nin": list(GONE)}
+    stages = [chosen | {"stage": stage} for stage in _STAGES[listed.mark]]
+    if not listed.office or listed.submission_class or listed.by == "entered_at":
+        return stages
+    classes = [name for name in CLASSES if not (listed.alive and name in GONE)]
+    return [one | {"class": name} for one in stages for name in classes]
+
+
 def _document(entry: Entry) -> Document:
     standing = entry.standing
     return {
         "version": entry.version,
         "programme_id": standing.programme_id,
+        "office": standing.office,
         "class": standing.submission_class,
+        "entered_at": entry.entered_at,
+        "changed_at": entry.changed_at,
         "received_at": standing.received_at,
         "stage": (standing.viewed_at is not None) + 2 * (standing.decided_at is not None),
         "waiting_on": list(standing.screening.waiting_on) if standing.screening else [],
@@ -146,9 +184,5 @@ def _document(entry: Entry) -> Document:
 
 
 def _entry(document: Document) -> Entry:
-    return Entry(document["_id"], document["version"], Standing.model_validate(document["standing"]))
-
-
-def _group(item: Document) -> Group:
-    stage = item["_id"]["stage"]
-    return Group(item["_id"]["class"], bool(stage & 1), bool(stage & 2), item["count"], item["first"], item["last"])
+    standing = Standing.model_validate(document["standing"])
+    return Entry(document["_id"], document["version"], standing, document.get("entered_at"))
