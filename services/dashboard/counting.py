@@ -86,13 +86,13 @@ class Counting:
         """Give a programme's counts. Raises `Unavailable`."""
         known = self._known.get(programme_id)
         if known is None:
-            return await self._count(programme_id)
+            return await self.fresh(programme_id)
         age = time.monotonic() - known.counted
         stale = age > _OTHERS or programme_id in self._changed
         if not stale or (known.cost > QUICK and age < _SHARE * known.cost):
             return known.tally
         if known.cost <= QUICK:
-            return await self._count(programme_id)
+            return await self.fresh(programme_id)
         self._start(programme_id)
         return known.tally
 
@@ -106,7 +106,8 @@ class Counting:
             for name, count in tally.classes.items():
                 metrics.of(metrics.SUBMISSIONS, programme=programme_id, **{"class": name}).set(count)
 
-    async def _count(self, programme_id: str) -> Tally:
+    async def fresh(self, programme_id: str) -> Tally:
+        """Give a programme's counts as of now, however long that takes. Raises `Unavailable`."""
         return await asyncio.shield(self._start(programme_id))
 
     def _start(self, programme_id: str) -> asyncio.Task[Tally]:

@@ -15,11 +15,19 @@ from services.dashboard.rules import Entry, Position
 from services.dashboard.selection import GONE
 from services.dashboard.tally import Mark
 from shared.mongo import Database, Document, adapting, aggregate, find_among
-from shared.standing import CLASSES, Standing
+from shared.standing import Standing
 
 _STAGES: dict[Mark, tuple[int, ...]] = {"": (0, 1, 2, 3), "unseen": (0, 2), "undecided": (0, 1), "decided": (2, 3)}
 """A stage is 1 where viewed, plus 2 where decided: one field, so that every list is a range of an index."""
 
+_INDEXES = (
+    ("received_at",),
+    ("class", "received_at"),
+    ("office", "received_at"),
+    ("office", "class", "received_at"),
+    ("entered_at",),
+)
+"""By what a list is narrowed, and by which instant it is read: each is a range of an index."""
 _DUPLICATE_KEY = 11000
 _MINUTE = "%Y-%m-%dT%H:%M"
 _BY_MINUTE: Document = {
@@ -44,12 +52,9 @@ class Queue:
 
     async def prepare(self) -> None:
         """Make the indexes of lists, counts, questions and receipt numbers."""
-        place = [("stage", 1), ("received_at", 1), ("_id", 1)]
         async with adapting():
-            await self._queue.create_index([("programme_id", 1), ("class", 1), *place])
-            await self._queue.create_index([("programme_id", 1), *place])
-            await self._queue.create_index([("programme_id", 1), ("office", 1), ("class", 1), *place])
-            await self._queue.create_index([("programme_id", 1), ("stage", 1), ("entered_at", 1), ("_id", 1)])
+            for fields in _INDEXES:
+                await self._queue.create_index(_index(fields))
             await self._queue.create_index([("programme_id", 1), ("changed_at", 1)])
             await self._queue.create_index("waiting_on")
             await self._queue.create_index("standing.receipt")
@@ -79,7 +84,7 @@ class Queue:
         writes = [
             UpdateOne(
                 {"_id": entry.submission_id, "version": entry.version - 1},
-                {"$set": _document(entry)},
+                {"$set": document_of(entry)},
                 upsert=entry.version == 1,
             )
             for entry in entries
@@ -105,13 +110,24 @@ class Queue:
     async def _merged(self, listed: Listed, bounds: Document, limit: int) -> list[Entry]:
         """Ask for each range of the index by itself, and put what is found in order."""
         direction = -1 if listed.backwards else 1
+        chosen = _chosen(listed)
+        loose = listed.alive or (listed.by == "entered_at" and (listed.submission_class or listed.office))
 
-        async def one(chosen: Document) -> list[Document]:
-            cursor = self._queue.find(chosen | bounds).sort([(listed.by, direction), ("_id", direction)])
-            return await cursor.limit(limit).to_list(None)
+        async def one(stage: int) -> list[Document]:
+            cursor = self._queue.find({**chosen, "stage": stage, **bounds})
+            cursor = cursor.sort([(listed.by, direction), ("_id", direction)])
+            if not loose:
+                return await cursor.limit(limit).to_list(None)
+            found: list[Document] = []
+            async for document in cursor.batch_size(limit):
+                if len(found) == limit:
+                    break
+                if _fits(listed, document):
+                    found.append(document)
+            return found
 
         async with adapting():
-            found = await asyncio.gather(*map(one, _ranges(listed)))
+            found = await asyncio.gather(*map(one, _STAGES[listed.mark]))
         documents = [document for part in found for document in part]
         documents.sort(key=lambda document: (document[listed.by], document["_id"]), reverse=listed.backwards)
         return [_entry(document) for document in documents[:limit]]
@@ -151,23 +167,29 @@ class Queue:
             return {item["_id"]: item["count"] for item in await aggregate(self._queue, steps)}
 
 
-def _ranges(listed: Listed) -> list[Document]:
-    """Give what each range of an index is named by, so that every one of them is read from its beginning."""
-    chosen: Document = {"programme_id": listed.programme_id}
-    if listed.office:
-        chosen["office"] = listed.office
-    if listed.submission_class:
-        chosen["class"] = listed.submission_class
-    elif listed.alive:
-        chosen["class"] = {"$nin": list(GONE)}
-    stages = [chosen | {"stage": stage} for stage in _STAGES[listed.mark]]
-    if not listed.office or listed.submission_class or listed.by == "entered_at":
-        return stages
-    classes = [name for name in CLASSES if not (listed.alive and name in GONE)]
-    return [one | {"class": name} for one in stages for name in classes]
+def _chosen(listed: Listed) -> Document:
+    """Give what the list's index begins with; what else is wanted is left to `_fits`, lest a store take another one."""
+    chosen = {"programme_id": listed.programme_id}
+    if listed.by == "entered_at":
+        return chosen
+    named = {"office": listed.office, "class": listed.submission_class}
+    return chosen | {name: value for name, value in named.items() if value}
 
 
-def _document(entry: Entry) -> Document:
+def _fits(listed: Listed, document: Document) -> bool:
+    return (
+        listed.submission_class in (None, document["class"])
+        and listed.office in ("", document.get("office"))
+        and not (listed.alive and document["class"] in GONE)
+    )
+
+
+def _index(fields: Sequence[str]) -> list[tuple[str, int]]:
+    return [(name, 1) for name in ("programme_id", *fields[:-1], "stage", fields[-1], "_id")]
+
+
+def document_of(entry: Entry) -> Document:
+    """Give an entry as it is stored, without its id."""
     standing = entry.standing
     return {
         "version": entry.version,
