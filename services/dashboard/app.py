@@ -13,6 +13,7 @@ from services.dashboard import pages, rules
 from services.dashboard.counting import Counting
 from services.dashboard.deciding import Deciding
 from services.dashboard.desk import Desk
+from services.dashboard.figuring import Figuring
 from services.dashboard.folding import Folding
 from services.dashboard.live import Live
 from services.dashboard.oidc import Provider
@@ -99,6 +100,7 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
         folding=folding,
         deciding=deciding,
         live=Live(),
+        figuring=Figuring(stores, wiring.gate, wiring.clock),
         render=render,
         provider=Provider.of(wiring.settings, catalog, wiring.clock),
         soon=soon,

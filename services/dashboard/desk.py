@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from services.dashboard.counting import Counting
 from services.dashboard.deciding import Deciding
+from services.dashboard.figuring import Figuring
 from services.dashboard.folding import Folding
 from services.dashboard.live import Live
 from services.dashboard.oidc import Provider
@@ -39,6 +40,7 @@ class Desk:
     folding: Folding
     deciding: Deciding
     live: Live
+    figuring: Figuring
     render: Render
     provider: Provider | None
     """Who officials sign in with; None where nobody can, or only the fictional ones of development."""

@@ -4,13 +4,13 @@ Which submissions a name belongs to is told; whose they are is not. A token hold
 reads the store sees one person in two; without the secret of the keyring it says nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from shared.audit import Access
 from shared.catalog.search import initials, normalise
 from shared.gate.model import OPEN, Official
 from shared.gate.moves import Moves
-from shared.mongo import adapting
+from shared.mongo import adapting, find_among
 
 SHORTEST = 2
 """Letters of a name, at least: one initial consonant would find a fifteenth of everybody."""
@@ -37,7 +37,7 @@ def searched_token(token: Token, programme_id: str, typed: str) -> str | None:
 
 
 class FindingCalls(Moves):
-    """What the desk asks of the gate to find somebody who is on the telephone."""
+    """What the desk asks of the gate to find somebody who is on the telephone, and to tell of many at once."""
 
     async def find_by_name(
         self, programme_id: str, typed: str, *, official: Official, request_id: str, limit: int
@@ -70,3 +70,12 @@ class FindingCalls(Moves):
                 )
             )
         return [one["_id"] for one in found]
+
+    async def kinds(self, submission_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Give the declared kinds of certificates of each of these, for figures over many: shown of one, they reveal.
+
+        Raises `Unavailable`.
+        """
+        async with adapting():
+            found = await find_among(self._submissions, "_id", submission_ids, projection={"certificates.kind": 1})
+        return {one["_id"]: tuple(held["kind"] for held in one["certificates"]) for one in found}

@@ -361,3 +361,23 @@ async def test_an_open_page_that_follows_counts_keeps_nobody_signed_in(office: O
         assert (await official.get("/api/overview/live")).status_code == 200
     clock.ahead = timedelta(minutes=31)
     assert (await official.get("/api/overview/live")).status_code == 401
+
+
+# --- The overview.
+
+
+async def test_the_overview_tells_sums_days_waits_and_readings_each_in_a_table(office: Office) -> None:
+    for number in range(6):
+        await office.submission(("eligible", "review")[number % 2], findings=["unverified"])
+    await office.submission(None, unreadable="no_text_layer")
+    await office.fold(await take_back(office, await office.submission("eligible")))
+    official = await office.official()
+    page = (await official.get(f"/overview?programme={PROGRAMME}")).text
+    assert "합, 받은 제출과 같음" in page
+    assert page.count("<table") >= 6
+    assert page.count('<svg class="chart"') == 4
+    readings = page.partition('id="readings"')[2].partition("</section>")[0]
+    assert '<td class="count">7</td><td class="count">6</td>' in readings
+    assert "85.7%" in readings
+    assert "미검증 6" in " ".join(readings.split()).replace("진본 ", "")
+    assert "김가상" not in page

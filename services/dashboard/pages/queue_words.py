@@ -1,4 +1,4 @@
-"""Words of the queue: what can be chosen, and the keys that work in it."""
+"""Words of the queue and of the overview: what can be chosen, the keys that work, what the charts show."""
 
 ONLY = {
     "": "모두",
@@ -23,3 +23,17 @@ KEYS = (
     ("?", "이 안내 열고 닫기"),
 )
 """Single keys, which do nothing while something is being typed."""
+
+WAITS = ("1시간 안", "4시간 안", "하루 안", "3일 안", "7일 안", "14일 안", "14일 넘음")
+"""The stretches of waiting time, as `figures.WAITS` cuts them."""
+OUTCOME = {
+    "eligible": "적격",
+    "ineligible": "부적격",
+    "review": "확인필요",
+    "unreadable": "판독불가",
+    "open": "보완·보류·처리 중",
+    "gone": "취하·회수·만료",
+    "in": "받음",
+    "out": "결정",
+}
+"""What the charts put together."""

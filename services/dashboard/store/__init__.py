@@ -8,6 +8,7 @@ from services.dashboard.store.acts import Acts
 from services.dashboard.store.attempts import Attempts
 from services.dashboard.store.batches import Batches
 from services.dashboard.store.claims import Claims
+from services.dashboard.store.figures import Figures
 from services.dashboard.store.portions import Portions
 from services.dashboard.store.questions import QuestionList
 from services.dashboard.store.queue import Queue
@@ -36,6 +37,7 @@ class Stores:
     claims: Claims
     searches: Searches
     stays: Stays
+    figures: Figures
 
     @staticmethod
     def of(database: Database) -> "Stores":
@@ -54,6 +56,7 @@ class Stores:
             Claims(database),
             Searches(database),
             Stays(database),
+            Figures(database),
         )
 
     async def prepare(self) -> None:
@@ -67,6 +70,7 @@ __all__ = [
     "Attempts",
     "Batches",
     "Claims",
+    "Figures",
     "Portions",
     "QuestionList",
     "Queue",

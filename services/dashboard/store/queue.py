@@ -10,10 +10,12 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from services.dashboard.counting import Cells, Key
+from services.dashboard.figures import wait_of
 from services.dashboard.filters import Listed
 from services.dashboard.rules import Entry, Position
 from services.dashboard.selection import GONE
 from services.dashboard.tally import Mark
+from shared.clock import seoul_date
 from shared.mongo import Database, Document, adapting, aggregate, find_among
 from shared.standing import Standing
 
@@ -200,6 +202,10 @@ def document_of(entry: Entry) -> Document:
         "changed_at": entry.changed_at,
         "received_at": standing.received_at,
         "stage": (standing.viewed_at is not None) + 2 * (standing.decided_at is not None),
+        "decided_on": seoul_date(standing.decided_at).isoformat() if standing.decided_at else None,
+        "waited": wait_of(standing.received_at, standing.decided_at)
+        if standing.received_at and standing.decided_at
+        else None,
         "waiting_on": list(standing.screening.waiting_on) if standing.screening else [],
         "standing": standing.model_dump(mode="json", exclude_defaults=True),
     }
