@@ -57,7 +57,7 @@ async function claim(button) {
   const body = new URLSearchParams(new FormData(form));
   body.set(button.name, button.value);
   const row = button.closest("tr");
-  const answer = await fetch(button.formAction, { method: "POST", body, headers: { accept: "application/json" } }).catch(() => null);
+  const answer = await fetch(button.getAttribute("formaction") ?? form.getAttribute("action"), { method: "POST", body, headers: { accept: "application/json" } }).catch(() => null);
   if (answer === null) return say("연결이 끊겨 맡았는지 알 수 없습니다. 다시 눌러도 두 번 맡지 않습니다.");
   if (answer.status === 204) say("내려놓았습니다.");
   else if (answer.status === 200 || answer.status === 409) {
