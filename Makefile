@@ -15,7 +15,7 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: lint check test bench bench-extract bench-select fuzz test-pdfs test-gate faults format
+.PHONY: lint check test bench bench-desk bench-extract bench-select fuzz test-pdfs test-gate faults format
 lint: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -29,6 +29,8 @@ bench: $(STAMP) ## a first load of the whole chain, into var/bench.json
 	$(BIN)/gubi bench
 bench-extract: $(STAMP) ## read certificates of all kinds and producers: how exactly, how fast; HELD_OUT=fpdf is counted apart
 	HELD_OUT=$(or $(HELD_OUT),fpdf) $(BIN)/gubi bench-extract
+bench-desk: $(STAMP) ## pages of the officials' queue over 180,000 stored submissions, into var/bench-desk.json
+	$(BIN)/gubi bench-desk
 bench-select: $(STAMP) ## 180,000 stored submissions decided, ranked and written in one run, into var/bench-select.json
 	$(BIN)/gubi bench-select
 fuzz: $(STAMP) ## read 20,000 spoilt certificates; GUBI_FUZZ_INPUTS and GUBI_FUZZ_SEED choose others

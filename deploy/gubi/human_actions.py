@@ -43,8 +43,8 @@ def command(
 async def counted(programme: str | None) -> list[dict[str, Any]]:
     """Give the figure and its mix for a programme, else for all with submissions. Raises `Trouble`, `Unavailable`."""
     from services.dashboard.acting import count_acts
+    from services.dashboard.counting import Counting
     from services.dashboard.store import Stores
-    from services.dashboard.tally import Tally
     from shared.catalog import load
     from shared.settings import Settings
     from shared.wiring import Wiring
@@ -55,7 +55,7 @@ async def counted(programme: str | None) -> list[dict[str, Any]]:
     stores, found = Stores.of(wiring.database("dashboard")), []
     async with wiring.open(stores):
         for name in names:
-            tally = Tally(tuple(await stores.queue.groups(name)), wiring.clock())
+            tally = await Counting(stores.queue, wiring.clock).tally(name)
             acts = await count_acts(name, tally, stores=stores, gate=wiring.gate, questions=wiring.questions)
             if programme or acts.submissions or acts.total:
                 found.append(

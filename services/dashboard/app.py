@@ -14,7 +14,9 @@ from services.dashboard.counting import Counting
 from services.dashboard.covers import Covers
 from services.dashboard.deciding import Deciding
 from services.dashboard.desk import Desk
+from services.dashboard.figuring import Figuring
 from services.dashboard.folding import Folding
+from services.dashboard.live import Live
 from services.dashboard.oidc import Provider
 from services.dashboard.pages.shield import Shield
 from services.dashboard.saying import Saying
@@ -38,8 +40,8 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     """Wire the desk up. Without `listening` it neither hears nor says anything: events stay owed."""
     bus = Bus(wiring.settings, "dashboard", clock=wiring.clock)
     stores = Stores.of(wiring.database("dashboard"))
-    counting = Counting(stores.queue.groups, wiring.clock)
-    folding = Folding(stores, counting)
+    counting = Counting(stores.queue, wiring.clock)
+    folding = Folding(stores, counting, wiring.clock)
     deciding = Deciding(wiring.gate, stores, wiring.clock)
     jail = Jail(task="shared.sandbox.render:page_image", workers=1)
     saying = Saying(wiring, stores, bus)
@@ -99,12 +101,14 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
         counting=counting,
         folding=folding,
         deciding=deciding,
+        live=Live(),
+        figuring=Figuring(stores, wiring.gate, wiring.clock),
         render=render,
         provider=Provider.of(wiring.settings, catalog, wiring.clock),
         soon=soon,
     )
     app = FastAPI(title="Gubi", lifespan=lifespan, openapi_url=None)
-    app.state.desk, app.state.bus = desk, bus
+    app.state.desk, app.state.bus, app.state.watch = desk, bus, desk.live
     app.mount("/static", StaticFiles(directory=Path(pages.__file__).parent / "static"))
     pages.attach(app)
     app.add_middleware(Shield, https=desk.https)

@@ -1,34 +1,80 @@
-"""The counts on the screen: one query's answer with its instant, asked again when something has changed.
+"""The counts on the screen: counted from the entries themselves and never kept beside them, so that they cannot drift.
 
-They are counted from the entries themselves and never kept beside them, so they cannot drift from the list. Where
-counting has become slow, a reader is given the last answer with its instant while the next is being counted.
+The first count reads a whole programme. From then on only those minutes of reception are counted again in which an
+entry has been written since, so that a count costs what has changed and not what is stored. Where even that has become
+slow, a reader is given the last answer with its instant while the next is being counted.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from services.dashboard.tally import Group, Tally
 from shared import metrics
 from shared.clock import Clock
 from shared.standing import CLASSES
 
-QUICK = 0.02
+QUICK = 0.05
 """Seconds a reader may be kept waiting for a fresh count."""
 _SHARE = 10
 """Counting takes at most one part in so many of the time."""
-_OTHERS = 2.0
+_OTHERS = 1.0
 """Seconds after which another process at the desk may have changed something."""
+LATE = timedelta(seconds=30)
+"""A write may be seen so long after the instant it carries: longer than a process waits for the store."""
+_MANY = 200
+"""Minutes counted again; where more have changed all are."""
+_WHOLE = 100
+"""A whole programme is counted again after so many times as long as that took, and at most every ten minutes: what a
+clock that is wrong by more than `LATE` has spoilt does not stay."""
+MINUTE = timedelta(minutes=1)
+
+
+class Key(NamedTuple):
+    """What is counted together."""
+
+    submission_class: str
+    office: str
+    viewed: bool
+    decided: bool
+
+
+Cells = Mapping[datetime, Counter[Key]]
+"""Counts by minute of reception."""
+
+
+class Counts(Protocol):
+    """Where counts come from."""
+
+    async def cells(self, programme_id: str, start: datetime | None = None, end: datetime | None = None) -> Cells:
+        """Count a programme by minute of reception: all of it, or from `start` up to `end`."""
+
+    async def touched(self, programme_id: str, since: datetime) -> set[datetime]:
+        """Give the minutes of reception of what was written since."""
+
+
+@dataclass
+class _Known:
+    cells: dict[datetime, Counter[Key]]
+    tally: Tally
+    counted: float
+    cost: float
+    whole_at: float
+    whole_cost: float
 
 
 class Counting:
     """The tallies of all programmes."""
 
-    def __init__(self, groups: Callable[[str], Awaitable[list[Group]]], clock: Clock) -> None:
-        """Take the query that counts a programme."""
-        self._groups = groups
+    def __init__(self, counts: Counts, clock: Clock) -> None:
+        """Take the store's queries that count."""
+        self._queue = counts
         self._clock = clock
-        self._known: dict[str, tuple[Tally, float, float]] = {}  # with when, and how long it took, in seconds
+        self._known: dict[str, _Known] = {}
         self._changed: set[str] = set()
         self._counts: dict[str, asyncio.Task[Tally]] = {}
 
@@ -38,17 +84,17 @@ class Counting:
 
     async def tally(self, programme_id: str) -> Tally:
         """Give a programme's counts. Raises `Unavailable`."""
-        if programme_id not in self._known:
-            return await self._count(programme_id)
-        tally, counted, cost = self._known[programme_id]
-        age = time.monotonic() - counted
+        known = self._known.get(programme_id)
+        if known is None:
+            return await self.fresh(programme_id)
+        age = time.monotonic() - known.counted
         stale = age > _OTHERS or programme_id in self._changed
-        if not stale or (cost > QUICK and age < _SHARE * cost):
-            return tally
-        if cost <= QUICK:
-            return await self._count(programme_id)
+        if not stale or (known.cost > QUICK and age < _SHARE * known.cost):
+            return known.tally
+        if known.cost <= QUICK:
+            return await self.fresh(programme_id)
         self._start(programme_id)
-        return tally
+        return known.tally
 
     async def show(self, programme_ids: Iterable[str]) -> None:
         """Show the counts of these as metrics. Raises `Unavailable`."""
@@ -60,7 +106,8 @@ class Counting:
             for name, count in tally.classes.items():
                 metrics.of(metrics.SUBMISSIONS, programme=programme_id, **{"class": name}).set(count)
 
-    async def _count(self, programme_id: str) -> Tally:
+    async def fresh(self, programme_id: str) -> Tally:
+        """Give a programme's counts as of now, however long that takes. Raises `Unavailable`."""
         return await asyncio.shield(self._start(programme_id))
 
     def _start(self, programme_id: str) -> asyncio.Task[Tally]:
@@ -71,13 +118,55 @@ class Counting:
         return self._counts[programme_id]
 
     async def _ask(self, programme_id: str) -> Tally:
-        begun = time.monotonic()
-        tally = Tally(tuple(await self._groups(programme_id)), self._clock())
+        begun, as_of, known = time.monotonic(), self._clock(), self._known.get(programme_id)
+        whole = known is None or begun - known.whole_at > max(600, _WHOLE * known.whole_cost)
+        minutes: set[datetime] = set()
+        if known is not None and not whole:
+            minutes = await self._queue.touched(programme_id, known.tally.as_of - LATE)
+            whole = len(minutes) > _MANY
+        if known is None or whole:
+            cells = dict(await self._queue.cells(programme_id))
+        else:
+            cells = known.cells
+            found = [await self._queue.cells(programme_id, *stretch) for stretch in together(minutes)]
+            for minute in minutes:
+                cells.pop(minute, None)
+            for some in found:
+                cells.update(some)
+        tally = Tally(tuple(_groups(cells)), as_of)
         now = time.monotonic()
-        self._known[programme_id] = (tally, now, now - begun)
+        cost = now - begun
+        if known is None or whole:
+            self._known[programme_id] = _Known(cells, tally, now, 0.0, now, cost)
+        else:
+            self._known[programme_id] = _Known(cells, tally, now, cost, known.whole_at, known.whole_cost)
         return tally
 
     def _done(self, programme_id: str, task: asyncio.Task[Tally]) -> None:
         del self._counts[programme_id]
         if not task.cancelled() and task.exception():  # whoever waited for it has been told
             self._changed.add(programme_id)
+
+
+def together(minutes: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    """Put minutes that follow one another into stretches [start, end)."""
+    start: datetime | None = None
+    end = start
+    for minute in sorted(minutes):
+        if start is None or end is None or minute > end:
+            if start is not None and end is not None:
+                yield start, end
+            start = minute
+        end = minute + MINUTE
+    if start is not None and end is not None:
+        yield start, end
+
+
+def _groups(cells: Cells) -> list[Group]:
+    totals: Counter[Key] = Counter()
+    for cell in cells.values():
+        totals.update(cell)
+    if not totals:
+        return []
+    first, last = min(cells), max(cells) + MINUTE
+    return [Group(*key, count, first, last) for key, count in sorted(totals.items())]

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from services.dashboard.counting import Counting
 from services.dashboard.covers import Covers
 from services.dashboard.deciding import Deciding
+from services.dashboard.figuring import Figuring
 from services.dashboard.folding import Folding
+from services.dashboard.live import Live
 from services.dashboard.oidc import Provider
 from services.dashboard.store import Stores
 from shared.catalog import Catalog
@@ -38,6 +40,8 @@ class Desk:
     counting: Counting
     folding: Folding
     deciding: Deciding
+    live: Live
+    figuring: Figuring
     render: Render
     provider: Provider | None
     """Who officials sign in with; None where nobody can, or only the fictional ones of development."""

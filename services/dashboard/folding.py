@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.dashboard.counting import Counting
 from services.dashboard.rules import FOLDED, UNTOLD, folded
 from services.dashboard.store import Stores
+from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.events import (
     Event,
@@ -30,6 +31,7 @@ class Folding:
 
     stores: Stores
     counting: Counting
+    clock: Clock
 
     async def heard(self, events: Sequence[Event]) -> None:
         """Fold what happened to submissions, and what could not be told of them. Raises `Unavailable`.
@@ -52,7 +54,7 @@ class Folding:
         """Fold events into the queue. Raises `Unavailable`."""
         for _ in range(_TRIES):
             known = await self.stores.queue.load({event.submission_id for event in events})
-            changed = folded(known, events)
+            changed = folded(known, events, self.clock())
             if await self.stores.queue.save(changed):
                 await self._erase([event.submission_id for event in events if isinstance(event, _GOING)])
                 self.counting.changed(entry.standing.programme_id for entry in changed)
@@ -84,5 +86,6 @@ class Folding:
         await self.stores.portions.erase(gone)
         if not of_runs_only:
             await self.stores.rows.erase(gone)
+            await self.stores.claims.drop(gone)
             await self.stores.untold.erase(gone)
             await self.stores.failures.erase(gone)

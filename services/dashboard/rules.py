@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from shared.events import (
@@ -33,16 +33,15 @@ class Entry:
     submission_id: str
     version: int = 0
     standing: Standing = field(default_factory=Standing)
+    entered_at: datetime | None = None
+    """When the desk first listed it, by its own clock."""
+    changed_at: datetime | None = None
+    """When it was last written, by the same."""
 
     @property
     def place(self) -> tuple[str, str]:
         """The programme and the office that it was sent to; empty until its reception is known."""
         return self.standing.programme_id or "", self.standing.office or ""
-
-    @property
-    def position(self) -> "Position | None":
-        """Its place in line; None until its reception is known."""
-        return Position(self.standing.received_at, self.submission_id) if self.standing.received_at else None
 
 
 @dataclass(frozen=True, order=True)
@@ -67,14 +66,27 @@ class Position:
         return Position(instant, submission_id) if separator and instant.tzinfo else None
 
 
-def folded(known: Mapping[str, Entry], events: Iterable[SubmissionEvent]) -> list[Entry]:
-    """Fold events into the entries known; give those that changed, each with the version it is to be written as."""
+def folded(known: Mapping[str, Entry], events: Iterable[SubmissionEvent], now: datetime) -> list[Entry]:
+    """Fold events into the entries known; give those that changed, each with the version it is to be written as.
+
+    `now` is when they are written, and when those that can be listed from now on entered.
+    """
     after: dict[str, Standing] = {}
     for event in events:
         before = known.get(event.submission_id, Entry(event.submission_id)).standing
         after[event.submission_id] = fold(after.get(event.submission_id, before), event)
     entries = ((known.get(name, Entry(name)), standing) for name, standing in after.items())
-    return [Entry(old.submission_id, old.version + 1, new) for old, new in entries if new != old.standing]
+    return [
+        replace(
+            old,
+            version=old.version + 1,
+            standing=new,
+            entered_at=old.entered_at or (now if new.programme_id else None),
+            changed_at=now,
+        )
+        for old, new in entries
+        if new != old.standing
+    ]
 
 
 def windows(start: datetime, stop: datetime, span: timedelta) -> Iterator[tuple[datetime, datetime]]:

@@ -14,9 +14,10 @@ _LEAST_SPAN = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Group:
-    """How many submissions of a programme share class and marks, and when the first and the last were received."""
+    """How many of a programme share class, office and marks, and when the first and the last were received."""
 
     submission_class: str
+    office: str
     viewed: bool
     decided: bool
     count: int
@@ -31,13 +32,20 @@ class Tally:
     groups: tuple[Group, ...]
     as_of: datetime
 
-    def count(self, submission_class: SubmissionClass | None = None, mark: Mark = "") -> int:
-        """Count a class (None: all), or those of it that a mark lists."""
+    def count(self, submission_class: SubmissionClass | None = None, mark: Mark = "", office: str = "") -> int:
+        """Count a class (None: all), or those of it that a mark lists, at one office or at all."""
         return sum(
             group.count
             for group in self.groups
-            if submission_class in (None, group.submission_class) and _listed(group, mark)
+            if submission_class in (None, group.submission_class)
+            and office in ("", group.office)
+            and _listed(group, mark)
         )
+
+    @property
+    def offices(self) -> tuple[str, ...]:
+        """The offices that any were sent to."""
+        return tuple(sorted({group.office for group in self.groups}))
 
     @property
     def received(self) -> int:
@@ -64,9 +72,9 @@ class Tally:
         """How many stand in no class. Anything but 0 is a defect, and the page says so."""
         return self.received - sum(self.classes.values())
 
-    def span(self, size: int, submission_class: SubmissionClass | None, mark: Mark) -> timedelta:
+    def span(self, size: int, submission_class: SubmissionClass | None, mark: Mark, office: str = "") -> timedelta:
         """Guess how long a stretch of time holds `size` of these, were they spread evenly."""
-        count = self.count(submission_class, mark)
+        count = self.count(submission_class, mark, office)
         if not count:
             return timedelta(days=1)
         whole = max(group.last for group in self.groups) - min(group.first for group in self.groups)

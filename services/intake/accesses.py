@@ -7,14 +7,17 @@ decision: neither is ever called viewed. A decision is told once its undo time h
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.audit import Access, Mark, What
+from shared.audit import Access, Mark
 from shared.catalog import Bilingual, Wallet
 from shared.events import SubmissionEvent, SubmissionTakenBack, SubmissionWithdrawn
 from shared.gate import Case
+
+Told = Literal["viewed", "exported", "page", "decided", "read"]
+"""What of an entry of the access log (`shared.audit.What`) a holder is told."""
 
 ViewedNotice = Literal["pushed", "poll", "unknown"]
 """How a citizen hears that somebody looked: the wallet app is told at once · the app shows it when it asks · nobody has
@@ -55,7 +58,7 @@ class AccessAnswer(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    what: What
+    what: Told
     by: Literal["person", "machine"]
     office: AccessOffice | None = None
     """None where it was the machine."""
@@ -84,16 +87,18 @@ def told_accesses(
 
 def _is_told(case: Case, access: Access) -> bool:
     stands = case.closed_at is not None and case.decided is not None and case.decided.request_id == access.act
+    if access.what == "found":  # nothing was opened by it; it is the office's record of who searched
+        return False
     return access.what != "decided" or stands
 
 
 def _told(access: Access, office_name: Callable[[str], Bilingual]) -> AccessAnswer:
     if access.machine:
         purpose = _MACHINE.get(access.machine, Bilingual(ko=access.machine, en=access.machine))
-        return AccessAnswer(what=access.what, by="machine", at=access.at, purpose=purpose)
+        return AccessAnswer(what=cast(Told, access.what), by="machine", at=access.at, purpose=purpose)
     english = " · ".join(_ENGLISH.get(word, word) for word in access.purpose.split(" · "))
     return AccessAnswer(
-        what=access.what,
+        what=cast(Told, access.what),
         by="person",
         office=AccessOffice(id=access.office, name=office_name(access.office)),
         at=access.at,

@@ -16,7 +16,7 @@ from services.intake.sandbox import IsSample
 from shared.catalog import Catalog, Programme
 from shared.clock import Clock
 from shared.errors import Unavailable
-from shared.gate import Case, Gate, Held, HeldCertificate, Hold
+from shared.gate import Case, Gate, Held, HeldCertificate, Hold, name_tokens
 from shared.outbox import Outbox
 from shared.vault import CertificateFile, Keyring, StoredCertificate, Vault
 
@@ -125,6 +125,7 @@ class Submitting:
                 submitter=seal.seal("submitter", _FIRST, form.submitter(sent).model_dump_json().encode()),
                 certificates=self.held(certificates, stored, _FIRST),
                 retain_until=now + timedelta(days=programme.retention_days),
+                finds=name_tokens(self._keyring.token, programme.id, form.submitter(sent).name),
             )
         )
         if not held.fresh:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-What = Literal["viewed", "exported", "page", "decided", "read", "unmasked", "corrected", "asked"]
+What = Literal["viewed", "exported", "page", "decided", "read", "unmasked", "corrected", "asked", "found"]
 """An official opened what was read · took it along in a table · looked at the picture of a certificate's page ·
 confirmed a decision, which opens nothing · the machine read, which is not viewing · an official had what names a person
-shown · corrected values, or read them by hand · asked for a better certificate, which opens nothing."""
+shown · corrected values, or read them by hand · asked for a better certificate, which opens nothing · searched by name
+and found these, which shows no name and opens nothing."""
 
 
 class Mark(NamedTuple):

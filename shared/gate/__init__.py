@@ -8,6 +8,7 @@ nothing destroyed.
 from shared.gate.by_hand import Asked, Corrected
 from shared.gate.citizen import CitizenCalls, Closing
 from shared.gate.desk import DeskCalls
+from shared.gate.finding import FindingCalls, name_tokens
 from shared.gate.machine import MachineCalls
 from shared.gate.model import (
     ENDED,
@@ -34,6 +35,7 @@ from shared.vault.rotation import Rewrapped
 class Gate(
     CitizenCalls,
     DeskCalls,
+    FindingCalls,
     SupplementingCalls,
     SayingCalls,
     MachineCalls,
@@ -66,5 +68,6 @@ __all__ = [
     "Refused",
     "Rewrapped",
     "State",
+    "name_tokens",
     "stretches",
 ]

@@ -93,6 +93,8 @@ class Hold:
     """Who sent it, sealed (purpose `submitter`, revision 1): in the gate's own document, there if the submission is."""
     certificates: tuple[HeldCertificate, ...]
     retain_until: datetime
+    finds: tuple[str, ...] = ()
+    """Keyed tokens that it is found by: see `name_tokens`."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,7 @@ def held_document(hold: Hold) -> dict[str, Any]:
         "submitter": hold.submitter,
         "certificates": [asdict(item) for item in hold.certificates],
         "retain_until": hold.retain_until,
+        "finds": list(hold.finds),
     }
 
 

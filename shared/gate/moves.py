@@ -35,6 +35,7 @@ class Moves:
             for instant in ("close_at", "retain_until", "return_until"):
                 await self._submissions.create_index(instant, sparse=True)
             await self._submissions.create_index([("programme_id", 1), ("_id", 1)])
+            await self._submissions.create_index("finds", sparse=True)
 
     async def case(self, submission_id: str) -> Case | None:
         """Give the submission as it stands, read by majority."""

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.dashboard.pages.queue import SIZE
+from services.dashboard.listing import SIZE
 from services.wallet_simulator.samples import Issuer, make, population
 from shared.clock import utc_now
 from shared.events import SubmissionParked, SubmissionTakenBack, SubmissionViewed

@@ -70,15 +70,15 @@ async def test_an_export_that_opens_many_is_one_act(office: Office) -> None:
     assert await acts(office) == {"exports": 1}
 
 
-async def test_the_queue_tells_the_figure_and_the_table_behind_it(office: Office) -> None:
+async def test_the_overview_tells_the_figure_and_the_table_behind_it(office: Office) -> None:
     official = await office.official()
-    assert "사람이 한 일 <strong>—</strong>" in (await official.get(f"/queue?programme={PROGRAMME}")).text
+    assert "사람이 한 일 <strong>—</strong>" in (await official.get(f"/overview?programme={PROGRAMME}")).text
     one = await office.submission("eligible")
     await office.submission("review")
     await take_a_look(official, one)
 
     async def told() -> str:
-        page = (await official.get(f"/queue?programme={PROGRAMME}")).text
+        page = (await official.get(f"/overview?programme={PROGRAMME}")).text
         return page if "제출 2건에 1번" in page else ""
 
     page = await until(told)  # where counting is slow, the last count is shown for a moment

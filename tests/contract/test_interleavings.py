@@ -99,7 +99,7 @@ async def test_a_decision_made_just_before_a_kill_is_shown_as_made_even_if_scree
         rest = {"revision": 1, "rule_version": 1, "as_of": date(2022, 12, 12), "edition": edition, "outcome": outcome}
         return SubmissionScreened.because_of(f"s{edition}", **about, **rest)
 
-    await stores.queue.save(folded({}, [received, screened(0, "eligible")]))
+    await stores.queue.save(folded({}, [received, screened(0, "eligible")], utc_now()))
     batch = Batch("b-1", Person("kim", "김예시", "sonmok9988"), hold.programme_id, utc_now(), "eligible")
     await stores.rows.draft([row_of(batch, (await stores.queue.load([name]))[name], "eligible")])
     await stores.batches.draft(batch)
@@ -113,7 +113,7 @@ async def test_a_decision_made_just_before_a_kill_is_shown_as_made_even_if_scree
     with pytest.raises(Killed):
         await Deciding(gate, stores, utc_now).work("b-1")
     object.__setattr__(stores.rows, "record", record)
-    await stores.queue.save(folded(await stores.queue.load([name]), [screened(1, "ineligible")]))
+    await stores.queue.save(folded(await stores.queue.load([name]), [screened(1, "ineligible")], utc_now()))
     await Deciding(gate, stores, lambda: utc_now() + timedelta(minutes=2)).work_all()
     assert await stores.batches.find("b-1") is not None
     assert [row.submission_id for row in await stores.rows.ended("b-1", "accepted", 9)] == [name]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from deploy.gubi.doctor import judging
 from deploy.gubi.doctor.rows import Row
+from services.dashboard.counting import Counting
 from services.dashboard.store import Generations, Stores
-from services.dashboard.tally import Tally
 from shared.audit import checkpoints
 from shared.clock import Clock
 from shared.draining import Drain
@@ -100,8 +100,8 @@ async def stuck(place: Place, programmes: Sequence[str]) -> list[Row]:
 
 async def classes(place: Place, programmes: Sequence[str]) -> list[Row]:
     """Ask whether each programme's classes sum, and whether the desk lists all that is held."""
-    queue = Stores.of(place.database("dashboard")).queue
-    tallies = {name: Tally(tuple(await queue.groups(name)), place.clock()) for name in programmes}
+    counting = Counting(Stores.of(place.database("dashboard")).queue, place.clock)
+    tallies = {name: await counting.fresh(name) for name in programmes}
     unaccounted = {name: tally.unaccounted for name, tally in tallies.items()}
     async with adapting():
         held = await place.database("gate").get_collection("submissions").estimated_document_count()

@@ -15,7 +15,9 @@ _STILL_TOLD = ("received", "viewed", "decided", "taken_back", "withdrawn")
 
 def _gate(document: Document, _: str) -> bool:
     blank = all(not (held["key"] or held["kind"] or held["fingerprint"]) for held in document["certificates"])
-    unset = not {"key", "submitter", "corrections", "asked", "answered"} & set(document) and not document["digest"]
+    unset = (
+        not {"key", "submitter", "finds", "corrections", "asked", "answered"} & set(document) and not document["digest"]
+    )
     return document["state"] in _ENDED and blank and unset
 
 

@@ -141,7 +141,7 @@ class _Taking:
     """Folds what is read, by the very code that the desk folds by."""
 
     def __init__(self, stores: Stores, told: Told) -> None:
-        self._folding, self._told = Folding(stores, Counting(stores.queue.groups, utc_now)), told
+        self._folding, self._told = Folding(stores, Counting(stores.queue, utc_now), utc_now), told
 
     async def take(self, events: Sequence[Event]) -> None:
         await self._folding.heard([event for event in events if isinstance(event, (*OF_SUBMISSIONS, *UNTOLD))])

@@ -13,14 +13,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.batch import Batch, batch_id_of, by_ending, row_of
 from services.dashboard.desk import Desk
+from services.dashboard.filters import Listed
+from services.dashboard.listing import SKEW
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import SKEW, programme_of
+from services.dashboard.pages.queue import programme_of
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.roles import Act
 from services.dashboard.rules import Entry, decidable, screening_key
 from services.dashboard.selection import gone_since
-from services.dashboard.store.queue import Listed
 from services.dashboard.visits import Visit
 from shared.catalog import Programme
 from shared.errors import Unavailable

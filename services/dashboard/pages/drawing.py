@@ -10,8 +10,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.dashboard.pages import failure_words, untold_words, words
-from services.dashboard.pages.moments import day, moment
+from services.dashboard.pages import failure_words, queue_words, untold_words, words
+from services.dashboard.pages.moments import clock, day, moment
 from services.dashboard.roles import Act
 from services.dashboard.visits import Visit
 
@@ -26,8 +26,19 @@ def _templates() -> Environment:
     folder = Path(__file__).parent / "templates"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters |= {"office": office, "moment": moment, "day": day, "number": lambda count: f"{count:,}"}
-    environment.globals |= {"words": words, "untold_words": untold_words, "failure_words": failure_words}
+    environment.filters |= {
+        "office": office,
+        "moment": moment,
+        "clock": clock,
+        "day": day,
+        "number": lambda count: f"{count:,}",
+    }
+    environment.globals |= {
+        "words": words,
+        "untold_words": untold_words,
+        "queue_words": queue_words,
+        "failure_words": failure_words,
+    }
     return environment
 
 

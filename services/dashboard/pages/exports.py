@@ -8,17 +8,18 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response, StreamingResponse
 
 from services.dashboard.desk import Desk
+from services.dashboard.filters import Listed
+from services.dashboard.listing import list_page
 from services.dashboard.pages import columns, words
 from services.dashboard.pages.batches import seen
 from services.dashboard.pages.differing import NOW, both, compared
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.moments import moment
-from services.dashboard.pages.queue import list_page, programme_of
+from services.dashboard.pages.queue import programme_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.rules import Entry
 from services.dashboard.selection import GROUPS
 from services.dashboard.sheets import CSV, XLSX, Table, as_csv, as_xlsx
-from services.dashboard.store.queue import Listed
 from shared.events import SelectionRow
 from shared.standing import CLASSES, SubmissionClass
 
@@ -105,7 +106,8 @@ async def queued(desk: Desk, programme_id: str, wanted: SubmissionClass | None) 
     tally = await desk.counting.tally(programme_id)
     after = None
     while True:
-        listing = await list_page(desk, Listed(programme_id, wanted), tally, after, None, _SOME)
+        listed = Listed(programme_id, wanted)
+        listing = await list_page(desk.stores.queue, listed, tally, desk.clock(), after=after, size=_SOME)
         if listing.entries:
             yield listing.entries
         if listing.later is None:

@@ -10,12 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.desk import Desk
 from services.dashboard.failures import KINDS, REASONS, Done, Failure, What, failures
+from services.dashboard.filters import Listed
+from services.dashboard.listing import SKEW
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import SKEW, programme_of, reachable
+from services.dashboard.pages.queue import programme_of, reachable
 from services.dashboard.pages.troubles import Forbidden
 from services.dashboard.rules import Entry
-from services.dashboard.store.queue import Listed
 from services.dashboard.visits import Visit
 from shared.catalog import Programme
 from shared.events import Notice

@@ -16,6 +16,8 @@ from services.dashboard.roles import Act
 from services.dashboard.store.attempts import LASTS
 from services.dashboard.visits import NotAllowed, Visit
 
+LIVE = "/api/overview/live"
+"""What an open page asks for by itself."""
 _FORM_LIMIT = 1 << 20
 _SESSION, _ATTEMPT = "gubi", "gubi-signin"
 
@@ -60,7 +62,8 @@ async def admitted(request: Request, desk: DeskOf) -> Visit | None:
     if act == "nobody":
         return None
     session_id = session_cookie(request)
-    session = await desk.stores.sessions.find(session_id, desk.clock()) if session_id else None
+    used = request.url.path != LIVE  # an open page keeps nobody signed in
+    session = await desk.stores.sessions.find(session_id, desk.clock(), used=used) if session_id else None
     if session is None or act is None:
         raise SignedOut
     address = request.client.host if request.client else ""

@@ -1,13 +1,31 @@
-"""For programs: the counts as JSON, which the open queue page asks for too, and whether the desk is well."""
+"""The overview: classes that sum, figures by day, waiting times, human actions, how well was read; and for programs."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
 
+from services.dashboard.acting import count_acts
+from services.dashboard.figures import FEW, Day
+from services.dashboard.live import told
+from services.dashboard.pages import charts
+from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.queue import programme_of, reachable
+from services.dashboard.pages.queue_words import WAITS as WAIT_WORDS
 
 router = APIRouter()
+
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "eligible": ("eligible",),
+    "ineligible": ("ineligible",),
+    "review": ("review",),
+    "unreadable": ("unreadable",),
+    "open": ("supplement", "parked", "in_flight"),
+    "gone": ("withdrawn", "taken_back", "expired"),
+}
+"""Classes as the chart of days puts them together."""
 
 
 @router.get("/livez")
@@ -29,12 +47,43 @@ async def readyz(desk: DeskOf) -> dict[str, str]:
 @needs("see")
 async def overview(desk: DeskOf, visit: SignedIn, programme: str = "") -> dict[str, Any]:
     """Give what was received, each class's count, both marks' counts, what no class accounts for, and the instant."""
-    tally = await desk.counting.tally(programme_of(desk, visit, programme).id)
-    return {
-        "received": tally.received,
-        "classes": tally.classes,
-        "viewed": tally.viewed,
-        "decided": tally.decided,
-        "unaccounted": tally.unaccounted,
-        "as_of": tally.as_of.isoformat(),
-    }
+    return told(await desk.counting.tally(programme_of(desk, visit, programme).id))
+
+
+@router.get("/overview")
+@needs("see")
+async def page(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "") -> Response:
+    """Show a programme's figures, each chart with its table, and every programme's counts."""
+    chosen = programme_of(desk, visit, programme)
+    tally = await desk.counting.tally(chosen.id)
+    found = await desk.figuring.overview(chosen.id, tally)
+    mine = reachable(desk, visit)
+    return draw(
+        request,
+        visit,
+        "overview.html",
+        programme=chosen,
+        programmes=mine,
+        tally=tally,
+        tallies=[(one, await desk.counting.tally(one.id)) for one in mine],
+        acts=await count_acts(chosen.id, tally, stores=desk.stores, gate=desk.gate, questions=desk.questions),
+        found=found,
+        of_day=[(day, _outcomes(day)) for day in found.days],
+        classes_chart=charts.line(dict(tally.classes.items())),
+        days_chart=charts.columns([(_short(day), [("in", day.received), ("out", day.decided)]) for day in found.days],
+                                  side_by_side=True),
+        outcomes_chart=charts.columns([(_short(day), _outcomes(day)) for day in found.days]),
+        waits_chart=charts.columns(list(zip(WAIT_WORDS, ([("out", count)] for count in found.waits), strict=True))),
+        wait_words=WAIT_WORDS,
+        certificates=desk.catalog.certificates,
+        few=FEW,
+    )  # fmt: skip
+
+
+def _short(day: Day) -> str:
+    return f"{day.day:%m-%d}"
+
+
+def _outcomes(day: Day) -> list[tuple[str, int]]:
+    classes: dict[str, int] = dict(day.classes.items())
+    return [(name, sum(classes[one] for one in parts)) for name, parts in OUTCOMES.items()]

@@ -227,6 +227,7 @@ ACCESS = {
     "unmasked": "가린 값을 봄",
     "corrected": "읽은 값을 정정",
     "asked": "보완을 요청",
+    "found": "이름으로 찾음",
 }
 MACHINE = {"extraction": "판독", "eligibility": "선별", "selection": "일괄 선별"}
 """What the machine reads for."""

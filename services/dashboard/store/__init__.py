@@ -1,5 +1,5 @@
 """What the desk keeps, in its own database: the queue, questions, sign-ins, sessions, looks, runs, batches of
-decisions, what citizens could not be told, what failed and what was done about it.
+decisions, what citizens could not be told, what failed and what was done about it, claims, saved searches.
 """
 
 from dataclasses import dataclass, fields
@@ -7,13 +7,16 @@ from dataclasses import dataclass, fields
 from services.dashboard.store.acts import Acts
 from services.dashboard.store.attempts import Attempts
 from services.dashboard.store.batches import Batches
-from services.dashboard.store.generations import Generations
+from services.dashboard.store.claims import Claims
 from services.dashboard.store.failures import Failures
+from services.dashboard.store.figures import Figures
+from services.dashboard.store.generations import Generations
 from services.dashboard.store.portions import Portions
 from services.dashboard.store.questions import QuestionList
 from services.dashboard.store.queue import Queue
 from services.dashboard.store.rows import Rows
 from services.dashboard.store.runs import Runs
+from services.dashboard.store.searches import Searches, Stays
 from services.dashboard.store.sessions import Sessions
 from services.dashboard.store.untold import Untold
 from shared.mongo import Database
@@ -34,6 +37,10 @@ class Stores:
     acts: Acts
     untold: Untold
     failures: Failures
+    claims: Claims
+    searches: Searches
+    stays: Stays
+    figures: Figures
 
     @staticmethod
     def of(database: Database, generation: str = "") -> "Stores":
@@ -50,6 +57,10 @@ class Stores:
             Acts(database),
             Untold(database, generation),
             Failures(database),
+            Claims(database),
+            Searches(database),
+            Stays(database),
+            Figures(database, generation),
         )
 
     async def prepare(self) -> None:
@@ -62,14 +73,18 @@ __all__ = [
     "Acts",
     "Attempts",
     "Batches",
-    "Generations",
+    "Claims",
     "Failures",
+    "Figures",
+    "Generations",
     "Portions",
     "QuestionList",
     "Queue",
     "Rows",
     "Runs",
+    "Searches",
     "Sessions",
+    "Stays",
     "Stores",
     "Untold",
 ]

@@ -1,33 +1,48 @@
 """The queue read model: one document per submission, rebuilt at any time from the events."""
 
 import asyncio
+import itertools
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
+from services.dashboard.counting import Cells, Key
+from services.dashboard.figures import wait_of
+from services.dashboard.filters import Listed
 from services.dashboard.rules import Entry, Position
 from services.dashboard.selection import GONE
-from services.dashboard.tally import Group, Mark
+from services.dashboard.tally import Mark
+from shared.clock import seoul_date
 from shared.mongo import Database, Document, adapting, aggregate, find_among
-from shared.standing import Standing, SubmissionClass
+from shared.standing import Standing
 
 _STAGES: dict[Mark, tuple[int, ...]] = {"": (0, 1, 2, 3), "unseen": (0, 2), "undecided": (0, 1), "decided": (2, 3)}
 """A stage is 1 where viewed, plus 2 where decided: one field, so that every list is a range of an index."""
 
+_INDEXES = (
+    ("received_at",),
+    ("class", "received_at"),
+    ("office", "received_at"),
+    ("office", "class", "received_at"),
+    ("entered_at",),
+)
+"""By what a list is narrowed, and by which instant it is read: each is a range of an index."""
 _DUPLICATE_KEY = 11000
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What a list holds, and whether it is read from its end."""
-
-    programme_id: str
-    submission_class: SubmissionClass | None = None
-    mark: Mark = ""
-    backwards: bool = False
+_MINUTE = "%Y-%m-%dT%H:%M"
+_BY_MINUTE: Document = {
+    "$group": {
+        "_id": {
+            "class": "$class",
+            "office": "$standing.office",
+            "stage": "$stage",
+            "minute": {"$dateToString": {"date": "$received_at", "format": _MINUTE}},
+        },
+        "count": {"$sum": 1},
+    }
+}
 
 
 class Queue:
@@ -39,10 +54,10 @@ class Queue:
 
     async def prepare(self) -> None:
         """Make the indexes of lists, counts, questions and receipt numbers."""
-        place = [("stage", 1), ("received_at", 1), ("_id", 1)]
         async with adapting():
-            await self._queue.create_index([("programme_id", 1), ("class", 1), *place])
-            await self._queue.create_index([("programme_id", 1), *place])
+            for fields in _INDEXES:
+                await self._queue.create_index(_index(fields))
+            await self._queue.create_index([("programme_id", 1), ("changed_at", 1)])
             await self._queue.create_index("waiting_on")
             await self._queue.create_index("standing.receipt")
 
@@ -71,7 +86,7 @@ class Queue:
         writes = [
             UpdateOne(
                 {"_id": entry.submission_id, "version": entry.version - 1},
-                {"$set": _document(entry)},
+                {"$set": document_of(entry)},
                 upsert=entry.version == 1,
             )
             for entry in entries
@@ -86,40 +101,62 @@ class Queue:
         return result.matched_count + result.upserted_count == len(entries)
 
     async def within(self, listed: Listed, stretch: tuple[datetime, datetime], limit: int) -> list[Entry]:
-        """Give at most `limit` entries received in a stretch [low, high), in the order of the list."""
-        return await self._each_stage(listed, {"received_at": {"$gte": stretch[0], "$lt": stretch[1]}}, limit)
+        """Give at most `limit` entries of a stretch of time [low, high), in the order of the list."""
+        return await self._merged(listed, {listed.by: {"$gte": stretch[0], "$lt": stretch[1]}}, limit)
 
     async def beside(self, listed: Listed, edge: Position, limit: int) -> list[Entry]:
-        """Give at most `limit` entries received at the instant of `edge` that follow it in the order of the list."""
+        """Give at most `limit` entries of the very instant of `edge` that follow it in the order of the list."""
         following = {"$lt" if listed.backwards else "$gt": edge.submission_id}
-        return await self._each_stage(listed, {"received_at": edge.at, "_id": following}, limit)
+        return await self._merged(listed, {listed.by: edge.at, "_id": following}, limit)
 
-    async def _each_stage(self, listed: Listed, bounds: Document, limit: int) -> list[Entry]:
+    async def _merged(self, listed: Listed, bounds: Document, limit: int) -> list[Entry]:
+        """Ask for each range of the index by itself, and put what is found in order."""
         direction = -1 if listed.backwards else 1
-        one_class = {"class": listed.submission_class} if listed.submission_class else {}
+        chosen = _chosen(listed)
+        loose = listed.alive or (listed.by == "entered_at" and (listed.submission_class or listed.office))
 
-        async def stage(number: int) -> list[Document]:
-            chosen = {"programme_id": listed.programme_id, **one_class, "stage": number, **bounds}
-            cursor = self._queue.find(chosen).sort([("received_at", direction), ("_id", direction)])
-            return await cursor.limit(limit).to_list(None)
+        async def one(stage: int) -> list[Document]:
+            cursor = self._queue.find({**chosen, "stage": stage, **bounds})
+            cursor = cursor.sort([(listed.by, direction), ("_id", direction)])
+            if not loose:
+                return await cursor.limit(limit).to_list(None)
+            found: list[Document] = []
+            async for document in cursor.batch_size(limit):
+                if len(found) == limit:
+                    break
+                if _fits(listed, document):
+                    found.append(document)
+            return found
 
         async with adapting():
-            found = await asyncio.gather(*(stage(number) for number in _STAGES[listed.mark]))
+            found = await asyncio.gather(*map(one, _STAGES[listed.mark]))
         documents = [document for part in found for document in part]
-        documents.sort(key=lambda document: (document["received_at"], document["_id"]), reverse=listed.backwards)
+        documents.sort(key=lambda document: (document[listed.by], document["_id"]), reverse=listed.backwards)
         return [_entry(document) for document in documents[:limit]]
 
-    async def groups(self, programme_id: str) -> list[Group]:
-        """Count a programme's submissions by class and marks, in one query: whatever is stored stands in one group."""
-        grouping = {
-            "_id": {"class": "$class", "stage": "$stage"},
-            "count": {"$sum": 1},
-            "first": {"$min": "$received_at"},
-            "last": {"$max": "$received_at"},
-        }
+    async def cells(self, programme_id: str, start: datetime | None = None, end: datetime | None = None) -> Cells:
+        """Count a programme's submissions by minute of reception: all, or those received from `start` up to `end`."""
+        chosen: list[Document] = [{"programme_id": programme_id}]
+        if start and end:
+            received = {"received_at": {"$gte": start, "$lt": end}}
+            chosen = [{"programme_id": programme_id, "stage": stage, **received} for stage in _STAGES[""]]
         async with adapting():
-            found = await aggregate(self._queue, [{"$match": {"programme_id": programme_id}}, {"$group": grouping}])
-        return [_group(item) for item in found]
+            found = await asyncio.gather(*(aggregate(self._queue, [{"$match": one}, _BY_MINUTE]) for one in chosen))
+        cells: dict[datetime, Counter[Key]] = defaultdict(Counter)
+        for item in itertools.chain.from_iterable(found):
+            name, stage = item["_id"], item["_id"]["stage"]
+            minute = datetime.strptime(name["minute"], _MINUTE).replace(tzinfo=UTC)
+            cells[minute][Key(name["class"], name.get("office") or "", bool(stage & 1), bool(stage & 2))] += item[
+                "count"
+            ]
+        return cells
+
+    async def touched(self, programme_id: str, since: datetime) -> set[datetime]:
+        """Give the minutes of reception of a programme's submissions that were written since."""
+        chosen = {"programme_id": programme_id, "changed_at": {"$gte": since}}
+        async with adapting():
+            found = await self._queue.find(chosen, {"received_at": 1, "_id": 0}).to_list(None)
+        return {one["received_at"].replace(second=0, microsecond=0) for one in found}
 
     async def waiting(self, programme_id: str) -> dict[str, int]:
         """Tell how many undecided reviews of a programme wait on each question."""
@@ -132,23 +169,48 @@ class Queue:
             return {item["_id"]: item["count"] for item in await aggregate(self._queue, steps)}
 
 
-def _document(entry: Entry) -> Document:
+def _chosen(listed: Listed) -> Document:
+    """Give what the list's index begins with; what else is wanted is left to `_fits`, lest a store take another one."""
+    chosen = {"programme_id": listed.programme_id}
+    if listed.by == "entered_at":
+        return chosen
+    named = {"office": listed.office, "class": listed.submission_class}
+    return chosen | {name: value for name, value in named.items() if value}
+
+
+def _fits(listed: Listed, document: Document) -> bool:
+    return (
+        listed.submission_class in (None, document["class"])
+        and listed.office in ("", document.get("office"))
+        and not (listed.alive and document["class"] in GONE)
+    )
+
+
+def _index(fields: Sequence[str]) -> list[tuple[str, int]]:
+    return [(name, 1) for name in ("programme_id", *fields[:-1], "stage", fields[-1], "_id")]
+
+
+def document_of(entry: Entry) -> Document:
+    """Give an entry as it is stored, without its id."""
     standing = entry.standing
     return {
         "version": entry.version,
         "programme_id": standing.programme_id,
+        "office": standing.office,
         "class": standing.submission_class,
+        "entered_at": entry.entered_at,
+        "changed_at": entry.changed_at,
         "received_at": standing.received_at,
         "stage": (standing.viewed_at is not None) + 2 * (standing.decided_at is not None),
+        "decided_on": seoul_date(standing.decided_at).isoformat() if standing.decided_at else None,
+        "waited": wait_of(standing.received_at, standing.decided_at)
+        if standing.received_at and standing.decided_at
+        else None,
         "waiting_on": list(standing.screening.waiting_on) if standing.screening else [],
         "standing": standing.model_dump(mode="json", exclude_defaults=True),
     }
 
 
 def _entry(document: Document) -> Entry:
-    return Entry(document["_id"], document["version"], Standing.model_validate(document["standing"]))
-
-
-def _group(item: Document) -> Group:
-    stage = item["_id"]["stage"]
-    return Group(item["_id"]["class"], bool(stage & 1), bool(stage & 2), item["count"], item["first"], item["last"])
+    standing = Standing.model_validate(document["standing"])
+    return Entry(document["_id"], document["version"], standing, document.get("entered_at"))

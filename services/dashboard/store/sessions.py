@@ -71,17 +71,23 @@ class Sessions:
             await self._sessions.insert_one({"_id": hashed(session_id), **fields, "started_at": now, "used_at": now})
         return session_id
 
-    async def find(self, session_id: str, now: datetime) -> Session | None:
-        """Give the session of a cookie, unless it has been idle or has lasted too long."""
+    async def find(self, session_id: str, now: datetime, *, used: bool = True) -> Session | None:
+        """Give the session of a cookie, unless it has been idle or has lasted too long; `used`: it is not idle now."""
         alive = {"used_at": {"$gt": now - IDLE}, "started_at": {"$gt": now - LONGEST}}
         async with adapting():
             found = await self._sessions.find_one({"_id": hashed(session_id), **alive})
-            if found is not None and now - found["used_at"] > _TOUCHED_EVERY:
+            if found is not None and used and now - found["used_at"] > _TOUCHED_EVERY:
                 await self._sessions.update_one({"_id": found["_id"]}, {"$set": {"used_at": now}})
         if found is None:
             return None
         rights = tuple(_grant(document) for document in found.get("rights", ()))
         return Session(found["_id"], Person(**found["person"]), found["csrf"], rights)
+
+    async def stands(self, session: Session, now: datetime) -> bool:
+        """Tell whether a session still stands, without using it: an open page keeps nobody signed in."""
+        alive = {"used_at": {"$gt": now - IDLE}, "started_at": {"$gt": now - LONGEST}}
+        async with adapting():
+            return await self._sessions.find_one({"_id": session.key, **alive}, {"_id": 1}) is not None
 
     async def end(self, session: Session) -> None:
         """End a session."""

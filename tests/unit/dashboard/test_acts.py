@@ -15,7 +15,7 @@ NOTHING: dict[str, int] = {"answers": 0, "views": 0, "exports": 0, "runs": 0}
 
 
 def tally(**classes: int) -> Tally:
-    return Tally(tuple(Group(name, False, False, count, NOW, NOW) for name, count in classes.items()), NOW)
+    return Tally(tuple(Group(name, "과", False, False, count, NOW, NOW) for name, count in classes.items()), NOW)
 
 
 def batches(state: str = "done", **changes: Any) -> Batches:

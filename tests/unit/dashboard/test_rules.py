@@ -75,19 +75,19 @@ def test_events_in_any_order_cut_anywhere_and_repeated_give_the_same_entry(shuff
     known: dict[str, Entry] = {}
     while told:
         cut = shuffle.randint(1, len(told))
-        known |= {entry.submission_id: entry for entry in folded(known, told[:cut])}
+        known |= {entry.submission_id: entry for entry in folded(known, told[:cut], AT)}
         told = told[cut:]
     assert known["s-1"].standing == expected
 
 
 def test_what_changes_nothing_is_not_written_again() -> None:
-    [entry] = folded({}, [received()])
-    assert folded({"s-1": entry}, [received()]) == []
+    [entry] = folded({}, [received()], AT)
+    assert folded({"s-1": entry}, [received()], AT) == []
 
 
 def test_an_event_of_no_concern_makes_no_entry() -> None:
     told = WalletNotified.because_of("w", submission_id="s-1", at=AT, notice="received", webhook_id="m")
-    assert folded({}, [told]) == []
+    assert folded({}, [told], AT) == []
 
 
 def test_every_event_that_a_standing_folds_is_listened_to() -> None:
@@ -98,13 +98,13 @@ def test_every_event_that_a_standing_folds_is_listened_to() -> None:
 
 
 def test_each_write_is_one_version_more() -> None:
-    [first] = folded({}, [received()])
-    [second] = folded({"s-1": first}, [screened("eligible")])
+    [first] = folded({}, [received()], AT)
+    [second] = folded({"s-1": first}, [screened("eligible")], AT)
     assert (first.version, second.version) == (1, 2)
 
 
 def group(name: str, count: int, viewed: bool = False, decided: bool = False) -> Group:
-    return Group(name, viewed, decided, count, AT, AT + timedelta(hours=1))
+    return Group(name, "과", viewed, decided, count, AT, AT + timedelta(hours=1))
 
 
 def test_classes_sum_to_what_was_received() -> None:
@@ -148,16 +148,16 @@ def test_what_is_no_position_is_none(text: str) -> None:
 
 
 def test_only_what_is_still_of_the_class_and_undecided_can_be_decided_with_many() -> None:
-    [eligible] = folded({}, [received("s-1"), screened("eligible", sid="s-1")])
-    [review] = folded({}, [received("s-2"), screened("review", sid="s-2")])
+    [eligible] = folded({}, [received("s-1"), screened("eligible", sid="s-1")], AT)
+    [review] = folded({}, [received("s-2"), screened("review", sid="s-2")], AT)
     decided = folded({"s-1": eligible}, [SubmissionDecided.because_of(
-        "d", submission_id="s-1", at=AT, decision="eligible", office="과")])  # fmt: skip
+        "d", submission_id="s-1", at=AT, decision="eligible", office="과")], AT)  # fmt: skip
     assert decidable([eligible, review, *decided], "eligible") == [eligible]
 
 
 def test_another_screening_has_another_key() -> None:
-    [first] = folded({}, [received(), screened("eligible")])
-    [second] = folded({"s-1": first}, [screened("eligible", edition=1)])
+    [first] = folded({}, [received(), screened("eligible")], AT)
+    [second] = folded({"s-1": first}, [screened("eligible", edition=1)], AT)
     assert screening_key(first.standing) != screening_key(second.standing)
     assert screening_key(Standing()) == ""
 

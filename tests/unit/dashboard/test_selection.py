@@ -54,7 +54,7 @@ def entry(*later: SubmissionEvent, sid: str = "s-1") -> Entry:
     came = SubmissionReceived.because_of(
         sid, submission_id=sid, at=AT, receipt=f"R-{sid}", programme_id="P", wallet_app="naver", office="sonmok9988"
     )
-    [found] = folded({}, [came, screened(sid), *later])
+    [found] = folded({}, [came, screened(sid), *later], came.at)
     return found
 
 

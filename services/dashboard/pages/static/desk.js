@@ -1,31 +1,7 @@
-// What the pages do without asking: fresh counts, and help with selecting. Every page works without this file.
+// What the pages do without asking: help with selecting, lists that submit themselves, boxes that light up. Every page works without this file.
 "use strict";
 
 const number = new Intl.NumberFormat("ko-KR");
-const seoul = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: "Asia/Seoul" });
-
-function keepCounts(area) {
-  const put = (name, count) => {
-    const place = area.querySelector(`[data-count="${name}"]`);
-    const text = number.format(count);
-    if (!place || place.textContent === text) return;
-    place.textContent = text;
-    area.querySelector("[data-refresh]").hidden = false;
-  };
-  const ask = async () => {
-    if (document.hidden) return;
-    const answer = await fetch(area.dataset.overview, { headers: { accept: "application/json" } });
-    if (answer.status === 401) return location.reload();
-    if (!answer.ok) return;
-    const counts = await answer.json();
-    for (const [name, count] of Object.entries(counts.classes)) put(name, count);
-    for (const name of ["received", "viewed", "decided", "unaccounted"]) put(name, counts[name]);
-    area.querySelector("[data-unaccounted]").hidden = counts.unaccounted === 0;
-    area.querySelector("[data-accounted]").hidden = counts.unaccounted !== 0;
-    area.querySelector("[data-as-of]").textContent = seoul.format(new Date(counts.as_of));
-  };
-  setInterval(() => ask().catch(() => {}), 3000);
-}
 
 function helpSelecting(form) {
   const boxes = [...document.querySelectorAll(`input[form="${form.id}"][type="checkbox"]:not(:disabled)`)];
@@ -45,7 +21,6 @@ function helpSelecting(form) {
   count();
 }
 
-for (const area of document.querySelectorAll("[data-overview]")) keepCounts(area);
 for (const form of document.querySelectorAll("[data-selection]")) helpSelecting(form);
 for (const list of document.querySelectorAll("[data-submits]")) list.addEventListener("change", () => list.form.submit());
 for (const busy of document.querySelectorAll("[data-reload]")) setTimeout(() => location.reload(), Number(busy.dataset.reload));

@@ -1,0 +1,49 @@
+"""Saved searches of one's own, and the word that all that has come is seen."""
+
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from services.dashboard.filters import Filter
+from services.dashboard.pages.guard import Acting, Acts, DeskOf, needs
+from services.dashboard.pages.queue import programme_of
+
+router = APIRouter()
+
+_LONGEST = 40
+
+
+@router.post("/searches")
+@needs("see")
+async def save(desk: DeskOf, acting: Acts) -> Response:
+    """Save the list `query` under `name`, over one of that name. Only what a filter knows is kept."""
+    wanted, name = _wanted(acting), acting.text("name")[:_LONGEST]
+    programme_of(desk, acting.visit, wanted.programme)
+    if name:
+        await desk.stores.searches.save(acting.person.id, name, wanted.query(), desk.clock())
+    return RedirectResponse(f"/queue?{wanted.query()}", 303)
+
+
+@router.post("/searches/drop")
+@needs("see")
+async def drop(desk: DeskOf, acting: Acts) -> Response:
+    """Forget one's own search `search_id`, and lead back to the list `query`."""
+    wanted = _wanted(acting)
+    programme_of(desk, acting.visit, wanted.programme)
+    await desk.stores.searches.drop(acting.person.id, acting.text("search_id"))
+    return RedirectResponse(f"/queue?{wanted.query()}", 303)
+
+
+@router.post("/queue/seen")
+@needs("see")
+async def seen(desk: DeskOf, acting: Acts) -> Response:
+    """Let nothing that has come to the list's programme until now be new any more."""
+    wanted = _wanted(acting)
+    programme = programme_of(desk, acting.visit, wanted.programme)
+    await desk.stores.stays.all_seen(acting.person.id, programme.id, desk.clock())
+    return RedirectResponse(f"/queue?{wanted.query(only='')}", 303)
+
+
+def _wanted(acting: Acting) -> Filter:
+    return Filter.parse(dict(parse_qsl(acting.text("query"))))

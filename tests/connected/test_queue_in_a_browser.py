@@ -1,0 +1,215 @@
+"""The queue and the overview in a real Chromium: worked by keyboard, claimed in two browsers, counts that move."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from services.dashboard.claims import LEASE
+from shared.clock import utc_now
+from shared.events import SubmissionDecided
+from shared.gate import name_tokens
+from shared.settings import Settings
+from shared.vault import Keyring
+from tests.builders.desk import PROGRAMME, Office, a_working_desk, take_a_look, take_back
+from tests.builders.serving import a_socket, served
+
+CHROMIUM = shutil.which("chromium")
+SCREENS = Path("var/screens")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+pytestmark = [
+    pytest.mark.connected,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
+]
+
+
+@dataclass
+class Scene:
+    """A desk on a socket, and a browser that reaches it."""
+
+    office: Office
+    url: str
+    browser: Browser
+    ahead: list[timedelta]
+    faults: list[str]
+
+    async def official(self, number: int = 0, **context: Any) -> Page:
+        """A browser of one's own, signed in."""
+        own = await self.browser.new_context(locale="ko-KR", **context)
+        page = await own.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on(
+            "console",
+            lambda line: self.faults.append(line.text) if line.type == "error" and "409" not in line.text else None,
+        )
+        await page.goto(f"{self.url}/signin")
+        await page.locator(f'input[value="sample-{number}"]').check()
+        await page.get_by_role("button", name="로그인").click()
+        await expect(page.get_by_role("heading", name="제출 목록")).to_be_visible()
+        return page
+
+
+@asynccontextmanager
+async def a_scene(settings: Settings) -> AsyncIterator[Scene]:
+    ahead = [timedelta()]
+    at, url = a_socket()
+    changed = settings.model_copy(update={"desk_url": url})
+    async with (
+        a_working_desk(changed, lambda: utc_now() + ahead[0]) as office,
+        served(office.app, at),
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET) as browser,
+    ):
+        yield Scene(office, url, browser, ahead, [])
+        office.desk.live.stop()
+
+
+@pytest.fixture
+async def scene(settings: Settings, keyring: Keyring) -> AsyncIterator[Scene]:
+    del keyring  # made where the desk loads it from
+    async with a_scene(settings) as made:
+        yield made
+
+
+async def filled(office: Office, count: int = 12) -> list[str]:
+    names = []
+    for number in range(count):
+        tokens = name_tokens(office.wiring.keyring.token, PROGRAMME, "김가상" if number == 3 else "이예시")
+        outcome = ("eligible", "eligible", "review", "ineligible")[number % 4]
+        at = utc_now() - timedelta(hours=(count - number) * 20)
+        names.append(await office.submission(outcome, receipt=f"R-{number:02}", received_at=at, finds=tokens))
+    return names
+
+
+async def test_an_official_works_the_queue_by_keyboard(scene: Scene) -> None:
+    await filled(scene.office, 53)
+    page = await scene.official(viewport={"width": 1440, "height": 950})
+    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}")
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("link", name="R-00")).to_be_focused()
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    await page.keyboard.press("k")
+    await expect(page.get_by_role("link", name="R-01")).to_be_focused()
+    await page.keyboard.press("c")
+    row = page.get_by_role("row").filter(has_text="R-01")
+    await expect(row.get_by_role("button", name="R-01 내려놓기")).to_be_visible()
+    await expect(page.get_by_role("link", name="R-01")).to_be_focused()
+    await page.keyboard.press("?")
+    await expect(page.get_by_text("다음 제출", exact=True)).to_be_visible()
+    await page.screenshot(path=SCREENS / "queue-keys.png", full_page=True)
+    await page.keyboard.press("?")
+    await page.keyboard.press("n")
+    await expect(page.get_by_role("link", name="R-52")).to_be_visible()
+    await page.keyboard.press("p")
+    await expect(page.get_by_role("link", name="R-00")).to_be_visible()
+    await page.wait_for_load_state()
+    await page.keyboard.press("/")
+    await expect(page.get_by_label("접수번호나 이름으로 찾기")).to_be_focused()
+    await page.keyboard.type("ㄱㄱㅅ")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="찾은 제출")).to_be_visible()
+    await expect(page.get_by_role("rowheader")).to_have_count(1)
+    await expect(page.get_by_text("김가상")).to_have_count(0)
+    assert page.url == f"{scene.url}/queue/find"
+    await page.screenshot(path=SCREENS / "found.png", full_page=True)
+    await page.wait_for_load_state()
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("더 이상 증명서를 회수할 수 없습니다")).to_be_visible()
+    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}&class=eligible")
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await expect(page.get_by_label("R-00 선택")).to_be_checked()
+    assert scene.faults == []
+
+
+async def test_in_two_browsers_one_has_the_claim_and_the_other_is_told_who_until_it_runs_out(scene: Scene) -> None:
+    await filled(scene.office, 3)
+    first = await scene.official(0)
+    second = await scene.official(1)
+    for page in (first, second):
+        await page.goto(f"{scene.url}/queue?programme={PROGRAMME}")
+    await first.get_by_role("button", name="R-00 맡기").dblclick()
+    await expect(first.get_by_role("button", name="R-00 내려놓기")).to_be_visible()
+    await second.get_by_role("button", name="R-00 맡기").click()
+    await expect(second.get_by_role("status")).to_contain_text("김예시 (예시) 님이")
+    await expect(second.get_by_role("row").filter(has_text="R-00")).to_contain_text("김예시 (예시)")
+    await expect(second.get_by_role("button", name="R-00 맡기")).to_have_count(0)
+    await second.screenshot(path=SCREENS / "claim-conflict.png", full_page=True)
+    plain = await scene.official(1, java_script_enabled=False)
+    scene.ahead[0] = LEASE + timedelta(seconds=1)
+    await plain.goto(f"{scene.url}/queue?programme={PROGRAMME}")
+    await plain.get_by_role("button", name="R-00 맡기").click()
+    await expect(plain.get_by_role("button", name="R-00 내려놓기")).to_be_visible()
+    await first.reload()
+    await expect(first.get_by_role("row").filter(has_text="R-00")).to_contain_text("이예시 (예시)")
+    other = await scene.official(0, java_script_enabled=False)
+    await other.goto(f"{scene.url}/queue?programme={PROGRAMME}")
+    await plain.get_by_role("button", name="R-00 내려놓기").click()
+    await expect(plain.get_by_role("button", name="R-00 맡기")).to_be_visible()
+    assert scene.faults == []
+
+
+async def test_counts_move_on_an_open_page_and_agree_with_the_list_it_leads_to(scene: Scene) -> None:
+    names = await filled(scene.office, 4)
+    page = await scene.official()
+    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}")
+    received = page.locator('[data-count="received"]')
+    await expect(received).to_have_text("4")
+    await scene.office.submission("review", receipt="R-new")
+    await expect(received).to_have_text("5", timeout=15_000)
+    await expect(page.get_by_role("link", name="목록이 바뀌었습니다")).to_be_visible()
+    await scene.office.fold(await take_back(scene.office, names[0]))
+    await expect(page.locator('[data-count="taken_back"]')).to_have_text("1", timeout=15_000)
+    counts = await page.locator(".tile:not(.tile-all) [data-count]").all_text_contents()
+    assert sum(map(int, counts)) == 5
+    await page.get_by_role("link", name="목록이 바뀌었습니다").click()
+    await expect(page.locator("[data-rows] tbody tr")).to_have_count(5)
+    assert scene.faults == []
+
+
+SCREENS_SHOWN = {
+    "queue": f"/queue?programme={PROGRAMME}",
+    "queue-narrowed": f"/queue?programme={PROGRAMME}&age=7&only=new",
+    "queue-mine": f"/queue?programme={PROGRAMME}&only=mine",
+    "overview": f"/overview?programme={PROGRAMME}",
+}
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+async def test_no_screen_has_a_fault_that_axe_finds_and_each_fits_a_telephone(
+    scene: Scene, look: Literal["light", "dark"]
+) -> None:
+    office = scene.office
+    names = await filled(office, 24)
+    await office.submission(None, unreadable="no_text_layer")
+    http = await office.official()
+    await take_a_look(http, names[0])
+    decided = {"decision": "eligible", "office": "시민건강국"}
+    await office.fold(SubmissionDecided.because_of("d", submission_id=names[0], at=utc_now(), **decided))
+    await office.fold(await take_back(office, names[1]))
+    await office.desk.stores.searches.save("sample-0", "오래된 것", f"programme={PROGRAMME}&age=7", utc_now())
+    page = await scene.official(color_scheme=look, viewport={"width": 1440, "height": 950})
+    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}&class=eligible")
+    await page.get_by_role("button", name="맡기").first.click()
+    await expect(page.get_by_role("button", name="내려놓기")).to_be_visible()
+    for name, path in SCREENS_SHOWN.items():
+        for width, suffix in ((1440, ""), (390, "-phone")):
+            await page.set_viewport_size({"width": width, "height": 950})
+            await page.goto(scene.url + path)
+            await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            found = await Axe().run(page)
+            assert found.violations_count == 0, f"{name}{suffix}: {found.generate_report()}"
+            too_wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert too_wide <= 0, f"{name}{suffix} is {too_wide} px too wide"
+            await page.screenshot(path=SCREENS / f"{name}{suffix}-{look}.png", full_page=True)
+    assert scene.faults == []
