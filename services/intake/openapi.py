@@ -124,13 +124,7 @@ _FORM = (
     "json-invalid",
 )
 
-_SENT = (
-    "multipart-malformed",
-    "idempotency-key-missing",
-    "idempotency-key-invalid",
-    "idempotency-key-reused",
-    "door-busy",
-)
+_SENT = ("multipart-malformed", *problems.codes("idempotency-key-"), "door-busy")
 
 INSTITUTIONS: Described = {
     "tags": ["catalogue"],
