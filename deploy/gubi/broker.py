@@ -12,7 +12,7 @@ from shared.errors import Unavailable
 from shared.kafka.topics import wanted
 from shared.settings import Settings
 
-_REQUEST_MS = 15_000
+_REQUEST_MS = 40_000
 
 
 @asynccontextmanager

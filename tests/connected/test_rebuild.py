@@ -143,12 +143,15 @@ async def test_the_old_one_serves_until_the_new_one_is_level_and_nothing_of_what
         for number in range(100, 200):
             await desk.say(number)
 
-    watching, speaking = asyncio.create_task(watch()), asyncio.create_task(go_on())
-    for _ in range(3):
-        await rebuild(desk.settings)
-    await speaking
-    rebuilding = False
-    await watching
+    async def rebuild_thrice() -> None:
+        nonlocal rebuilding
+        for _ in range(3):
+            await rebuild(desk.settings)
+        rebuilding = False
+
+    async with asyncio.TaskGroup() as tasks:
+        for one in (watch, go_on, rebuild_thrice):
+            tasks.create_task(one())
     assert min(counts) >= 60, "at no instant did the desk list fewer than before"
     await until(desk.as_said)
 
