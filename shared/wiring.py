@@ -11,6 +11,7 @@ from shared.clock import Clock, utc_now
 from shared.erasures import ErasureLog, Erasures
 from shared.gate import Gate
 from shared.mongo import Client, Database, close, connect, database, ping
+from shared.published import Published
 from shared.questions import Questions
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
@@ -52,6 +53,7 @@ class Wiring:
     vault: Vault
     gate: Gate
     questions: Questions
+    published: Published
     log: AccessLog
     erasures: Erasures
 
@@ -68,8 +70,9 @@ class Wiring:
         log = access_log(client, settings, clock, service)
         gate = Gate(gate_database, vault, keyring, clock, log)
         questions = Questions(gate_database, keyring, clock)
+        published = Published(gate_database)
         erasures = Erasures(ErasureLog(settings.erasures), gate_database)
-        return Wiring(settings, clock, client, keyring, vault, gate, questions, log, erasures)
+        return Wiring(settings, clock, client, keyring, vault, gate, questions, published, log, erasures)
 
     def database(self, name: str) -> Database:
         """Give the database that the service of this name owns."""

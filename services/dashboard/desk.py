@@ -13,9 +13,11 @@ from shared.catalog import Catalog
 from shared.clock import Clock
 from shared.events import Event
 from shared.gate import Gate
+from shared.published import Published
 from shared.questions import Questions
 from shared.sandbox import Done, Stopped
 from shared.settings import Settings
+from shared.uptake import Uptake
 
 Render = Callable[[bytes, int], Awaitable[Done | Stopped]]
 """Makes a PNG of one page (from 1) of a certificate, inside the sandbox."""
@@ -33,6 +35,8 @@ class Desk:
     catalog: Catalog
     gate: Gate
     questions: Questions
+    published: Published
+    uptake: Uptake
     stores: Stores
     counting: Counting
     folding: Folding

@@ -26,12 +26,13 @@ Act = Literal[
     "export",
     "reveal",
     "mend",
+    "publish",
 ]
 ACTS: tuple[Act, ...] = Act.__args__  # type: ignore[attr-defined]
 """Lists, counts and drafts, without a value · signing out · opening a certificate · deciding one from its page ·
 undoing · answering a question · asking for a selection run · drafting decisions on many · proposing one's own draft ·
 refusing one, or taking one's own back · deciding many · tables without values · tables with values · seeing to what
-citizens could not be told."""
+citizens could not be told · drafting, publishing and closing a programme."""
 
 _ALL = frozenset(ROLES)
 
@@ -50,6 +51,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "export": frozenset({"handler", "approver"}),
     "reveal": frozenset({"handler"}),
     "mend": frozenset({"administrator"}),
+    "publish": frozenset({"administrator"}),
 }
 
 

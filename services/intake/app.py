@@ -34,6 +34,7 @@ from shared.outbox import Outbox
 from shared.service import running
 from shared.settings import Settings
 from shared.signing import published
+from shared.uptake import Uptake
 from shared.wiring import Wiring
 
 
@@ -52,11 +53,13 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     telling, stories = Telling(catalog, links, clock), Stories(wiring.gate, store)
     watch, is_sample = Watch(stories), samples_only(wiring.settings)
     submitting = Submitting(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, links, is_sample)
+    uptake = Uptake.of(wiring, catalog)
     following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with wiring.open(store, wallet_keys), running(bus, [outbox.run, orphans.run, watch.run], store.ready):
+        loops = [outbox.run, orphans.run, watch.run, uptake.ever("intake")]
+        async with wiring.open(store, wallet_keys, uptake), running(bus, loops, store.ready):
             yield
 
     api = FastAPI(

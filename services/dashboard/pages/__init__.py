@@ -12,6 +12,8 @@ from services.dashboard.pages import (
     exports,
     imports,
     overview,
+    poster,
+    programmes,
     questions,
     queue,
     reveals,
@@ -36,6 +38,8 @@ _SCREENS = (
     reveals,
     overview,
     untold,
+    programmes,
+    poster,
 )
 
 

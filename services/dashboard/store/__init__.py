@@ -1,5 +1,5 @@
 """What the desk keeps, in its own database: the queue, questions, sign-ins, sessions, looks, runs, batches of
-decisions, what citizens could not be told.
+decisions, what citizens could not be told, drafts of programmes.
 """
 
 from dataclasses import dataclass, fields
@@ -14,6 +14,7 @@ from services.dashboard.store.rows import Rows
 from services.dashboard.store.runs import Runs
 from services.dashboard.store.sessions import Sessions
 from services.dashboard.store.untold import Untold
+from services.dashboard.store.versions import VersionDrafts
 from shared.mongo import Database
 
 
@@ -31,6 +32,7 @@ class Stores:
     portions: Portions
     acts: Acts
     untold: Untold
+    drafts: VersionDrafts
 
     @staticmethod
     def of(database: Database) -> "Stores":
@@ -46,6 +48,7 @@ class Stores:
             Portions(database),
             Acts(database),
             Untold(database),
+            VersionDrafts(database),
         )
 
     async def prepare(self) -> None:
@@ -66,4 +69,5 @@ __all__ = [
     "Sessions",
     "Stores",
     "Untold",
+    "VersionDrafts",
 ]
