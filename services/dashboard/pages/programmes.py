@@ -166,9 +166,7 @@ async def programme(request: Request, desk: DeskOf, visit: SignedIn, programme_i
         in_force=programme_id in desk.catalog.programmes,
         versions=list(zip(versions, names, strict=True)),
         published=published,
-        texts={
-            name: desk.catalog.sheets[programme_id, one.version].text for one, name in zip(versions, names, strict=True)
-        },
+        sheets=desk.catalog.sheets,
         closings=await desk.published.closed(names),
         now=desk.clock(),
         wrong=wrong if wrong in NOT_CLOSED else "",
