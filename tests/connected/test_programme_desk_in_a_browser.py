@@ -80,6 +80,7 @@ async def test_a_programme_is_drafted_corrected_published_and_closed_by_keyboard
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
     await page.get_by_role("link", name="사업", exact=True).press("Enter")
+    await page.get_by_label("본뜰 사업").select_option("SONMOK9988_2022")
     await page.get_by_label("새 사업 번호").fill(NEW)
     await page.get_by_label("새 사업 번호").press("Enter")
     text = page.get_by_role("textbox", name="내용")
@@ -102,6 +103,28 @@ async def test_a_programme_is_drafted_corrected_published_and_closed_by_keyboard
     await expect(page.get_by_text("The budget is used up.")).to_be_visible()
     await expect(page.get_by_role("button", name="접수 마감")).to_have_count(0)
     assert faults == []
+    if scripts:
+        for name, place in (("closed", page.url), ("closed-poster", f"{page.url}/poster")):
+            await page.goto(place)
+            await photograph(page, f"programmes-{name}")
+            assert await violations(page) == [], name
+
+
+async def test_what_wants_two_is_not_offered_to_whoever_saved_it(office: Office, desk: str, browser: Browser) -> None:
+    page = await signed_in(browser, desk)
+    await page.goto(f"{desk}/programmes/ASSET_2023")
+    await page.get_by_role("button", name="다음 판 초안").click()
+    await expect(page.get_by_text("마지막으로 저장한 사람이 아닌 관리자가 게시해야 합니다")).to_be_visible()
+    await photograph(page, "programmes-waits")
+    assert await violations(page) == []
+    second = await (await browser.new_context(locale="ko-KR", viewport=WIDE)).new_page()  # type: ignore[arg-type]
+    await second.goto(f"{desk}/signin")
+    await second.get_by_label("이예시").check()
+    await second.get_by_role("button", name="로그인").click()
+    await second.goto(page.url)
+    await second.get_by_role("button", name="2판 게시").click()
+    await second.wait_for_url(f"{desk}/programmes/ASSET_2023")
+    assert ("ASSET_2023", 2) in office.desk.catalog.versions
 
 
 async def test_every_screen_is_without_a_fault_in_light_and_dark_on_a_phone_and_wide(
