@@ -12,6 +12,7 @@ from shared.draining import Drain
 from shared.erasures import ErasureLog, Erasures
 from shared.gate import Gate
 from shared.mongo import Client, Database, close, connect, database, ping
+from shared.published import Published
 from shared.questions import Questions
 from shared.settings import Settings
 from shared.vault import Keyring, Vault
@@ -53,6 +54,7 @@ class Wiring:
     vault: Vault
     gate: Gate
     questions: Questions
+    published: Published
     log: AccessLog
     erasures: Erasures
     drain: Drain
@@ -70,9 +72,10 @@ class Wiring:
         log = access_log(client, settings, clock, service)
         gate = Gate(gate_database, vault, keyring, clock, log)
         questions = Questions(gate_database, keyring, clock)
+        published = Published(gate_database)
         erasures = Erasures(ErasureLog(settings.erasures), gate_database)
         drain = Drain(database(client, settings, service))
-        return Wiring(settings, clock, client, keyring, vault, gate, questions, log, erasures, drain)
+        return Wiring(settings, clock, client, keyring, vault, gate, questions, published, log, erasures, drain)
 
     def database(self, name: str) -> Database:
         """Give the database that the service of this name owns."""

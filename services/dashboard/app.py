@@ -29,6 +29,7 @@ from shared.kafka import Bus
 from shared.sandbox import Done, Jail, Stopped
 from shared.service import Loop, ever_again, running
 from shared.settings import Settings
+from shared.uptake import Uptake
 from shared.wiring import Wiring
 
 DOTS_PER_INCH = 110
@@ -44,7 +45,7 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     folding = Folding(stores, counting, wiring.clock)
     deciding = Deciding(wiring.gate, stores, wiring.clock)
     jail = Jail(task="shared.sandbox.render:page_image", workers=1)
-    saying = Saying(wiring, stores, bus)
+    saying, uptake = Saying(wiring, stores, bus), Uptake.of(wiring, catalog)
 
     @bus.on(*rules.FOLDED, *rules.UNTOLD)
     async def on_submission_event(events: Sequence[Event]) -> None:
@@ -72,17 +73,21 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
     async def close_due() -> None:
         await desk.done(*await wiring.gate.close_due())
 
+    async def count_all() -> None:
+        await counting.show(catalog.programmes)
+
     again = partial(ever_again, service="dashboard", waits="desk-waits")
     loops: list[Loop] = [
         again(close_due, 1),
         again(deciding.work_all, 1),
         again(deciding.drop_drafts, 3600),
-        again(partial(counting.show, catalog.programmes), 60),
+        again(count_all, 60),
+        uptake.ever("dashboard"),
     ]
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with wiring.open(stores), jail:
+        async with wiring.open(stores, uptake), jail:
             if listening:
                 async with running(bus, [*saying.loops, *loops], wiring.store_answers, wiring.drain):
                     yield
@@ -97,6 +102,8 @@ def build(wiring: Wiring, catalog: Catalog, *, listening: bool = True) -> FastAP
         catalog=catalog,
         gate=wiring.gate,
         questions=wiring.questions,
+        published=wiring.published,
+        uptake=uptake,
         stores=stores,
         counting=counting,
         folding=folding,

@@ -16,9 +16,11 @@ from shared.catalog import Catalog
 from shared.clock import Clock
 from shared.events import Event
 from shared.gate import Gate
+from shared.published import Published
 from shared.questions import Questions
 from shared.sandbox import Done, Stopped
 from shared.settings import Settings
+from shared.uptake import Uptake
 
 Render = Callable[[bytes, int, Covers | None], Awaitable[Done | Stopped]]
 """Makes a PNG of one page (from 1) of a certificate, inside the sandbox, with what is to be covered painted over."""
@@ -36,6 +38,8 @@ class Desk:
     catalog: Catalog
     gate: Gate
     questions: Questions
+    published: Published
+    uptake: Uptake
     stores: Stores
     counting: Counting
     folding: Folding

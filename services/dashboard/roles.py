@@ -29,14 +29,14 @@ Act = Literal[
     "reveal",
     "tend",
     "mend",
+    "publish",
 ]
 ACTS: tuple[Act, ...] = Act.__args__  # type: ignore[attr-defined]
 """Lists, counts and drafts, without a value · signing out · opening a certificate · correcting what
 was read · asking for a better certificate · deciding one from its page ·
 undoing · answering a question · asking for a selection run · drafting decisions on many · proposing one's own draft ·
 refusing one, or taking one's own back · deciding many · tables without values · tables with values · seeing to
-what failed · seeing to what
-citizens could not be told."""
+what failed · seeing to what citizens could not be told · drafting, publishing and closing a programme."""
 
 _ALL = frozenset(ROLES)
 
@@ -58,6 +58,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     "reveal": frozenset({"handler"}),
     "tend": frozenset({"handler", "administrator"}),
     "mend": frozenset({"administrator"}),
+    "publish": frozenset({"administrator"}),
 }
 
 

@@ -25,6 +25,7 @@ from shared.kafka import Bus
 from shared.outbox import Outbox
 from shared.service import Worker
 from shared.settings import Settings
+from shared.uptake import Uptake
 from shared.wiring import Wiring
 
 _WENT: Mapping[type[Event], RunClass] = {
@@ -41,6 +42,7 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
     screenings, groups = Screenings(wiring.database("eligibility")), Groups(wiring.database("eligibility"))
     registers, runs = Registers(wiring.database("eligibility")), Runs(wiring.database("eligibility"))
     answering = Answering(wiring.questions, registers, wiring.keyring.token, wiring.clock)
+    uptake = Uptake.of(wiring, catalog)
     screener = Screener(wiring, catalog, screenings, groups, answering)
     selections = Selections(wiring, catalog, runs, groups, bus.say, wiring.settings.selection_workers)
     outbox = Outbox(wiring.questions.owed, bus.say, [QuestionRaised], wiring.clock)
@@ -90,8 +92,8 @@ def build(wiring: Wiring, catalog: Catalog) -> Worker:
 
     return Worker(
         bus,
-        [outbox.run, selections.run],
-        lambda: wiring.open(screenings, groups, registers, runs, selections),
+        [outbox.run, selections.run, uptake.ever("eligibility")],
+        lambda: wiring.open(screenings, groups, registers, runs, selections, uptake),
         wiring.store_answers,
         wiring.drain,
     )

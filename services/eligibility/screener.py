@@ -19,6 +19,7 @@ from shared.events import QuestionAnswered, QuestionRaised
 from shared.facts import Facts
 from shared.gate import MachineCase
 from shared.questions import AskedQuestion
+from shared.uptake import Uptake
 from shared.vault import SealedRow
 from shared.vault.store import row_id
 from shared.wiring import Wiring
@@ -114,6 +115,7 @@ class Screener:
 
     async def _open(self, submission_ids: Iterable[str], broken: dict[str, str]) -> list[Open]:
         cases = await self.wiring.gate.for_machine(submission_ids)
+        await Uptake.of(self.wiring, self.catalog).know(case.case.programme_id for case in cases.values())
         facts_at = {name: row_id(name, "facts", case.case.revision) for name, case in cases.items()}
         stood_at = {name: row_id(name, "provenance", case.case.revision) for name, case in cases.items()}
         rows = await self.wiring.vault.get([*facts_at.values(), *stood_at.values()])

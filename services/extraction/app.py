@@ -17,6 +17,7 @@ from shared.sandbox import Jail
 from shared.service import Worker
 from shared.settings import Settings
 from shared.trust import trust_roots
+from shared.uptake import Uptake
 from shared.wiring import Wiring
 
 BATCH = 64
@@ -32,6 +33,7 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
     Signatures are checked by `trust_roots` (PEM).
     """
     bus = Bus(wiring.settings, "extraction", clock=wiring.clock)
+    uptake = Uptake.of(wiring, catalog)
     readings = Readings(wiring.database("extraction"))
     reader = Reader(wiring, jail, trust_roots, readings, Originals(wiring, jail, catalog))
 
@@ -51,6 +53,7 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
         await say([event for event in events if (event.submission_id, event.revision) in known])
         waiting = {event.submission_id: event for event in events if (event.submission_id, event.revision) not in known}
         cases = await wiring.gate.for_machine(waiting)
+        await uptake.know(case.case.programme_id for case in cases.values())
         await reader.forget_gone([event.submission_id for event in events if event.submission_id not in cases])
         for portion in portions(cases.values(), PORTION_BYTES, PORTION_CERTIFICATES):
             if asyncio.get_running_loop().time() > deadline:
@@ -69,10 +72,10 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
 
     @asynccontextmanager
     async def ready() -> AsyncIterator[None]:
-        async with wiring.open(readings), jail:
+        async with wiring.open(readings, uptake), jail:
             yield
 
-    return Worker(bus, [], ready, wiring.store_answers, wiring.drain)
+    return Worker(bus, [uptake.ever("extraction")], ready, wiring.store_answers, wiring.drain)
 
 
 def app() -> Worker:

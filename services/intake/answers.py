@@ -66,6 +66,8 @@ class ProgrammeAnswer(_Answer):
     opens_at: datetime | None
     closes_at: datetime | None
     open: bool
+    closed_because: Bilingual | None = None
+    """Why it closes sooner than was announced, where it does; in the words of the office."""
     certificates: tuple[AcceptedKind, ...]
     take_back_policy: Bilingual
     answers_within: int | None

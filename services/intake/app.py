@@ -36,6 +36,7 @@ from shared.outbox import Outbox
 from shared.service import running
 from shared.settings import Settings
 from shared.signing import published
+from shared.uptake import Uptake
 from shared.wiring import Wiring
 
 
@@ -55,12 +56,13 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     watch, is_sample = Watch(stories), samples_only(wiring.settings)
     submitting = Submitting(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, links, is_sample)
     supplementing = Supplementing(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, submitting)
+    uptake = Uptake.of(wiring, catalog)
     following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loops = [outbox.run, orphans.run, watch.run]
-        async with wiring.open(store, wallet_keys), running(bus, loops, store.ready, wiring.drain):
+        loops = [outbox.run, orphans.run, watch.run, uptake.ever("intake")]
+        async with wiring.open(store, wallet_keys, uptake), running(bus, loops, store.ready, wiring.drain):
             yield
 
     api = FastAPI(

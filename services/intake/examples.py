@@ -186,6 +186,8 @@ FACTS = {
     "prefix": "toss-",
     "opens_at": "2026-12-01 09:00:00 (Asia/Seoul)",
     "closes_at": "2026-12-31 18:00:00 (Asia/Seoul)",
+    "because_ko": "예산이 모두 쓰였습니다.",
+    "because_en": "The budget is used up.",
     "office_ko": "서울특별시 손목닥터 9988 담당",
     "office_en": "SonMok Doctor 9988 desk, Seoul Metropolitan Government",
     "seen_at": "2026-11-22 12:00:00 (Asia/Seoul)",

@@ -1,9 +1,7 @@
 """What anybody may ask: who takes certificates and for what, the QR code that leads there, the table of problems."""
 
-import io
-from typing import Annotated, Literal
+from typing import Annotated
 
-import segno
 from fastapi import APIRouter, Path, Query, Response
 
 from services.intake import openapi, problems
@@ -19,6 +17,7 @@ from services.intake.policy import PolicyAnswer, policy_of
 from services.intake.problems import Refusal, Refused
 from shared.catalog import Catalog, Institution, Programme
 from shared.clock import Clock
+from shared.qr import address, qr
 from shared.settings import Settings
 
 Typed = Annotated[
@@ -47,11 +46,6 @@ def institution_answer(institution: Institution, origin: str) -> InstitutionAnsw
     )
 
 
-def address(programme_id: str, origin: str) -> str:
-    """Give a programme's public address: what its QR code says, since no official payload is published."""
-    return f"{origin}/v1/programmes/{programme_id}"
-
-
 def programme_answer(programme: Programme, origin: str, clock: Clock) -> ProgrammeAnswer:
     """Give a programme as it is answered now."""
     accepts = programme.accepts
@@ -65,6 +59,7 @@ def programme_answer(programme: Programme, origin: str, clock: Clock) -> Program
         opens_at=programme.opens_at,
         closes_at=programme.closes_at,
         open=programme.is_open(clock()),
+        closed_because=programme.closed_because,
         certificates=tuple(
             AcceptedKind(
                 kind=kind,
@@ -80,14 +75,6 @@ def programme_answer(programme: Programme, origin: str, clock: Clock) -> Program
         qr=f"{address(programme.id, origin)}/qr.svg",
         qr_png=f"{address(programme.id, origin)}/qr.png",
     )
-
-
-def qr(programme_id: str, origin: str, kind: Literal["svg", "png"]) -> bytes:
-    """Give the QR code of a programme's address as a picture, with its quiet zone and a quarter of damage allowed."""
-    drawn = io.BytesIO()
-    titled = {"title": programme_id} if kind == "svg" else {}
-    segno.make(address(programme_id, origin), error="q", micro=False).save(drawn, kind=kind, scale=8, **titled)
-    return drawn.getvalue()
 
 
 def routes(catalog: Catalog, settings: Settings, origin: str, clock: Clock) -> APIRouter:

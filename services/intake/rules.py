@@ -63,7 +63,11 @@ def _period(programme: Programme, now: datetime) -> Refusal | None:
         return Refusal("programme-not-open", facts={"opens_at": told(programme.opens_at)}, shown=shown)
     if programme.closes_at is not None and now >= programme.closes_at:
         shown = {"closes_at": programme.closes_at.isoformat()}
-        return Refusal("programme-closed", facts={"closes_at": told(programme.closes_at)}, shown=shown)
+        facts, because = {"closes_at": told(programme.closes_at)}, programme.closed_because
+        if because is not None:
+            facts |= {"because_ko": because.ko, "because_en": because.en}
+            return Refusal("programme-closed-early", facts=facts, shown=shown)
+        return Refusal("programme-closed", facts=facts, shown=shown)
     return None
 
 

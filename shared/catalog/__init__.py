@@ -10,7 +10,7 @@ Nothing else in Gubi reads these files, and nothing is read at import.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -22,19 +22,21 @@ from shared.catalog.parameters import MedianIncome
 from shared.catalog.parties import Contact, Institution, Institutions, Office, Wallet, Wallets
 from shared.catalog.programmes import Programme
 from shared.catalog.search import search, search_institutions
-from shared.catalog.soundness import must_be_sound
 from shared.catalog.strict import (
     Bilingual,
     CatalogError,
     Model,
+    Sheet,
     Text,
     check,
     must_be_known,
+    must_be_plain,
     name_of,
     naming_lines,
     read_yaml,
 )
 from shared.catalog.templates import CertificateKind, load_certificates
+from shared.catalog.versions import Closing, in_force, must_follow, read_programme
 from shared.catalog.working_days import WorkingDays
 from shared.clock import seoul_date, utc_now
 
@@ -43,34 +45,72 @@ __all__ = [
     "Catalog",
     "CatalogError",
     "CertificateKind",
+    "Closing",
     "Contact",
     "Institution",
     "MetadataSchema",
     "Office",
     "Programme",
+    "Sheet",
     "Wallet",
     "WorkingDays",
     "load",
 ]
 
 
-_FILE_NAME = "call it by id, and by version where that is above 1, as ID.v2.yaml"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Catalog:
-    """All that is data, by id, and read only."""
+    """All that is data, by id, and read only; but that further versions of programmes are taken up, and closed."""
 
     programmes: Mapping[str, Programme]
-    """The newest version in force of each, in the order in which they opened."""
+    """The newest version in force of each, in the order in which they opened, and closed where it was closed."""
     versions: Mapping[tuple[str, int], Programme]
-    """Every version, drafts too, by id and version."""
+    """Every version, drafts too, by id and version, as it was written: what pins one is touched by no closing."""
+    sheets: Mapping[tuple[str, int], Sheet]
+    """What each version was read from."""
+    closings: Mapping[tuple[str, int], Closing]
+    """By programme, and the newest version that it closes."""
     certificates: Mapping[str, CertificateKind]
     schemas: Mapping[str, MetadataSchema]
     """Of the data that comes with certificates."""
     wallets: Mapping[str, Wallet]
     institutions: Mapping[str, Institution]
     working_days: WorkingDays
+    median_income: MedianIncome
+
+    def read(self, sheet: Sheet) -> Programme:
+        """Give the version that a sheet from anywhere holds, as `take_up` takes it.
+
+        Raises `CatalogError`, naming the line.
+        """
+        must_be_plain(sheet)
+        return self._read(sheet, self.versions)
+
+    def has(self, sheet: Sheet) -> bool:
+        """Tell whether this very text was taken up, under whatever file name."""
+        return any(one.text == sheet.text for one in self.sheets.values())
+
+    def take_up(
+        self, sheets: Iterable[Sheet] = (), closings: Iterable[Closing] = (), *, today: date | None = None
+    ) -> None:
+        """Take up further versions, in rising order, and closings; and what is in force `today` (None: as it is now).
+
+        Raises `CatalogError` and leaves everything as it was.
+        """
+        versions, texts = dict(self.versions), dict(self.sheets)
+        for sheet in sheets:
+            programme = self._read(sheet, versions)
+            versions[programme.id, programme.version], texts[programme.id, programme.version] = programme, sheet
+        closed = dict(self.closings) | {(one.programme_id, one.version): one for one in closings}
+        newest = in_force(versions, closed.values(), today or seoul_date(utc_now()))
+        self.programmes, self.versions = MappingProxyType(newest), MappingProxyType(versions)
+        self.sheets, self.closings = MappingProxyType(texts), MappingProxyType(closed)
+
+    def _read(self, sheet: Sheet, versions: Mapping[tuple[str, int], Programme]) -> Programme:
+        with naming_lines(sheet):
+            programme = read_programme(sheet, self.certificates, self.institutions, self.median_income)
+            must_follow([one for one in versions.values() if one.id == programme.id], programme, sheet.name)
+        return programme
 
     def office(self, institution_id: str, office_id: str) -> tuple[Institution, Office] | None:
         """Give an office and its institution; None where the catalogue no longer has it."""
@@ -90,7 +130,7 @@ class Catalog:
 def load(folder: Path | None = None, today: date | None = None) -> Catalog:
     """Read the catalogue in `folder` (None: the packaged one), with the versions in force `today` (None: as it is now).
 
-    It is read once, so a version whose day comes later is taken up by the next start.
+    The files are read once. A version whose day comes later is in force once `take_up` is called on that day.
 
     Raises `CatalogError`, one sentence naming file and place, for a missing file, an unknown field, a bad value or a
     name that nothing answers to.
@@ -103,33 +143,25 @@ def load(folder: Path | None = None, today: date | None = None) -> Catalog:
     for wallet in wallets.values():
         with naming_lines(root / "wallets.yaml"):
             must_be_known(wallet.abilities.sends, certificates, "wallets.yaml", f"wallets.{wallet.id}.abilities.sends")
-    median = _file(MedianIncome, root / "parameters" / "median_income.yaml")
-    versions: dict[tuple[str, int], Programme] = {}
-    for path in sorted((root / "programmes").glob("*.yaml"), key=_earlier_versions_first):
-        with naming_lines(path):
-            programme = _programme(path, certificates, institutions, median)
-            _must_follow([one for one in versions.values() if one.id == programme.id], programme, name_of(path))
-        versions[programme.id, programme.version] = programme
-    return Catalog(
-        programmes=MappingProxyType(_in_force(versions, today or seoul_date(utc_now()))),
-        versions=MappingProxyType(versions),
+    catalog = Catalog(
+        programmes={},
+        versions={},
+        sheets={},
+        closings={},
         certificates=MappingProxyType(certificates),
         schemas=MappingProxyType(schemas),
         wallets=MappingProxyType(wallets),
         institutions=MappingProxyType(institutions),
         working_days=_file(WorkingDays, root / "holidays.yaml"),
+        median_income=_file(MedianIncome, root / "parameters" / "median_income.yaml"),
     )
+    files = sorted((root / "programmes").glob("*.yaml"), key=_earlier_versions_first)
+    catalog.take_up(map(Sheet.of, files), today=today)
+    return catalog
 
 
-def _in_force(versions: Mapping[tuple[str, int], Programme], today: date) -> dict[str, Programme]:
-    rising = (versions[key] for key in sorted(versions))
-    newest = {one.id: one for one in rising if not one.draft and (one.in_force_from or today) <= today}
-    return {one.id: one for one in sorted(newest.values(), key=_opening)}
-
-
-def _opening(programme: Programme) -> tuple[bool, datetime, str]:
-    opens = programme.opens_at
-    return opens is None, opens or datetime.max.replace(tzinfo=UTC), programme.id
+def _earlier_versions_first(path: Path) -> tuple[str, int, str]:
+    return path.stem.partition(".")[0], len(path.stem), path.stem
 
 
 def _file(model: type[Model], path: Path) -> Model:
@@ -147,67 +179,6 @@ def _certificates(folder: Path) -> dict[str, CertificateKind]:
         raise CatalogError(folder.name, "", f"{error.error_count()} problems") from error
     except ValueError as error:
         raise CatalogError(folder.name, "", str(error)) from error
-
-
-def _programme(
-    path: Path, kinds: Mapping[str, CertificateKind], institutions: Mapping[str, Institution], median: MedianIncome
-) -> Programme:
-    file, data = name_of(path), read_yaml(path)
-    programme = check(Programme, data, file)
-    if path.stem not in (programme.id, f"{programme.id}.v{programme.version}"):
-        raise CatalogError(file, "id", f"{programme.id} is not how the file is named: {_FILE_NAME}")
-    for place in ("titles", "printed", "median_income"):
-        if place in data:
-            raise CatalogError(file, place, f"{place} come from other files and are not written here: take it out")
-    must_be_sound(programme, kinds, file)
-    must_be_known((programme.institution,), institutions, file, "institution")
-    offices = [office.id for office in institutions[programme.institution].offices]
-    must_be_known((programme.office,), offices, file, "office")
-    for at, entry in enumerate(programme.unverified):
-        if not _stands(entry.place.split("."), data):
-            raise CatalogError(file, f"unverified.{at}", f"{entry.place} is no place in this file")
-    titles = {kind: Bilingual(ko=kinds[kind].title, en=kinds[kind].english) for kind in programme.accepts.kinds}
-    printed = {
-        f"{kind}.{value}.{code}": text
-        for kind in programme.accepts.kinds
-        for value, codes in kinds[kind].codes.items()
-        for text, code in reversed(codes.items())
-    }
-    compares = any(leaf.test.kind == "income_at_most" for leaf in programme.leaves)
-    filled = {"titles": titles, "printed": printed, "median_income": median if compares else None}
-    return programme.model_copy(update=filled)
-
-
-def _earlier_versions_first(path: Path) -> tuple[str, int, str]:
-    return path.stem.partition(".")[0], len(path.stem), path.stem
-
-
-def _must_follow(earlier: Iterable[Programme], programme: Programme, file: str) -> None:
-    """Refuse a version that is applied on the same days as another of its programme."""
-    for one in earlier:
-        if one.version == programme.version:
-            raise CatalogError(
-                file, "version", f"{one.id} {one.version} stands in two files: give one a higher version"
-            )
-        older, newer = sorted((one, programme), key=lambda each: each.version)
-        begin, until = older.in_force_from or date.min, newer.in_force_from or date.min
-        if not (older.draft or newer.draft) and until <= begin:
-            problem = (
-                f"version {newer.version} of {one.id} must be in force from a later day than version {older.version}"
-            )
-            raise CatalogError(file, "in_force_from", f"{problem}: the two overlap; write a later day, or draft: true")
-
-
-def _stands(steps: list[str], data: object) -> bool:
-    """Whether the path leads somewhere: through mappings by key, through lists by `code`, `id` or place."""
-    for step in steps:
-        if isinstance(data, list):
-            named = {str(part.get("code", part.get("id", place))): part for place, part in enumerate(data)}
-            data = {str(place): part for place, part in enumerate(data)} | named
-        if not isinstance(data, dict) or step not in data:
-            return False
-        data = data[step]
-    return True
 
 
 class _Named(Protocol):

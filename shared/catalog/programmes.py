@@ -120,6 +120,8 @@ class Programme(Entry):
     """What stands on a certificate for a code, by kind, value and code: `DISAB.degree.severe`. Filled in likewise."""
     median_income: MedianIncome | None = None
     """Filled in by the loader where a condition compares with it."""
+    closed_because: Bilingual | None = None
+    """Why it closes at `closes_at`, where somebody closed it sooner than its file says. Filled in likewise."""
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Self, TypeVar
 
 import yaml
@@ -50,10 +51,12 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     """YAML as JSON would have it: a date stays text until its field reads it, and a key may stand only once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", node.start_mark)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+            if name in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {name} stands twice", node.start_mark)
+            seen.add(name)
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
         return mapping
 
@@ -66,30 +69,87 @@ _Loader.yaml_implicit_resolvers = {
 Model = TypeVar("Model", bound=BaseModel)
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A catalogue file's name, as errors give it, and its text."""
+
+    name: str
+    text: str
+
+    @staticmethod
+    def of(path: Path) -> "Sheet":
+        """Read a file. Raises `CatalogError` where it cannot be read."""
+        try:
+            return Sheet(name_of(path), path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CatalogError(name_of(path), "", f"the file cannot be read ({type(error).__name__})") from error
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folder and ending."""
+        return PurePath(self.name).stem
+
+
 def read_yaml(path: Path) -> Any:
     """Give what the YAML file at `path` holds, dates as text.
 
     Raises `CatalogError` where it is missing, is not YAML, or gives a key twice.
     """
+    return parsed(Sheet.of(path))
+
+
+def parsed(sheet: Sheet) -> Any:
+    """Give what a sheet holds, dates as text. Raises `CatalogError` where it is not YAML, or gives a key twice."""
     try:
-        return yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a SafeLoader
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(name_of(path), "", f"the file cannot be read ({type(error).__name__})") from error
+        return yaml.load(sheet.text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = str(getattr(error, "problem", None) or "this is not YAML")
-        raise CatalogError(name_of(path), "", problem, mark.line + 1 if mark else None) from error
+        raise _not_yaml(sheet, error) from error
+    except ValueError as error:  # 2026-02-30 as a date, a number beyond all bounds
+        raise CatalogError(sheet.name, "", f"a value cannot be read ({error})") from error
+
+
+_DEEPEST = 40
+"""Brackets in brackets: the conditions of the deepest programme need ten; the C parser dies of some thousand."""
+
+
+def must_be_plain(sheet: Sheet) -> None:
+    """Refuse text that was not written by a person with care, before it is read whole.
+
+    Raises `CatalogError` for what is not YAML, for brackets in too many brackets, which end the process, for aliases,
+    by which a few lines stand for more than fits into memory, and for tags, which make of a text what it does not say.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(sheet.text, _Loader):
+            line = event.start_mark.line + 1 if event.start_mark else None
+            tag = getattr(event, "tag", None)
+            if isinstance(event, yaml.AliasEvent):
+                raise CatalogError(sheet.name, "", "an alias (*) stands here: write out what it stands for", line)
+            if tag is not None:
+                raise CatalogError(sheet.name, "", f"a tag ({tag}) stands here: take it out", line)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise CatalogError(sheet.name, "", f"more than {_DEEPEST} levels stand in each other", line)
+    except yaml.YAMLError as error:
+        raise _not_yaml(sheet, error) from error
+
+
+def _not_yaml(sheet: Sheet, error: yaml.YAMLError) -> CatalogError:
+    mark = getattr(error, "problem_mark", None)
+    problem = str(getattr(error, "problem", None) or "this is not YAML")
+    return CatalogError(sheet.name, "", problem, mark.line + 1 if mark else None)
 
 
 @contextmanager
-def naming_lines(path: Path) -> Iterator[None]:
-    """Give every `CatalogError` raised about the file at `path` the line of the place it names."""
+def naming_lines(about: Path | Sheet) -> Iterator[None]:
+    """Give every `CatalogError` raised about a file the line of the place it names."""
     try:
         yield
     except CatalogError as error:
-        if error.line is not None or not path.is_file():
+        if error.line is not None or (isinstance(about, Path) and not about.is_file()):
             raise
-        root = yaml.compose(path.read_text("utf-8"), _Loader)
+        sheet = about if isinstance(about, Sheet) else Sheet.of(about)
+        root = yaml.compose(sheet.text, _Loader)
         raise CatalogError(error.file, error.place, error.problem, _line(root, error.place)) from error
 
 
@@ -116,7 +176,11 @@ def _children(node: yaml.Node | None) -> Iterator[tuple[yaml.ScalarNode | tuple[
 def check(model: type[Model], data: object, file: str) -> Model:
     """Give `data` as a `model`. Raises `CatalogError` for the first thing wrong, with the count of the others."""
     try:
-        return model.model_validate_json(json.dumps(data), strict=True)
+        plain = json.dumps(data)
+    except (TypeError, ValueError) as error:  # YAML's own types: sets, bytes, a list as a key
+        raise CatalogError(file, "", f"something is neither text, number, list nor mapping ({error})") from error
+    try:
+        return model.model_validate_json(plain, strict=True)
     except ValidationError as error:
         first, *others = sorted(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
         place = ".".join(str(step) for step in first["loc"] if not str(step).startswith("as "))

@@ -17,6 +17,8 @@ from services.dashboard.pages import (
     imports,
     live,
     overview,
+    poster,
+    programmes,
     questions,
     queue,
     reveals,
@@ -52,6 +54,8 @@ _SCREENS = (
     overview,
     failing,
     untold,
+    programmes,
+    poster,
 )
 
 

@@ -1,5 +1,6 @@
 """What the desk keeps, in its own database: the queue, questions, sign-ins, sessions, looks, runs, batches of
-decisions, what citizens could not be told, what failed and what was done about it, claims, saved searches.
+decisions, what citizens could not be told, what failed and what was done about it, claims, saved searches, drafts of
+programmes.
 """
 
 from dataclasses import dataclass, fields
@@ -19,6 +20,7 @@ from services.dashboard.store.runs import Runs
 from services.dashboard.store.searches import Searches, Stays
 from services.dashboard.store.sessions import Sessions
 from services.dashboard.store.untold import Untold
+from services.dashboard.store.versions import VersionDrafts
 from shared.mongo import Database
 
 
@@ -41,6 +43,7 @@ class Stores:
     searches: Searches
     stays: Stays
     figures: Figures
+    drafts: VersionDrafts
 
     @staticmethod
     def of(database: Database, generation: str = "") -> "Stores":
@@ -61,6 +64,7 @@ class Stores:
             Searches(database),
             Stays(database),
             Figures(database, generation),
+            VersionDrafts(database),
         )
 
     async def prepare(self) -> None:
@@ -87,4 +91,5 @@ __all__ = [
     "Stays",
     "Stores",
     "Untold",
+    "VersionDrafts",
 ]

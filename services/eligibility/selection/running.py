@@ -26,6 +26,7 @@ from shared.errors import Unavailable
 from shared.events import Event, SelectionCompleted, SelectionRequested, SelectionRows
 from shared.gate import stretches
 from shared.logs import error_fields
+from shared.uptake import Uptake
 from shared.wiring import Wiring
 
 LOOK_SECONDS = 1.0
@@ -159,6 +160,7 @@ class Selections:
     async def _result(self, lease: Lease) -> Result:
         if lease.tries >= MOST_TRIES:
             return Result(failed="selection:gave_up")
+        await Uptake.of(self.wiring, self.catalog).know_version(lease.request.programme_id, lease.request.rule_version)
         try:
             programme, draw = self._asked_for(lease.request)
         except _Failed as failure:

@@ -55,6 +55,20 @@ SUBMITTING: tuple[Row, ...] = (
         ),
     ),
     Row(
+        "programme-closed-early",
+        422,
+        Words(
+            "접수가 일찍 끝났습니다",
+            "담당 기관이 {closes_at}에 접수를 마감했습니다. 이유: {because_ko}",
+            "문의는 사업 담당 기관에 해 주세요.",
+        ),
+        Words(
+            "Programme closed early",
+            "The institution ended the intake at {closes_at}. Why: {because_en}",
+            "Please ask the institution that runs the programme.",
+        ),
+    ),
+    Row(
         "wallet-unknown",
         403,
         Words(

@@ -21,6 +21,7 @@ from services.dashboard.rules import (
 from services.dashboard.tally import Group, Tally
 from shared.events import (
     EVENTS,
+    NoticeAskedAgain,
     NotificationExhausted,
     NotificationRecovered,
     SubmissionDecided,
@@ -91,7 +92,7 @@ def test_an_event_of_no_concern_makes_no_entry() -> None:
 
 
 def test_every_event_that_a_standing_folds_is_listened_to() -> None:
-    ignored = {NotificationExhausted, NotificationRecovered, WalletNotified, WithdrawalRequested}
+    ignored = {NoticeAskedAgain, NotificationExhausted, NotificationRecovered, WalletNotified, WithdrawalRequested}
     listened = set(FOLDED)
     for event in (event for event in EVENTS if issubclass(event, SubmissionEvent)):
         assert event in listened or event in ignored

@@ -11,7 +11,7 @@ from services.intake.form import CertificateEntry, Consent, Holder, SubmissionFo
 from services.intake.parts import Part
 from services.intake.problems import TABLE, Refusal
 from services.intake.rules import FORM_PART, Limits, admit, content_digest, idempotency_key
-from shared.catalog import Programme, Wallet, load
+from shared.catalog import Bilingual, Programme, Wallet, load
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 PDF = b"%PDF-1.7 sample"
@@ -61,7 +61,7 @@ def consent_at(instant: datetime) -> Sent:
     return form_with(consent=Consent(third_party_provision=True, at=instant))
 
 
-def period(**changes: datetime) -> Sent:
+def period(**changes: datetime | Bilingual) -> Sent:
     return replace(good(), programme=PROGRAMME.model_copy(update=changes))
 
 
@@ -106,6 +106,12 @@ REFUSED: list[tuple[str, Callable[[], Sent], str, str | None]] = [
     ("no such programme", lambda: replace(good(), programme=None), "programme-unknown", "/programme"),
     ("not open yet", lambda: period(opens_at=NOW + timedelta(milliseconds=1)), "programme-not-open", None),
     ("closed this instant", lambda: period(closes_at=NOW), "programme-closed", None),
+    (
+        "closed early",
+        lambda: period(closes_at=NOW, closed_because=Bilingual(ko="까닭", en="why")),
+        "programme-closed-early",
+        None,
+    ),
     ("no consent", lambda: form_with(consent=None), "consent-missing", "/consent"),
     (
         "consent denied",

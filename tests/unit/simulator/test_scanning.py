@@ -13,8 +13,8 @@ from PIL import Image
 from playwright.async_api import async_playwright
 
 from gubi_wallet import programme_of
-from services.intake.public import qr
 from services.wallet_simulator.scanning import read_code
+from shared.qr import qr
 from tests.unit.simulator.test_simulator import PROGRAMME, a_wallet, alone, post, with_door
 
 __all__ = ["alone", "with_door"]

@@ -1,0 +1,80 @@
+"""The benches' commands: each writes its report as JSON."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.gubi.saying import console
+
+
+def bench(
+    seconds: Annotated[int, typer.Option(min=1, help="how long to submit for")] = 30,
+    rate: Annotated[float, typer.Option(min=0, help="submissions per second offered; 0 for as fast as it goes")] = 10,
+    out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench.json"),
+) -> None:
+    """Load the whole chain, into var/bench.json: receipt and end-to-end times, rate, and CPU by process."""
+    from deploy.gubi.bench import run_bench
+
+    run_bench(seconds=seconds, rate=rate, out=out, console=console)
+
+
+def bench_extract(
+    each: Annotated[int, typer.Option(min=1, help="certificates per kind and producer")] = 50,
+    seed: Annotated[int, typer.Option(help="another seed is another corpus")] = 1,
+    kind: Annotated[list[str] | None, typer.Option(help="only these kinds; may be repeated")] = None,
+    producer: Annotated[list[str] | None, typer.Option(help="only these producers; may be repeated")] = None,
+    held_out: Annotated[
+        str, typer.Option(envvar="HELD_OUT", help="the producer counted apart, that nothing was tuned on")
+    ] = "",
+    workers: Annotated[int, typer.Option(min=1, help="jailed readers")] = 2,
+    out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench-extract.json"),
+) -> None:
+    """Read certificates of all kinds and producers; precision, recall and CPU time, into var/bench-extract.json.
+
+    The exit code is 1 unless precision and recall reach their targets.
+    """
+    from deploy.gubi.bench_extract.running import run_bench_extract
+
+    reached = run_bench_extract(
+        each=each,
+        seed=seed,
+        kinds=kind or [],
+        producers=producer or [],
+        held_out=held_out,
+        workers=workers,
+        out=out,
+        console=console,
+    )
+    raise typer.Exit(0 if reached else 1)
+
+
+def bench_select(
+    population: Annotated[int, typer.Option(min=1_000, help="submissions stored")] = 180_000,
+    workers: Annotated[int, typer.Option(min=1, help="processes that decide")] = 2,
+    programme: Annotated[str, typer.Option(help="whose submissions they are")] = "SONMOK9988_2023",
+    out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench-select.json"),
+) -> None:
+    """Decide, rank and write a whole programme in one selection run, into var/bench-select.json.
+
+    The exit code is 1 unless every run gives the same digest and its classes sum to the population.
+    """
+    from deploy.gubi.bench_select.running import run_bench_select
+
+    right = run_bench_select(population=population, workers=workers, programme_id=programme, out=out, console=console)
+    raise typer.Exit(0 if right else 1)
+
+
+def bench_desk(
+    population: Annotated[int, typer.Option(min=1_000, help="submissions stored")] = 180_000,
+    samples: Annotated[int, typer.Option(min=5, help="times that each list is asked for")] = 60,
+    out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench-desk.json"),
+) -> None:
+    """Ask for pages of the officials' queue over a stored population, into var/bench-desk.json.
+
+    The exit code is 1 where the p95 of some list is beyond 50 ms of server time.
+    """
+    from deploy.gubi.bench_desk.running import run_bench_desk
+
+    right = run_bench_desk(population=population, samples=samples, out=out, console=console)
+    raise typer.Exit(0 if right else 1)
