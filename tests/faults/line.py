@@ -1,0 +1,99 @@
+"""The line between a service and the brokers: a proxy before each of them, which can fall silent or be cut.
+
+Brokers tell their clients where they are; in their answers the line puts its own ports in the place of theirs, which
+is the same length, so that nothing else of the protocol need be understood: a broker's host is followed by its port in
+every answer that names one (Kafka protocol guide: Metadata, FindCoordinator, DescribeCluster).
+"""
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Literal
+
+State = Literal["whole", "silent", "cut"]
+"""Silent: connections stay, and nothing moves. Cut: they are reset, and new ones too."""
+
+
+class Line:
+    """One service's line to all brokers."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        """What the service takes for its bootstrap servers."""
+        self.held = 0
+        """Messages that came while the line was not whole."""
+        self._state: State = "whole"
+        self._flows = asyncio.Event()
+        self._flows.set()
+        self._ports: dict[bytes, bytes] = {}
+        self._open: set[asyncio.StreamWriter] = set()
+
+    @asynccontextmanager
+    async def before(self, brokers: str) -> AsyncIterator[None]:
+        """Stand before these brokers (host:port, joined by commas)."""
+        doors: Mapping[int, asyncio.Server] = {}
+        try:
+            for broker in brokers.split(","):
+                host, _, port = broker.rpartition(":")
+                door = await asyncio.start_server(self._to(host, int(port)), host, 0)
+                ours = door.sockets[0].getsockname()[1]
+                doors = {**doors, ours: door}
+                self._ports[_place(host, int(port))] = _place(host, ours)
+                self.address = ",".join(filter(None, (self.address, f"{host}:{ours}")))
+            yield
+        finally:
+            self.become("cut")
+            for door in doors.values():
+                door.close()
+
+    def become(self, state: State) -> None:
+        """Fall silent, be cut, or be whole again."""
+        self._state = state
+        if state == "silent":
+            self._flows.clear()
+        else:
+            self._flows.set()
+        if state == "cut":
+            for writer in self._open:
+                writer.transport.abort()
+
+    def _to(self, host: str, port: int):
+        async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if self._state == "cut":
+                self.held += 1
+                writer.transport.abort()
+                return
+            with suppress(OSError, asyncio.IncompleteReadError):
+                there, back = await asyncio.open_connection(host, port)
+                self._open |= {writer, back}
+                carrying = [
+                    asyncio.create_task(self._carry(reader, back)),
+                    asyncio.create_task(self._carry(there, writer, self._ports)),
+                ]
+                await asyncio.wait(carrying, return_when=asyncio.FIRST_COMPLETED)
+                for task in carrying:
+                    task.cancel()
+                for end in (writer, back):
+                    self._open.discard(end)
+                    end.transport.abort()
+
+        return connection
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ports: Mapping[bytes, bytes] | None = None
+    ) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            while True:
+                size = await reader.readexactly(4)
+                message = await reader.readexactly(struct.unpack(">i", size)[0])
+                self.held += self._state != "whole"
+                await self._flows.wait()
+                for theirs, ours in (ports or {}).items():
+                    message = message.replace(theirs, ours)
+                writer.write(size + message)
+                await writer.drain()
+
+
+def _place(host: str, port: int) -> bytes:
+    return host.encode() + struct.pack(">i", port)
