@@ -6,10 +6,14 @@ every answer that names one (Kafka protocol guide: Metadata, FindCoordinator, De
 """
 
 import asyncio
+import io
 import struct
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
+
+from aiokafka.errors import OutOfOrderSequenceNumber
+from aiokafka.protocol.produce import ProduceRequest_v7, ProduceResponse_v7
 
 State = Literal["whole", "silent", "cut"]
 """Silent: connections stay, and nothing moves. Cut: they are reset, and new ones too."""
@@ -28,6 +32,8 @@ class Line:
         self._flows.set()
         self._ports: dict[bytes, bytes] = {}
         self._open: set[asyncio.StreamWriter] = set()
+        self.gaps = 0
+        """Produce requests still to be swallowed, and answered for as if one before them had been lost."""
 
     @asynccontextmanager
     async def before(self, brokers: str) -> AsyncIterator[None]:
@@ -68,8 +74,8 @@ class Line:
                 there, back = await asyncio.open_connection(host, port)
                 self._open |= {writer, back}
                 carrying = [
-                    asyncio.create_task(self._carry(reader, back)),
-                    asyncio.create_task(self._carry(there, writer, self._ports)),
+                    asyncio.create_task(self._carry(reader, back, writer)),
+                    asyncio.create_task(self._carry(there, writer)),
                 ]
                 await asyncio.wait(carrying, return_when=asyncio.FIRST_COMPLETED)
                 for task in carrying:
@@ -81,18 +87,37 @@ class Line:
         return connection
 
     async def _carry(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ports: Mapping[bytes, bytes] | None = None
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked_by: asyncio.StreamWriter | None = None
     ) -> None:
+        """Carry requests, of the service that asks, or the brokers' answers."""
         with suppress(OSError, asyncio.IncompleteReadError):
             while True:
                 size = await reader.readexactly(4)
                 message = await reader.readexactly(struct.unpack(">i", size)[0])
                 self.held += self._state != "whole"
                 await self._flows.wait()
-                for theirs, ours in (ports or {}).items():
+                if asked_by is not None and self.gaps and (refusal := out_of_order(message)):
+                    self.gaps -= 1
+                    asked_by.write(struct.pack(">i", len(refusal)) + refusal)
+                    continue
+                for theirs, ours in {} if asked_by else self._ports.items():
                     message = message.replace(theirs, ours)
                 writer.write(size + message)
                 await writer.drain()
+
+
+def out_of_order(message: bytes) -> bytes:
+    """Give a broker's refusal of a produce request whose sequence numbers do not follow; nothing for other requests.
+
+    (Kafka protocol guide, request header v1: api_key, api_version, correlation_id, client_id.)
+    """
+    key, version, correlation, client = struct.unpack_from(">hhih", message)
+    if (key, version) != (ProduceRequest_v7.API_KEY, ProduceRequest_v7.API_VERSION):
+        return b""
+    asked = ProduceRequest_v7.decode(io.BytesIO(message[10 + max(0, client) :]))
+    code = OutOfOrderSequenceNumber.errno
+    refused = [(topic, [(part, code, -1, -1, -1) for part, _ in parts]) for topic, parts in asked.topics]
+    return struct.pack(">i", correlation) + ProduceResponse_v7(topics=refused, throttle_time_ms=0).encode()
 
 
 def _place(host: str, port: int) -> bytes:
