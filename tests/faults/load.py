@@ -24,6 +24,8 @@ NOT_TOLD = "naver"
 LATER = (429, 503)
 TAKE_BACK, GIVE_UP = 0.3, 0.15
 MOST_AT_ONCE = 60
+PATIENCE = 300.0
+"""Seconds after which even the patient give up."""
 
 
 def papers(place: Installation, seed: int) -> Iterator[tuple[Person, Certificate]]:
@@ -106,7 +108,7 @@ class Load:
                     self.ledger.write(sent, act, "refused")
                     return False
             self.ledger.write(sent, act, "no answer")
-            if not patient:
+            if not patient or time.monotonic() - sent.asked_at > PATIENCE:
                 self.ledger.write(sent, act, "given up")
                 return False
             await asyncio.sleep(self._dice.uniform(0.2, 1.0))
