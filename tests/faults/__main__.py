@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from deploy.gubi.installation import installation
 from deploy.gubi.supervisor import stop_on_signals
-from deploy.stack import StackUnavailable, prefer_compiled
+from deploy.stack import prefer_compiled
+from deploy.trouble import Trouble
 from tests.faults.kinds import FAULTS
 from tests.faults.report import REPORT, Figures, write
 from tests.faults.run import Plan, Run
@@ -47,7 +48,7 @@ def main() -> int:
             say(f"Seed {asked.seed}; ledgers are in {place.folder / 'ledgers'}, logs in {place.supervisor.logs}.")
             plan = Plan(chosen, asked.seconds, asked.rate, asked.seed)
             done = asyncio.run(Run(place, plan, say).go(keep))
-    except StackUnavailable as trouble:
+    except Trouble as trouble:
         say(trouble.sentence)
         return 1
     say(f"The figures are in {REPORT}.")
