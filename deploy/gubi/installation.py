@@ -51,7 +51,7 @@ class Installation:
         assert process.door is not None, f"{door} has no door"
         return f"http://{self.settings.host}:{getattr(self.settings, process.door)}"
 
-    def wait_until_ready(self, seconds: float = 60.0) -> None:
+    def wait_until_ready(self, seconds: float = 180.0) -> None:
         """Wait until every door answers. Raises `NotReady`."""
         deadline = time.monotonic() + seconds
         for door, path in HEALTH.items():
