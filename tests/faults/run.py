@@ -21,7 +21,7 @@ from tests.faults.watching import Watch
 
 QUIET = 180.0
 """Seconds after which what has not come is lost."""
-OPENED = 5
+OPENED = 2
 """Submissions taken back of which everything there is is tried on all keys, by fault: each is a search of the store."""
 BEFORE = 3.0
 Say = Callable[[str], None]
