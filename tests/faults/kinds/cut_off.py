@@ -25,8 +25,9 @@ async def happen(scene: Scene) -> None:
         }
         await standing.enter_async_context(scene.otherwise(commands))
         await scene.works(*SERVICES)
-        for number, (name, line) in enumerate(lines.items()):
-            await _cut(scene, name, line, STATES[(number + scene.dice.randrange(2)) % 2])
+        first = scene.dice.randrange(len(STATES))
+        for number, (name, line) in enumerate(lines.items(), start=first):
+            await _cut(scene, name, line, STATES[number % len(STATES)])
 
 
 async def _cut(scene: Scene, name: str, line: Line, state: State) -> None:
