@@ -15,7 +15,7 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: lint check test bench bench-desk bench-extract bench-select fuzz test-pdfs test-gate faults format
+.PHONY: lint check test bench bench-desk bench-extract bench-select fuzz test-pdfs test-gate test-faults format
 lint: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -39,8 +39,8 @@ test-pdfs: $(STAMP) ## read every PDF file in the folder GUBI_PDF_DIR, or else o
 	$(BIN)/pytest -q -s tests/fuzz/test_any_folder.py
 test-gate: $(STAMP) ## 20,000 calls of the gate at once under faults and kills, checked; RECHECK=1 checks what was kept
 	$(BIN)/python -m $(if $(RECHECK),tests.gate_history --recheck,tests.run gate --operations $(or $(OPERATIONS),20000))
-faults: $(STAMP) ## kill each service in the middle of a load, many times
-	$(BIN)/python -m tests.run faults
+test-faults: $(STAMP) ## break everything in turn on three brokers under load, into var/faults.json; FAULTS, SECONDS choose
+	$(BIN)/python -m tests.faults $(FAULTS) --seconds $(or $(SECONDS),600)
 format: $(STAMP) ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

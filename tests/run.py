@@ -1,7 +1,6 @@
 """Runs the tests on the most real stack this machine can run, and says which.
 
 python -m tests.run              everything, with the short form of the fault tests
-python -m tests.run faults       the fault tests in full
 python -m tests.run gate         the history of the gate under fire, checked; what follows goes to `tests.gate_history`
 """
 
@@ -36,11 +35,7 @@ def main(arguments: list[str]) -> int:
         "GUBI_MONGO": stack.mongo,
         "GUBI_TEST_STACK": "up",
     }
-    full = "faults" in arguments
-    if full:
-        environment["GUBI_FAULT_ROUNDS"] = environment.get("GUBI_FAULT_ROUNDS", "10")
-    chosen = ["-m", "faults"] if full else []
-    program = ["tests.gate_history", *arguments[1:]] if gate else ["pytest", *chosen]
+    program = ["tests.gate_history", *arguments[1:]] if gate else ["pytest"]
     try:
         done = subprocess.run([sys.executable, "-m", *program], env=environment, check=False)
         return done.returncode

@@ -51,7 +51,7 @@ class Installation:
         assert process.door is not None, f"{door} has no door"
         return f"http://{self.settings.host}:{getattr(self.settings, process.door)}"
 
-    def wait_until_ready(self, seconds: float = 60.0) -> None:
+    def wait_until_ready(self, seconds: float = 180.0) -> None:
         """Wait until every door answers. Raises `NotReady`."""
         deadline = time.monotonic() + seconds
         for door, path in HEALTH.items():
@@ -123,7 +123,13 @@ def settings_from(environment: dict[str, str]) -> Settings:
 
 @contextmanager
 def installation(
-    name: str, say: Say, *, stack: str | None = None, services: Sequence[str] | None = None, **extra: str
+    name: str,
+    say: Say,
+    *,
+    stack: str | None = None,
+    brokers: int = 1,
+    services: Sequence[str] | None = None,
+    **extra: str,
 ) -> Iterator[Installation]:
     """Take an installation with fresh data up under var/<name>; take all of it down again at the end.
 
@@ -133,7 +139,9 @@ def installation(
     for kept in ("keys", "checkpoints"):  # what they opened, and what they were signed of, goes too
         shutil.rmtree(folder / kept, ignore_errors=True)
     environment_file = folder / "local.env"
-    running = up(stack, folder=folder / "stack", environment_file=environment_file, fresh=True, say=say)
+    running = up(
+        stack, brokers=brokers, folder=folder / "stack", environment_file=environment_file, fresh=True, say=say
+    )
     supervisor: Supervisor | None = None
     try:
         environment = _environment(folder, running, extra)

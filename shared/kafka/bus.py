@@ -27,7 +27,7 @@ from shared.clock import Clock, utc_now
 from shared.errors import Unavailable
 from shared.events import TAKES, Event, ServiceName, SubmissionParked
 from shared.ids import is_submission_id
-from shared.kafka.delivery import Parked, PoisonedDeploy, Record, deliver, validate
+from shared.kafka.delivery import Lately, Parked, PoisonedDeploy, Record, deliver, validate
 from shared.kafka.pulse import AT_WORK, Consuming, Pulse
 from shared.kafka.taking import Taking
 from shared.kafka.topics import dead_letter_topic, topic_name
@@ -144,6 +144,7 @@ class Bus:
             topics = {full: event.topic for full, event in classes.items()}
             meter = metrics.Meter(self.service, handler.__name__, topics)
             self._meters.append(meter)
+            lately = Lately()
 
             async def step(events: Any) -> None:
                 with meter.handling(), traces.handling(handler.__name__, events):
@@ -154,7 +155,7 @@ class Bus:
             async def consume(message: KafkaMessage) -> None:
                 AT_WORK.set(pulse)
                 with self.taking.batch(), meter.batch(cast(Sequence[metrics.Taken], message.raw_message)):
-                    await self._consume(message, classes, step, meter)
+                    await self._consume(message, classes, step, meter, lately)
 
             return handler
 
@@ -197,12 +198,17 @@ class Bus:
             meter.show(consumer, time.time())
 
     async def _consume(
-        self, message: KafkaMessage, classes: dict[str, type[Event]], handler: BatchHandler, meter: metrics.Meter
+        self,
+        message: KafkaMessage,
+        classes: dict[str, type[Event]],
+        handler: BatchHandler,
+        meter: metrics.Meter,
+        lately: Lately,
     ) -> None:
         records = cast(Sequence[Record], message.raw_message)
         try:
             batch = validate(records, classes)
-            parked = batch.parked + await deliver(batch.events, handler)
+            parked = batch.parked + await deliver(batch.events, handler, lately)
             await self._park(parked)
         except Unavailable as error:
             meter.came("given_back", error.code)

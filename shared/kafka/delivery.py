@@ -4,10 +4,12 @@ Unprocessable, invalid JSON or fields   parked at once
 Unavailable                             the whole batch is given back, to be tried again after a back-off
 anything else                           a bug: record by record, three tries each, then parked;
                                         if more than half of twenty or more fail so, none is parked and the service
-                                        stops
+                                        stops; while nothing has succeeded yet, the batch is first given back
+                                        a few times: by then more are there to tell a bad deploy from a bad record by
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -32,6 +34,8 @@ class Record(Protocol):
 
 TRIES = 3
 ABSURD_COUNT = 20
+DOUBTS = 7
+"""How often a batch is given back of which all failed, where nothing before it succeeded: most of a minute in all."""
 
 
 class PoisonedDeploy(Exception):
@@ -54,6 +58,32 @@ class Sorted:
     parked: list[Parked] = field(default_factory=list)
 
 
+class Lately:
+    """What became of one consumer's records lately: under a light load they come one by one, and each batch by itself
+    tells nothing of the deploy.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._failed: deque[bool] = deque(maxlen=ABSURD_COUNT)
+        self._proven = False
+        self._doubts = 0
+
+    def take(self, failed: Sequence[bool]) -> None:
+        """Take in a batch, by record whether it failed as bugs do.
+
+        Raises `PoisonedDeploy`, or `Unavailable` where it is too early to tell; then none of it is to be parked.
+        """
+        recent = [*self._failed, *failed][-max(ABSURD_COUNT, len(failed)) :]
+        if any(failed) and len(recent) >= ABSURD_COUNT and sum(recent) * 2 > len(recent):
+            raise PoisonedDeploy
+        if failed and all(failed) and not self._proven and self._doubts < DOUBTS:
+            self._doubts += 1
+            raise Unavailable("bug:nothing_succeeded_yet")
+        self._proven = self._proven or not all(failed)
+        self._failed.extend(failed)
+
+
 def _reason(error: ValidationError) -> str:
     parts = [f"{'.'.join(str(step) for step in item['loc']) or 'body'}:{item['type']}" for item in error.errors()[:5]]
     return "invalid:" + ",".join(parts)[:180]
@@ -73,33 +103,23 @@ def validate(records: Sequence[Record], classes: dict[str, type[Event]]) -> Sort
     return done
 
 
-async def deliver(events: Sequence[tuple[Record, Event]], handler: Handler) -> list[Parked]:
-    """Hand events to a handler and give the records to park.
+async def deliver(events: Sequence[tuple[Record, Event]], handler: Handler, lately: Lately) -> list[Parked]:
+    """Hand events to a handler and give the records to park; `lately` is what the consumer knows of those before.
 
     Raises `Unavailable` or `PoisonedDeploy`; then none is parked.
     """
     if len(events) > 1:
         try:
             await handler([event for _, event in events])
+            lately.take([False] * len(events))
             return []
         except Unavailable:
             raise
         except (Exception, asyncio.CancelledError):
             _let_real_cancellation_through()
-    return await _one_by_one(events, handler)
-
-
-async def _one_by_one(events: Sequence[tuple[Record, Event]], handler: Handler) -> list[Parked]:
-    parked: list[Parked] = []
-    bugs = 0
-    for record, event in events:
-        reason, is_bug = await _try(event, handler)
-        if reason is not None:
-            parked.append(Parked(record, reason))
-            bugs += is_bug
-    if len(events) >= ABSURD_COUNT and bugs * 2 > len(events):
-        raise PoisonedDeploy
-    return parked
+    ends = [await _try(event, handler) for _, event in events]
+    lately.take([is_bug for _, is_bug in ends])
+    return [Parked(record, reason) for (record, _), (reason, _) in zip(events, ends, strict=True) if reason is not None]
 
 
 async def _try(event: Event, handler: Handler) -> tuple[str | None, bool]:

@@ -6,7 +6,8 @@ Of each request it may, at random: delay it; cut the connection before the store
 and lose the answer (`lost`), at once or after a silence (`silent`); or cut the connection and hand it over later, when
 nobody waits for it any more (`late`). A request that the driver repeats by itself is hit again four times out of
 five, so that callers see it too. Control takes JSON lines: {"rate": 0.02}, {"storm": 0.7} seconds in which half of all
-is hit, {"freeze": 1.0} seconds in which nothing moves, and answers with what was done so far.
+is hit, {"freeze": 1.0} seconds in which nothing moves, {"slow": 0.2} seconds by which every request is late from now
+on, and answers with what was done so far.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ class Weather:
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(seed)
         self.rate = 0.0
+        self.slow = 0.0
         self.storm_until = 0.0
         self.flows = asyncio.Event()
         self.flows.set()
@@ -116,6 +118,7 @@ class Proxy:
         while True:
             frame = await _frame(reader)
             await self.weather.flows.wait()
+            await asyncio.sleep(self.weather.slow)
             kind = self.weather.strikes(_command(frame), frame)
             if kind == "late":
                 self._hand_over_later(frame)
@@ -157,6 +160,7 @@ class Proxy:
             while line := await reader.readline():
                 order = json.loads(line)
                 self.weather.rate = order.get("rate", self.weather.rate)
+                self.weather.slow = order.get("slow", self.weather.slow)
                 if "storm" in order:
                     self.weather.counts["storm"] += 1
                     self.weather.storm_until = time.monotonic() + order["storm"]

@@ -63,10 +63,10 @@ class Plan:
 class Network:
     """The proxy's process and its control."""
 
-    def __init__(self, plan: Plan) -> None:
-        address, proxy = urlsplit(plan.store), [sys.executable, "-m", "tests.gate_history.proxy"]
+    def __init__(self, store: str, seed: int) -> None:
+        address, proxy = urlsplit(store), [sys.executable, "-m", "tests.gate_history.proxy"]
         self.process = subprocess.Popen(
-            tied([*proxy, str(address.hostname), str(address.port), str(plan.seed)]),
+            tied([*proxy, str(address.hostname), str(address.port), str(seed)]),
             stdout=subprocess.PIPE,
         )
         assert self.process.stdout is not None
@@ -128,7 +128,7 @@ class Run:
         plan, began = self.plan, time.monotonic()
         shutil.rmtree(plan.folder, ignore_errors=True)
         plan.folder.mkdir(parents=True)
-        network = Network(plan)
+        network = Network(plan.store, plan.seed)
         try:
             environment = self._environment(network)
             settings = settings_from(environment)

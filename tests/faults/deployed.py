@@ -1,0 +1,50 @@
+"""A service as somebody deployed it: with a bug in it, or on a machine whose clock is wrong.
+
+python -m tests.faults.deployed bug SERVICE             every message it takes fails as a bug does
+python -m tests.faults.deployed clock SERVICE SECONDS   its clock goes so far ahead, or, below 0, behind
+"""
+
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+
+import shared.clock  # and nothing else of ours here: it would have taken the right clock already
+
+
+def deployed(how: str, service: str, *more: str) -> list[str]:
+    """Give the command of it."""
+    return [sys.executable, "-m", "tests.faults.deployed", how, service, *more]
+
+
+def _with_a_bug() -> None:
+    from shared.kafka import bus
+
+    whole = bus.deliver
+
+    async def deliver(events, handler, lately):
+        async def broken(some: Sequence[object]) -> None:
+            raise KeyError("a bug")
+
+        return await whole(events, broken, lately)
+
+    bus.deliver = deliver
+
+
+def _with_its_clock_off(seconds: float) -> None:
+    right = shared.clock.utc_now
+    shared.clock.utc_now = lambda: right() + timedelta(seconds=seconds)
+
+
+def main(how: str, service: str, *more: str) -> None:
+    """Become it. Everything of ours that reads the time takes `shared.clock.utc_now` when it is imported, so after."""
+    if how == "bug":
+        _with_a_bug()
+    else:
+        _with_its_clock_off(float(more[0]))
+    from deploy.gubi.processes import run
+
+    run(service)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

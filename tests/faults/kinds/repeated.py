@@ -1,0 +1,47 @@
+"""Every event again, twice and in any order, among fresh ones: the same is there afterwards, and nobody told anew."""
+
+import asyncio
+
+from aiokafka import AIOKafkaProducer
+
+from tests.faults.judging import told
+from tests.faults.scene import SERVICES, Fault, Scene
+
+ROUNDS, MOST, TIMES = 3, 2000, 2
+BETWEEN = 5.0
+
+
+async def happen(scene: Scene) -> None:
+    """The newest records, shuffled over all topics, while their submissions are still under way."""
+    before = await scene.watch.seen()
+    for _ in range(ROUNDS):
+        await asyncio.sleep(BETWEEN)
+        await _again(scene)
+    await scene.works(*SERVICES)
+    after = await scene.watch.seen()
+    back = {sent.would_be for sent in scene.ledger.sent.values() if "take back" in sent.last}
+    for name in before.gate.keys() - back:
+        assert after.gate[name] == before.gate[name], f"the gate changed its mind about {name}"
+    for name, earlier in before.desk.items():
+        settled = name not in back and earlier != "in_flight"
+        assert not settled or after.desk[name] == earlier, f"the queue changed its mind about {name}"
+    for notice in map(told, ("received", "taken_back")):
+        twice = [name for (said, name), ids in after.said.items() if said == notice and len(ids) > 1]
+        assert not twice, f"{len(twice)} were told anew"
+
+
+async def _again(scene: Scene) -> None:
+    records = scene.watch.records[-MOST:] * TIMES
+    scene.dice.shuffle(records)
+    producer = AIOKafkaProducer(bootstrap_servers=scene.place.settings.kafka, acks="all", linger_ms=20)
+    await producer.start()
+    try:
+        for record in records:
+            await producer.send(record.topic, record.value, key=record.key, headers=list(record.headers))
+        await producer.flush()
+    finally:
+        await producer.stop()
+    scene.counted["said again"] += len(records)
+
+
+FAULT = Fault("duplicate-and-reordered", happen)

@@ -1,0 +1,79 @@
+"""The figures of a run, as they go to var/faults.json and to the terminal."""
+
+import json
+import platform
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from deploy.stack import Stack
+from tests.faults.judging import Verdict
+from tests.faults.ledger import Ledger
+
+REPORT = Path("var/faults.json")
+SHOWN = 20
+Figures = dict[str, Any]
+
+
+def at_most(found: int, among: int) -> float | None:
+    """The 95 % upper bound of a share of which none was found among so many: the rule of three, 3/n."""
+    return round(3 / among, 6) if among and not found else None
+
+
+def figures(ledger: Ledger, verdict: Verdict, recovery: Sequence[float], counted: Mapping[str, Any]) -> Figures:
+    """What one fault did."""
+    n = sum(len(sent.names) for sent in ledger.sent.values())
+    lost, doubled = len(verdict.lost), len(verdict.doubled)
+    return {
+        "acknowledged": n,
+        "lost": lost,
+        "lost_at_most_95": at_most(lost, n),
+        "doubled": doubled,
+        "doubled_at_most_95": at_most(doubled, n),
+        "indeterminate": sum(sent.indeterminate for sent in ledger.sent.values()),
+        "indeterminate_that_took_effect": verdict.took_effect,
+        "take_backs_acknowledged": ledger.counts["take back", "acknowledged"],
+        "refused": ledger.counts["submit", "refused"] + ledger.counts["take back", "refused"],
+        "tries_without_an_answer": ledger.counts["submit", "no answer"] + ledger.counts["take back", "no answer"],
+        "recovery_p50": round(statistics.median(recovery), 1) if recovery else None,
+        "recovery_max": round(max(recovery), 1) if recovery else None,
+        "recoveries": len(recovery),
+        **counted,
+        "why": {**dict(list(verdict.lost.items())[:SHOWN]), **dict(list(verdict.doubled.items())[:SHOWN])},
+    }
+
+
+def totals(faults: Mapping[str, Figures]) -> Figures:
+    """All faults together."""
+    names = ("acknowledged", "lost", "doubled", "indeterminate", "take_backs_acknowledged", "refused")
+    found: Figures = {name: sum(fault[name] for fault in faults.values()) for name in names}
+    for name in ("lost", "doubled"):
+        found[f"{name}_at_most_95"] = at_most(found[name], found["acknowledged"])
+    return found | {"faults": len(faults), "that_failed": [name for name, fault in faults.items() if fault["failed"]]}
+
+
+def write(stack: Stack, faults: Mapping[str, Figures], left_out: Mapping[str, str], path: Path = REPORT) -> None:
+    """Write what there is so far."""
+    servers = {server.name: f"{server.product} {server.version}" for server in stack.servers}
+    whole = {
+        "faults": faults,
+        "totals": totals(faults),
+        "left_out": left_out,
+        "stack": stack.name,
+        "brokers": stack.brokers,
+        "versions": {"python": platform.python_version(), **servers},
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
+
+
+def line(name: str, found: Figures) -> str:
+    """One fault as a line of the terminal."""
+    bound = f" (95 %: at most {found['lost_at_most_95']:.2%})" if found["lost_at_most_95"] else ""
+    recovery = f"; recovery p50 {found['recovery_p50']} s, max {found['recovery_max']} s" if found["recoveries"] else ""
+    failed = f" FAILED: {found['failed']}" if found["failed"] else ""
+    return (
+        f"{name}: {found['acknowledged']} acknowledged, {found['lost']} lost, {found['doubled']} doubled{bound}, "
+        f"{found['indeterminate']} indeterminate{recovery}.{failed}"
+    )

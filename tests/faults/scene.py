@@ -1,0 +1,188 @@
+"""What a fault has at hand while it happens, and when what it broke was whole again."""
+
+import asyncio
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+
+from deploy.gubi.installation import Installation
+from shared.events import (
+    ExtractionFailed,
+    SubmissionExtracted,
+    SubmissionReceived,
+    SubmissionScreened,
+    SubmissionTakenBack,
+)
+from tests.builders.waiting import until
+from tests.faults.brokers import Brokers
+from tests.faults.judging import told
+from tests.faults.ledger import Ledger, Sent
+from tests.faults.watching import Watch
+
+SERVICES = ("intake", "extraction", "eligibility", "withdrawal", "notification", "dashboard")
+WORK = {
+    "intake": SubmissionReceived.topic,
+    "extraction": SubmissionExtracted.topic,
+    "eligibility": SubmissionScreened.topic,
+    "withdrawal": SubmissionTakenBack.topic,
+    "notification": told("received"),
+}
+"""By what each service is seen to work; the desk says nothing by itself, and is asked whether it is ready."""
+AROUND = 2.0
+"""Seconds: what was sent so shortly before or after a blow had to get through it."""
+
+
+@dataclass(frozen=True)
+class Blow:
+    """Something broke, or came back, at an instant; of one service, or of what all rest on."""
+
+    at: float
+    victim: str = ""
+
+
+@dataclass
+class Scene:
+    """One fault under load."""
+
+    place: Installation
+    watch: Watch
+    ledger: Ledger
+    dice: random.Random
+    seconds: float
+    """How long a fault that goes on and on is to go on."""
+    say: Callable[[str], None]
+    counted: Counter[str] = field(default_factory=Counter)
+    """What was done, for the report."""
+    blows: list[Blow] = field(default_factory=list)
+    ready: list[tuple[Blow, float]] = field(default_factory=list)
+    """When a killed desk was ready again."""
+    _asking: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def brokers(self) -> Brokers:
+        """The brokers, to be broken."""
+        return Brokers(self.place)
+
+    def blow(self, victim: str = "") -> Blow:
+        """Note that recovery is counted from now on."""
+        self.blows.append(Blow(time.monotonic(), victim))
+        return self.blows[-1]
+
+    @asynccontextmanager
+    async def otherwise(self, commands: Mapping[str, Sequence[str]]) -> AsyncIterator[None]:
+        """Run some services by other commands meanwhile, each started anew by SIGTERM, before and after."""
+        supervisor = self.place.supervisor
+        usual = supervisor.command
+        supervisor.command = lambda name: commands.get(name) or usual(name)
+        try:
+            await self.start_anew(*commands)
+            yield
+        finally:
+            supervisor.command = usual
+            await self.start_anew(*commands)
+
+    async def start_anew(self, *services: str) -> None:
+        """SIGTERM these, and wait until others of their name have begun."""
+        children = self.place.supervisor.children
+        before = {name: children[name].process.pid for name in services}
+        for name in services:
+            if children[name].process.poll() is None:
+                self.place.supervisor.kill(name, signal.SIGTERM)
+        await until(lambda: all(children[name].process.pid != pid for name, pid in before.items()))
+
+    async def works(self, *services: str) -> None:
+        """Wait until each of these has done its work for something sent from now on."""
+        now = time.monotonic()
+
+        def all_did() -> bool:
+            fresh = [one for one in self.ledger.sent.values() if one.asked_at > now]
+            return all(self._first(fresh, WORK[name]) for name in services if name in WORK)
+
+        await until(all_did)
+
+    def worked_between(self, service: str, begin: float, end: float) -> int:
+        """How often it did its work for another submission between two instants."""
+        topic = WORK[service]
+        return sum(begin < at < end for (said, _), at in self.watch.first.items() if said == topic)
+
+    def kill(self, service: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """Send a service a signal; it is started again when it ends."""
+        before = self.place.supervisor.children[service].process.pid
+        self.place.supervisor.kill(service, how)
+        blow = self.blow(service)
+        if service not in WORK:
+            self._asking.add(asyncio.create_task(self._until_ready(blow, before)))
+
+    async def _until_ready(self, blow: Blow, before: int) -> None:
+        async def again() -> bool:
+            if self.place.supervisor.children[blow.victim].process.pid == before:
+                return False
+            try:
+                return (await http.get(self.place.url(blow.victim) + "/readyz")).status_code == 200
+            except httpx.TransportError:
+                return False
+
+        async with httpx.AsyncClient(timeout=2) as http:
+            await until(again, every=0.1)
+        self.ready.append((blow, time.monotonic()))
+
+    async def recovered(self) -> list[float]:
+        """Seconds from each blow until what it broke was whole again.
+
+        Of a killed service: until it had done its work for something sent after the kill. Of what all rest on: until
+        everything that was sent shortly before and after was received, ended, and the app told.
+        """
+        for task in self._asking:
+            await task
+        found = [at - blow.at for blow, at in self.ready]
+        sent = list(self.ledger.sent.values())
+        for blow in self.blows:
+            if blow.victim in WORK:
+                after = [one for one in sent if one.asked_at > blow.at]
+                worked = self._first(after, WORK[blow.victim])
+                found += [min(worked) - blow.at] if worked else []
+            elif not blow.victim:
+                near = [one for one in sent if one.acknowledged and abs(one.asked_at - blow.at) < AROUND]
+                through = [max(times) for one in near if (times := self._through(one))]
+                found += [max(0.0, max(through) - blow.at)] if through else []
+        return found
+
+    def _first(self, sent: Iterable[Sent], topic: str) -> list[float]:
+        return [at for one in sent if (at := self.watch.first.get((topic, one.would_be)))]
+
+    def _through(self, sent: Sent) -> Sequence[float]:
+        ends = (SubmissionScreened.topic, ExtractionFailed.topic, SubmissionTakenBack.topic)
+        ended = [at for topic in ends for at in self._first([sent], topic)]
+        rest = [at for topic in (SubmissionReceived.topic, told("received")) for at in self._first([sent], topic)]
+        return [min(ended), *rest] if ended else []
+
+    async def log_lines(self, service: str, *, holding: str, since: int = 0) -> int:
+        """How many lines of a service's log hold these words, from a byte on."""
+        path = self.place.supervisor.logs / f"{service}.log"
+        return (await asyncio.to_thread(path.read_bytes))[since:].count(holding.encode())
+
+    def logged(self) -> dict[str, int]:
+        """How long each service's log is now."""
+        return {name: (self.place.supervisor.logs / f"{name}.log").stat().st_size for name in SERVICES}
+
+    async def logged_since(self, before: dict[str, int], holding: str) -> int:
+        """How many lines with these words all services together have logged since."""
+        return sum([await self.log_lines(name, holding=holding, since=at) for name, at in before.items()])
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A kind of fault: its name, what is broken, and the breaking, which raises where it did not bite."""
+
+    name: str
+    happen: Callable[[Scene], Awaitable[None]]
+    brokers: int = 1
+    """How many brokers it needs, that are this run's own: 0 where anybody's serve."""
+    after: float = 3.0
+    """Seconds of load after it."""

@@ -1,0 +1,90 @@
+"""The judge is tried on what it must notice: one that cannot condemn acquits nobody."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from shared.events import SubmissionReceived, SubmissionScreened, SubmissionTakenBack
+from tests.faults.judging import Seen, judge, told
+from tests.faults.ledger import Sent
+from tests.faults.report import at_most
+
+STAYS, GONE = "s-stays", "s-gone"
+
+
+def holders() -> list[Sent]:
+    stays = Sent("k1", STAYS, last={"submit": "acknowledged"}, names={STAYS})
+    gone = Sent("k2", GONE, last={"submit": "acknowledged", "take back": "acknowledged"}, names={GONE})
+    return [stays, gone, Sent("k3", "s-unknown", last={"submit": "given up"})]
+
+
+def whole() -> Seen:
+    topics = {
+        STAYS: (SubmissionReceived.topic, SubmissionScreened.topic, told("received")),
+        GONE: (SubmissionReceived.topic, SubmissionTakenBack.topic, told("received"), told("taken_back")),
+    }
+    said = {(topic, name): Counter({f"{topic}-{name}": 2}) for name, some in topics.items() for topic in some}
+    return Seen({STAYS: "held", GONE: "taken_back"}, {STAYS: "eligible", GONE: "taken_back"}, said)
+
+
+def test_what_is_as_its_holders_were_told_is_neither_lost_nor_doubled_however_often_it_was_said() -> None:
+    found = judge(holders(), whole())
+    assert (found.lost, found.doubled, found.took_effect) == ({}, {}, 0)
+
+
+def test_what_nobody_was_answered_for_may_be_there_or_not_but_never_by_halves() -> None:
+    there = replace(whole(), gate={**whole().gate, "s-unknown": "held"})
+    found = judge(holders(), there)
+    assert found.took_effect == 1
+    assert found.lost == {"s-unknown": "nobody was told that it was received"}
+
+
+@pytest.mark.parametrize("missing", whole().said, ids=lambda key: "-".join(key))
+def test_each_event_and_each_notice_that_is_missing_is_noticed(missing: tuple[str, str]) -> None:
+    rest = {key: ids for key, ids in whole().said.items() if key != missing}
+    assert set(judge(holders(), replace(whole(), said=rest)).lost) == {missing[1]}
+
+
+@pytest.mark.parametrize("name", [STAYS, GONE])
+@pytest.mark.parametrize("place", ["gate", "desk"])
+def test_what_is_missing_at_the_gate_or_in_the_queue_is_noticed(place: str, name: str) -> None:
+    rest = {one: state for one, state in getattr(whole(), place).items() if one != name}
+    assert set(judge(holders(), replace(whole(), **{place: rest})).lost) == {name}
+
+
+@pytest.mark.parametrize("state", ["held", "taking_back"])
+def test_a_take_back_that_was_acknowledged_and_not_done_is_noticed(state: str) -> None:
+    assert set(judge(holders(), replace(whole(), gate={STAYS: "held", GONE: state})).lost) == {GONE}
+
+
+def test_what_was_taken_back_and_still_opens_is_noticed() -> None:
+    assert set(judge(holders(), replace(whole(), opens={GONE})).lost) == {GONE}
+
+
+@pytest.mark.parametrize("under_way", ["in_flight", "parked", "taken_back"])
+def test_what_the_queue_shows_otherwise_than_it_is_is_noticed(under_way: str) -> None:
+    assert set(judge(holders(), replace(whole(), desk={STAYS: under_way, GONE: "taken_back"})).lost) == {STAYS}
+
+
+@pytest.mark.parametrize(
+    "key", [key for key in whole().said if key[0] != SubmissionScreened.topic], ids=lambda key: "-".join(key)
+)
+def test_what_was_said_under_two_ids_is_noticed(key: tuple[str, str]) -> None:
+    twice = {**whole().said, key: Counter({"one": 1, "another": 1})}
+    assert set(judge(holders(), replace(whole(), said=twice)).doubled) == {key[1]}
+
+
+def test_a_key_with_two_receipts_and_a_submission_of_nobodys_are_noticed() -> None:
+    first, *others = holders()
+    first.names.add("s-again")
+    assert set(judge([first, *others], whole()).doubled) == {STAYS, "s-again"}
+    strange = replace(whole(), gate={**whole().gate, "s-strange": "held"})
+    assert set(judge(holders(), strange).doubled) == {"s-strange"}
+    assert judge(holders(), strange, others={"s-strange"}).doubled == {}
+
+
+def test_the_bound_is_the_rule_of_three_and_nothing_is_claimed_of_nothing() -> None:
+    assert at_most(0, 600) == 0.005
+    assert at_most(0, 0) is None
+    assert at_most(1, 600) is None, "the rule holds where none was seen"
