@@ -50,6 +50,7 @@ class Notification:
 
     worker: Worker
     on_news: Callable[[Sequence[News | SubmissionExpired]], Awaitable[None]]
+    on_notice_asked_again: Callable[[Sequence[NoticeAskedAgain]], Awaitable[None]]
     courier: Courier
     owners: Owners
     queue: Queue
@@ -117,7 +118,7 @@ def build(
     watched = partial(looking, queue, endpoints, registry, clock)
     loops = outbox.run, of_endpoints.run, courier.run, owners.run, watched
     worker = Worker(bus, loops, ready, partial(ping, client), Drain(own))
-    return Notification(worker, on_news, courier, owners, queue, endpoints, outbox)
+    return Notification(worker, on_news, on_notice_asked_again, courier, owners, queue, endpoints, outbox)
 
 
 def app() -> Worker:

@@ -19,7 +19,9 @@ from services.notification.wallets import WalletLine
 from shared.clock import utc_now
 from shared.events import (
     ExtractionFailed,
+    NoticeAskedAgain,
     NotificationExhausted,
+    NotificationRecovered,
     SubmissionReceived,
     SubmissionTakenBack,
     SubmissionWithdrawn,
@@ -60,9 +62,8 @@ def told(wallet: Receiver) -> list[str]:
 
 
 async def owed(service: Notification) -> list[Any]:
-    return await service.queue.owed.before(
-        utc_now() + timedelta(days=9), [WalletNotified.topic, NotificationExhausted.topic]
-    )
+    said = [event.topic for event in (WalletNotified, NotificationExhausted, NotificationRecovered)]
+    return await service.queue.owed.before(utc_now() + timedelta(days=9), said)
 
 
 async def test_a_citizen_is_told_and_it_is_said_once(settings: Settings, client: Client) -> None:
@@ -159,6 +160,37 @@ async def test_after_the_last_attempt_it_is_given_up_and_that_is_said(settings: 
         assert isinstance(event, NotificationExhausted)
         assert event.notice == "received"
         assert await states(client, settings) == {"received": "exhausted"}
+
+
+async def test_a_notice_given_up_is_told_again_when_an_official_asks_and_only_then(
+    settings: Settings, client: Client
+) -> None:
+    now, given_up, delivered = Now(), a_submission(1), a_submission(2)
+    policy = Policy(attempts=1)
+    async with (
+        Receiver(statuses=[500]) as naver,
+        notifying(settings, {"naver": naver}, policy=policy, clock=now) as service,
+    ):
+        for submission in (given_up, delivered):
+            await service.on_news([received(submission)])
+            await service.courier.turn("naver")
+            now.later(timedelta(minutes=5))
+        assert sorted(one["state"] for one in await deliveries(client, settings)) == ["delivered", "exhausted"]
+        now.later(timedelta(days=2))
+        assert await service.courier.turn("naver") == 0, "nobody asked"
+        ids = {one["submission_id"]: one["_id"] for one in await deliveries(client, settings)}
+        asked = [
+            NoticeAskedAgain.because_of(
+                f"asked-{name}", submission_id=name, at=utc_now(), notice="received", webhook_id=ids[name]
+            )
+            for name in ids
+        ]
+        await service.on_notice_asked_again(asked)
+        assert await service.courier.turn("naver") == 1
+        assert await service.courier.turn("naver") == 0
+        assert [one.headers["webhook-id"] for one in naver.received].count(ids[given_up]) == 2
+        assert {one["state"] for one in await deliveries(client, settings)} == {"delivered"}
+        assert NotificationRecovered in [type(event) for event in await owed(service)]
 
 
 async def test_a_silent_wallet_app_delays_nobody_elses_citizens(
