@@ -12,6 +12,7 @@ from rich.table import Table
 WHAT: Mapping[str, str] = {
     "answers": "questions answered, changed or taken back",
     "views": "submissions opened, one by one",
+    "by_hand": "values corrected or read by hand, better certificates asked for",
     "exports": "exports of what was read",
     "runs": "selection runs asked for",
     "decisions": "submissions decided from their page",

@@ -13,10 +13,18 @@ async def count_acts(
     programme_id: str, tally: Tally, *, stores: Stores, gate: Gate, questions: Questions
 ) -> HumanActions:
     """Count what a programme cost its officials, beside the tally of its submissions. Raises `Unavailable`."""
-    batches, runs, answers, (views, exports) = await asyncio.gather(
+    batches, runs, answers, (views, exports, by_hand) = await asyncio.gather(
         stores.acts.batches(programme_id),
         stores.acts.runs(programme_id),
         questions.acts(),
         gate.looks(programme_id),
     )
-    return human_actions(tally, batches, answers=answers.get(programme_id, 0), views=views, exports=exports, runs=runs)
+    return human_actions(
+        tally,
+        batches,
+        answers=answers.get(programme_id, 0),
+        views=views,
+        by_hand=by_hand,
+        exports=exports,
+        runs=runs,
+    )

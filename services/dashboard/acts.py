@@ -11,10 +11,13 @@ from typing import Literal, NamedTuple
 from services.dashboard.tally import Tally
 from shared.standing import SubmissionClass
 
-Act = Literal["answers", "views", "exports", "runs", "decisions", "confirmations", "approvals", "corrections"]
+Act = Literal[
+    "answers", "views", "by_hand", "exports", "runs", "decisions", "confirmations", "approvals", "corrections"
+]
 
 ACTS: tuple[Act, ...] = Act.__args__  # type: ignore[attr-defined]
-"""Answers to questions, changed and taken back too · submissions opened one by one · exports that opened many · runs
+"""Answers to questions, changed and taken back too · submissions opened one by one · values corrected
+or read by hand, and better certificates asked for · exports that opened many · runs
 asked for · decisions on one submission from its page · confirmations of many, proposals too · approvals and refusals by
 a second official, proposals taken back too · decisions undone."""
 
@@ -57,13 +60,14 @@ class HumanActions:
 
 
 def human_actions(
-    tally: Tally, batches: Iterable[Batches], *, answers: int, views: int, exports: int, runs: int
+    tally: Tally, batches: Iterable[Batches], *, answers: int, views: int, by_hand: int, exports: int, runs: int
 ) -> HumanActions:
     """Count what a programme's submissions took, from what is stored of each kind."""
     confirmed = [one for one in batches if one.state not in _UNCONFIRMED]
     acts: dict[Act, int] = {
         "answers": answers,
         "views": views,
+        "by_hand": by_hand,
         "exports": exports,
         "runs": runs,
         "decisions": sum(one.times for one in confirmed if one.one),

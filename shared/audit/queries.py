@@ -53,12 +53,16 @@ class Queries:
             runs = await self._newest({"whole_programme": programme_id, "at": while_open}, limit, before)
         return sorted([*own, *runs], key=lambda access: access.mark, reverse=True)[:limit]
 
-    async def looks(self, programme_id: str) -> tuple[int, int]:
-        """Count the looks at a programme's submissions that were taken one by one, and the acts that took many."""
+    async def looks(self, programme_id: str) -> tuple[int, int, int]:
+        """Count the looks at a programme's submissions that were taken one by one, and the acts that took many.
+
+        The third number is how often values were corrected, or read by hand, and better certificates asked for.
+        """
         async with adapting():
             alone = await self._entries.count_documents({"programme_id": programme_id, "what": "viewed"})
             acts = await self._entries.distinct("part_of", {"programme_id": programme_id, "part_of": {"$gt": ""}})
-        return alone, len(acts)
+            by_hand = {"programme_id": programme_id, "what": {"$in": ["corrected", "asked"]}}
+            return alone, len(acts), await self._entries.count_documents(by_hand)
 
     async def by_officials(self, start: datetime, end: datetime) -> AsyncIterator[Access]:
         """Give all that officials did from `start` up to `end`, official by official, in order of time."""

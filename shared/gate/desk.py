@@ -179,8 +179,11 @@ class DeskCalls(Moves):
                 events.append(event)
         return events
 
-    async def looks(self, programme_id: str) -> tuple[int, int]:
-        """Count the looks at a programme's submissions that were taken one by one, and the acts that took many."""
+    async def looks(self, programme_id: str) -> tuple[int, int, int]:
+        """Count the looks at a programme's submissions taken one by one, the acts that took many, and acts by hand.
+
+        By hand values are corrected or read, and better certificates asked for.
+        """
         return await self._log.looks(programme_id)
 
     async def accesses(

@@ -115,6 +115,7 @@ async def test_what_was_read_by_hand_makes_an_unreadable_one_readable(
     await correct(gate, hold, {"holder_name": "김가상"})
     [event] = await owed(gate, ValuesCorrected)
     assert event.readable
+    assert (await gate.looks(hold.programme_id))[2] == 1, "the log counts what was done by hand"
     found = await opened(gate, hold)
     assert found.facts is not None
     assert found.facts.certificates[0].unreadable is None

@@ -84,7 +84,7 @@ async def test_an_export_a_page_and_a_decision_are_called_what_they_are(wiring: 
         ("exported", -1, 0), ("page", 0, 2), ("viewed", -1, 0),
     ]  # fmt: skip
     assert [one.what for one in await log_of(wiring, unseen)] == ["decided"], "decided without opening is not viewed"
-    assert await wiring.gate.looks(hold.programme_id) == (1, 1)
+    assert await wiring.gate.looks(hold.programme_id) == (1, 1, 0)
 
 
 async def test_while_the_log_is_away_nothing_is_shown_and_the_next_call_makes_up_for_the_mark(
@@ -137,7 +137,7 @@ async def test_reading_by_the_machine_is_one_entry_for_many_and_never_a_look(wir
     [access] = await log_of(wiring, holds[3])
     assert (access.what, access.machine, access.official, access.office) == ("read", "extraction", "", "")
     assert dict(zip(access.submissions, access.holders, strict=True))[names[3]] == holds[3].holder
-    assert await wiring.gate.looks(holds[0].programme_id) == (0, 0)
+    assert await wiring.gate.looks(holds[0].programme_id) == (0, 0, 0)
 
 
 async def test_a_big_batch_of_machine_reading_is_cut_into_entries_of_bounded_size(wiring: Wiring) -> None:

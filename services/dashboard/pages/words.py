@@ -206,6 +206,7 @@ ACT = {
     "decisions": "제출 하나를 결정함",
     "confirmations": "여럿을 한꺼번에 확정하거나 결재를 올림",
     "approvals": "결재함(승인, 반려, 거둠)",
+    "by_hand": "값을 정정하거나 보완을 요청함",
     "corrections": "결정을 취소함",
 }
 SUPPLEMENT = {

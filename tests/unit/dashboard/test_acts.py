@@ -11,7 +11,7 @@ from services.dashboard.tally import Group, Tally
 from shared.clock import utc_now
 
 NOW = utc_now()
-NOTHING: dict[str, int] = {"answers": 0, "views": 0, "exports": 0, "runs": 0}
+NOTHING: dict[str, int] = {"answers": 0, "views": 0, "by_hand": 0, "exports": 0, "runs": 0}
 
 
 def tally(**classes: int) -> Tally:
@@ -43,7 +43,7 @@ def test_every_undoing_is_an_act_though_the_batch_is_one() -> None:
 
 
 def test_the_mix_is_told_beside_the_figure() -> None:
-    found = counted(answers=3, views=20, exports=1, runs=1)
+    found = counted(answers=3, views=19, by_hand=1, exports=1, runs=1)
     assert (found.submissions, found.classes) == (2_000, {"eligible": 1_990, "review": 10})
     assert (found.total, found.per_1000) == (25, 12.5)
 
