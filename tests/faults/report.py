@@ -21,8 +21,12 @@ def at_most(found: int, among: int) -> float | None:
     return round(3 / among, 6) if among and not found else None
 
 
-def figures(ledger: Ledger, verdict: Verdict, recovery: Sequence[float], counted: Mapping[str, Any]) -> Figures:
+def figures(
+    ledger: Ledger, verdict: Verdict, recovered: Sequence[tuple[str, float]], counted: Mapping[str, Any]
+) -> Figures:
     """What one fault did."""
+    recovery = [seconds for _, seconds in recovered]
+    by_victim = {victim: [round(took, 1) for who, took in recovered if who == victim] for victim, _ in recovered}
     n = sum(len(sent.names) for sent in ledger.sent.values())
     lost, doubled = len(verdict.lost), len(verdict.doubled)
     return {
@@ -39,6 +43,7 @@ def figures(ledger: Ledger, verdict: Verdict, recovery: Sequence[float], counted
         "recovery_p50": round(statistics.median(recovery), 1) if recovery else None,
         "recovery_max": round(max(recovery), 1) if recovery else None,
         "recoveries": len(recovery),
+        "recovery_seconds": by_victim,
         **counted,
         "why": {**dict(list(verdict.lost.items())[:SHOWN]), **dict(list(verdict.doubled.items())[:SHOWN])},
     }

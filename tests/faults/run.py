@@ -72,12 +72,12 @@ class Run:
                 failed = f"it did not bite: {error}"
             await asyncio.sleep(fault.after)
         verdict = await self._when_quiet(watch, list(ledger.sent.values()))
-        recovery = await scene.recovered()
+        recovered = await scene.recovered()
         counted: dict[str, Any] = {"seconds": round(time.monotonic() - began, 1), "done": dict(scene.counted)}
         self.known |= {name for sent in ledger.sent.values() for name in (sent.would_be, *sent.names)}
         if verdict.lost or verdict.doubled:
             failed = failed or "something was lost or doubled"
-        return figures(ledger, verdict, recovery, counted | {"failed": failed})
+        return figures(ledger, verdict, recovered, counted | {"failed": failed})
 
     async def _when_quiet(self, watch: Watch, sent: Sequence[Sent]) -> Verdict:
         deadline = time.monotonic() + QUIET

@@ -132,25 +132,25 @@ class Scene:
             await until(again, every=0.1)
         self.ready.append((blow, time.monotonic()))
 
-    async def recovered(self) -> list[float]:
-        """Seconds from each blow until what it broke was whole again.
+    async def recovered(self) -> list[tuple[str, float]]:
+        """Of each blow the victim, and the seconds until what was broken was whole again.
 
         Of a killed service: until it had done its work for something sent after the kill. Of what all rest on: until
         everything that was sent shortly before and after was received, ended, and the app told.
         """
         for task in self._asking:
             await task
-        found = [at - blow.at for blow, at in self.ready]
+        found = [(blow.victim, at - blow.at) for blow, at in self.ready]
         sent = list(self.ledger.sent.values())
         for blow in self.blows:
             if blow.victim in WORK:
                 after = [one for one in sent if one.asked_at > blow.at]
                 worked = self._first(after, WORK[blow.victim])
-                found += [min(worked) - blow.at] if worked else []
+                found += [(blow.victim, min(worked) - blow.at)] if worked else []
             elif not blow.victim:
                 near = [one for one in sent if one.acknowledged and abs(one.asked_at - blow.at) < AROUND]
                 through = [max(times) for one in near if (times := self._through(one))]
-                found += [max(0.0, max(through) - blow.at)] if through else []
+                found += [("everything", max(0.0, max(through) - blow.at))] if through else []
         return found
 
     def _first(self, sent: Iterable[Sent], topic: str) -> list[float]:
