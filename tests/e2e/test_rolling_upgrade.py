@@ -16,15 +16,13 @@ from deploy.gubi.installation import Installation, installation
 from deploy.gubi.processes import PROCESSES
 from deploy.gubi.supervisor import Supervisor
 from deploy.gubi.topics.applying import apply
-from tests.builders.citizens import citizens
 from tests.builders.versions import older, python, service_command
 from tests.builders.waiting import until
-from tests.faults.ledger import Ledger
-from tests.faults.test_kill import SERVICES, compare, submit_all
+from tests.faults.run import Plan, Run
+from tests.faults.scene import SERVICES, Fault, Scene
 
 pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(900)]
 
-EACH = 5
 DOORS = ("intake", "dashboard")
 
 
@@ -83,36 +81,30 @@ async def gone(supervisor: Supervisor, name: str) -> None:
     assert await asyncio.to_thread(process.wait, 60) in (0, -signal.SIGTERM)  # uvicorn ends by the signal it was given
 
 
-async def test_every_service_is_replaced_under_load_beside_the_old_one_and_one_goes_back(
-    place: Installation, tmp_path: Path
-) -> None:
-    old = place.supervisor
-    new = Supervisor(place.environment, logs=place.folder / "logs")
-    people = [(one.person, one.certificate) for one in citizens(place, EACH * (len(SERVICES) + 1), seed=91)]
-    ledger, outcome = Ledger(tmp_path / "ledger"), dict[str, bool]()
+async def test_every_service_is_replaced_under_load_beside_the_old_one_and_one_goes_back(place: Installation) -> None:
+    old, new = place.supervisor, Supervisor(place.environment, logs=place.folder / "logs")
 
-    async def load(portion: int) -> None:
-        some = people[portion * EACH : (portion + 1) * EACH]
-        outcome.update(await submit_all(place, some, ledger, take_back={0}))
-
-    try:
-        await apply(place.settings)
-        for portion, service in enumerate(SERVICES):
-            loading = asyncio.create_task(load(portion))
+    async def upgrade(scene: Scene) -> None:
+        for service in SERVICES:
             if service in DOORS:  # on one machine a door has one port; behind a balancer these too overlap
                 await gone(old, service)
                 new.start([service])
                 await asyncio.to_thread(replace(place, supervisor=new).wait_until_ready, 120)
             else:
                 await beside(place, new, service)
-            await loading
-            if service not in DOORS:
                 await gone(old, service)
-        loading = asyncio.create_task(load(len(SERVICES)))
+            await scene.works(service)
+            scene.counted[f"{service} replaced"] += 1
         await beside(place, old, "eligibility")  # and back: the older one takes what the new ones have said
         await gone(new, "eligibility-2")
-        await loading
-        assert len(outcome) == len(people)
-        await compare(replace(place, supervisor=new), outcome)
+        await scene.works("eligibility")
+
+    try:
+        await apply(place.settings)
+        done = await Run(place, Plan([Fault("rolling-upgrade", upgrade, brokers=0)], 0, rate=1.0), print).go()
+        [found] = done.values()
+        assert found["failed"] == "", found["why"]
+        assert (found["lost"], found["doubled"]) == (0, 0)
+        assert found["acknowledged"] > len(SERVICES), "there was no load"
     finally:
         new.stop()

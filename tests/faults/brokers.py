@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from aiokafka.admin import AIOKafkaAdminClient
-
-from deploy.gubi.erased.searching import ours
+from deploy.gubi.broker import asking, ours
 from deploy.gubi.installation import Installation
 from deploy.stack import Server, current, up
 from deploy.stack.processes import lives
@@ -55,11 +53,7 @@ class Brokers:
     async def leading(self) -> Sequence[str]:
         """The brokers that lead partitions of this installation, whoever leads most of them first."""
         settings = self._place.settings
-        admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
-        await admin.start()
-        try:
+        async with asking(settings) as admin:
             described = await admin.describe_topics(ours(settings, await admin.list_topics()))
-        finally:
-            await admin.close()
         leaders = Counter(f"kafka-{part['leader']}" for topic in described for part in topic["partitions"])
         return [name for name, _ in leaders.most_common() if name in self.servers]
