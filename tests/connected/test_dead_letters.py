@@ -24,27 +24,6 @@ from tests.builders.waiting import until
 pytestmark = pytest.mark.connected
 
 
-class Service:
-    """An extraction that fails by some bug, or does not."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings, self.heard, self.broken = settings, Counter[str](), set[str]()
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[Bus]:
-        bus = Bus(self.settings, "extraction")
-
-        @bus.on(SubmissionReceived)
-        async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
-            if self.broken & {event.submission_id for event in batch}:
-                raise KeyError("of a bug")
-            self.heard.update(event.submission_id for event in batch)
-
-        await bus.broker.start()
-        yield bus
-        await bus.broker.stop()
-
-
 def received(number: int) -> SubmissionReceived:
     name = f"s-{number:026d}".translate(str.maketrans("0189", "abcd"))
     return SubmissionReceived.because_of(
@@ -56,6 +35,35 @@ def received(number: int) -> SubmissionReceived:
         wallet_app="naver",
         office="o",
     )
+
+
+SOUND = received(777)
+"""One that never fails: where nothing has succeeded yet, a service takes its time to call a record bad."""
+
+
+class Service:
+    """An extraction that fails by some bug, or does not."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.heard, self.broken = settings, Counter[str](), set[str]()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Bus]:
+        bus, proven = Bus(self.settings, "extraction"), list[str]()
+
+        @bus.on(SubmissionReceived)
+        async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+            if self.broken & {event.submission_id for event in batch}:
+                raise KeyError("of a bug")
+            names = [event.submission_id for event in batch]
+            self.heard.update(name for name in names if name != SOUND.submission_id)
+            proven.extend(name for name in names if name == SOUND.submission_id)
+
+        await bus.broker.start()
+        await bus.say([SOUND])
+        await until(lambda: proven)
+        yield bus
+        await bus.broker.stop()
 
 
 async def waiting(settings: Settings) -> list[Letter]:
