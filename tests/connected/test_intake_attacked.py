@@ -24,7 +24,7 @@ from services.intake.problems import Refused
 from services.intake.requests import DESCRIBES
 from services.intake.rules import Limits
 from shared.catalog import load
-from tests.builders.doors import DOOR, HOLDER, PROGRAMME, SENT, Door, door_on, multipart, refused
+from tests.builders.doors import DOOR, HOLDER, PDF, PROGRAMME, SENT, Door, door_on, multipart, refused
 from tests.builders.serving import served
 
 pytestmark = pytest.mark.connected
@@ -74,7 +74,17 @@ def whose(method: str, path: str, submission_id: str, address: str | None) -> di
     asked: dict[str, Any] = {"method": method, "url": address_of}
     if method != "post":
         return asked | ({"headers": {"gubi-holder": address}} if address else {})
-    return asked | {"json": {"holder": {"wallet_address": address} if address else {}}}
+    holder = {"wallet_address": address} if address else {}
+    if path.endswith("/supplement"):
+        return asked | supplement(holder)
+    return asked | {"json": {"holder": holder}}
+
+
+def supplement(holder: dict[str, Any]) -> dict[str, Any]:
+    """A better certificate, as it is sent when one was asked for."""
+    form = json.dumps({"holder": holder, "certificates": [{"part": "c1", "kind": "EI_HIST"}]}).encode()
+    files = {"submission": (None, form, "application/json"), "c1": ("c1.pdf", PDF, "application/pdf")}
+    return {"files": files, "headers": {"idempotency-key": "key-00000001"}}
 
 
 async def test_a_submission_is_its_holders_whatever_the_app_and_nobody_elses(door: Door) -> None:
