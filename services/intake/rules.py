@@ -63,11 +63,10 @@ def _period(programme: Programme, now: datetime) -> Refusal | None:
         return Refusal("programme-not-open", facts={"opens_at": told(programme.opens_at)}, shown=shown)
     if programme.closes_at is not None and now >= programme.closes_at:
         shown = {"closes_at": programme.closes_at.isoformat()}
-        facts, because = {"closes_at": told(programme.closes_at)}, programme.closed_because
-        if because is not None:
+        facts = {"closes_at": told(programme.closes_at)}
+        if because := programme.closed_because:
             facts |= {"because_ko": because.ko, "because_en": because.en}
-            return Refusal("programme-closed-early", facts=facts, shown=shown)
-        return Refusal("programme-closed", facts=facts, shown=shown)
+        return Refusal("programme-closed-early" if because else "programme-closed", facts=facts, shown=shown)
     return None
 
 
@@ -146,7 +145,5 @@ def admit(
         return Refusal("wallet-unknown", part="keyid")
     if programme is None:
         return Refusal("programme-unknown", part="/programme")
-    refusal = (
-        _period(programme, now) or _person(form, now) or admit_certificates(form, parts, programme, wallet, limits)
-    )
-    return refusal or programme
+    refusal = _period(programme, now) or _person(form, now)
+    return refusal or admit_certificates(form, parts, programme, wallet, limits) or programme
