@@ -244,7 +244,7 @@ async def test_an_administrator_sees_and_drafts_only_what_is_theirs(office: Offi
     assert PROGRAMME not in page.text
     csrf = hidden(page, "csrf")
     for path in (f"/programmes/{PROGRAMME}", f"/programmes/{PROGRAMME}/poster", draft.url.path):
-        assert (await food.get(path)).status_code == 404
+        assert (await food.get(path)).status_code == 403
     other = {"csrf": csrf, "programme": "FOOD_2023", "id": NEW}
     assert (await food.post("/programmes/drafts", data=other)).status_code == 403
     mine = await begin(food, "FOOD_2023")

@@ -332,15 +332,21 @@ async def everything_there_is(office: Office) -> dict[str, str]:
     question_id = office.wiring.questions.id_of("workplace|한빛")
     text = {"topic": "workplace_in_seoul", "name": "주식회사 한빛가상", "number": None}
     await office.desk.folding.questions(await office.wiring.questions.raise_new(PROGRAMME, {question_id: text}))
+    administrator = await holding(office, Grant("administrator"))
+    draft = await administrator.post(
+        "/programmes/drafts",
+        data={"csrf": hidden(await administrator.get("/programmes"), "csrf"), "programme": PROGRAMME},
+    )
     return {
+        "programme_id": PROGRAMME, "name": draft.url.path.rpartition("/")[2],
         "submission_id": sid, "look_id": taken.url.path.rpartition("/")[2],
         "batch_id": batch.url.path.rpartition("/")[2], "run_id": "run-1", "question_id": question_id,
         "form": "csv", "part": "0", "number": "1",
     }  # fmt: skip
 
 
-LEADING = {("GET", "/"), ("GET", "/untold"), ("GET", "/queue/find")}
-"""Of no programme, or only leading on."""
+LEADING = {("GET", "/"), ("GET", "/untold"), ("GET", "/queue/find"), ("GET", "/programmes")}
+"""Of no programme, or only leading on; the list of programmes holds one's own."""
 
 
 async def test_no_route_reaches_what_is_of_another_programme_though_it_was_ones_own_once(office: Office) -> None:

@@ -39,18 +39,23 @@ router = APIRouter()
 _PROGRAMME_ID = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 
 
-def administered(desk: Desk, visit: Visit) -> dict[str, Programme]:
-    """Give the programmes of which the visit's act is theirs: as in force, or, where none is yet, the first to come."""
+def _known(desk: Desk) -> dict[str, Programme]:
+    """Give every programme as in force, or, where none is yet, the first to come."""
     coming = {name: one for (name, _), one in sorted(desk.catalog.versions.items(), reverse=True) if not one.draft}
-    shown = {**coming, **desk.catalog.programmes}
-    return {name: one for name, one in sorted(shown.items()) if visit.may(visit.act, name, one.office)}
+    return {**coming, **desk.catalog.programmes}
+
+
+def administered(desk: Desk, visit: Visit) -> dict[str, Programme]:
+    """Give the programmes of which the visit's act is theirs."""
+    return {name: one for name, one in sorted(_known(desk).items()) if visit.may(visit.act, name, one.office)}
 
 
 def administered_one(desk: Desk, visit: Visit, programme_id: str) -> Programme:
-    """Give one of them. Raises `NotThere`."""
-    found = administered(desk, visit).get(programme_id)
+    """Give one of them. Raises `NotThere`, and `NotAllowed` where it is not theirs."""
+    found = _known(desk).get(programme_id)
     if found is None:
         raise NotThere
+    visit.must(found.id, found.office)
     return found
 
 
@@ -58,7 +63,11 @@ def administered_one(desk: Desk, visit: Visit, programme_id: str) -> Programme:
 @needs("publish")
 async def programmes(request: Request, desk: DeskOf, visit: SignedIn, wrong: str = "") -> Response:
     """Show the programmes, and what is drafted; `wrong` tells why a draft could not be begun."""
-    drafts = [one for one in await desk.stores.drafts.all() if _is_theirs(desk, visit, one)]
+    drafts = [
+        one
+        for one in await desk.stores.drafts.all()
+        if visit.may(visit.act, one.programme_id, one.office) and not _is_left_over(desk, one)
+    ]
     return draw(
         request,
         visit,
@@ -236,15 +245,16 @@ async def _check(desk: Desk, found: Draft) -> Checked:
 
 async def _draft_of(desk: Desk, visit: Visit, name: str) -> Draft:
     found = await desk.stores.drafts.find(name)
-    if found is None or not _is_theirs(desk, visit, found):
+    if found is None or _is_left_over(desk, found):
         raise NotThere
+    visit.must(found.programme_id, found.office)
     return found
 
 
-def _is_theirs(desk: Desk, visit: Visit, found: Draft) -> bool:
-    """Whether it is theirs, and not left over from a publishing that a crash cut short."""
+def _is_left_over(desk: Desk, found: Draft) -> bool:
+    """Whether it was published, and a crash cut that short."""
     known: Iterable[tuple[str, int]] = desk.catalog.versions
-    return visit.may(visit.act, found.programme_id, found.office) and (found.programme_id, found.version) not in known
+    return (found.programme_id, found.version) in known
 
 
 def _waits_for_another(desk: Desk, visit: Visit, found: Draft, programme: Programme) -> bool:
