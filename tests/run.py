@@ -1,6 +1,6 @@
 """Runs the tests on the most real stack this machine can run, and says which.
 
-python -m tests.run              everything, with the short form of the fault tests
+python -m tests.run              everything, with the short form of the fault tests; or what follows, as pytest takes it
 python -m tests.run gate         the history of the gate under fire, checked; what follows goes to `tests.gate_history`
 """
 
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         "GUBI_MONGO": stack.mongo,
         "GUBI_TEST_STACK": "up",
     }
-    program = ["tests.gate_history", *arguments[1:]] if gate else ["pytest"]
+    program = ["tests.gate_history", *arguments[1:]] if gate else ["pytest", *arguments]
     try:
         done = subprocess.run([sys.executable, "-m", *program], env=environment, check=False)
         return done.returncode
