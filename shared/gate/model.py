@@ -1,8 +1,9 @@
 """What the gate keeps of a submission, and what it answers."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import JsonValue
 
@@ -11,6 +12,8 @@ from shared.events import Decision, Event
 from shared.facts import Facts, FactsProvenance, Submitter
 from shared.gate.by_hand import Answered, Asked, Corrected
 from shared.vault import Seal, WrappedKey
+
+Part = TypeVar("Part", "HeldCertificate", "Look", "Decided", Corrected, Answered)
 
 State = Literal["held", "viewed", "decided", "taking_back", "withdrawing", "taken_back", "withdrawn", "expired"]
 
@@ -66,6 +69,13 @@ class HeldCertificate:
     """The revision of the submission that it came with."""
     redacted_at: datetime | None = None
     """When its original, which held a whole resident registration number without legal basis, was put beyond reach."""
+
+    def to_document(self) -> dict[str, Any]:
+        """Give the form the gate stores: the first revision goes unsaid, as in documents from before there were others.
+
+        A service of an older version, beside this one during an upgrade, reads it.
+        """
+        return {name: value for name, value in asdict(self).items() if (name, value) != ("revision", 1)}
 
     def blob(self, seal: Seal) -> dict[str, Seal]:
         """Give the seal of its file by blob id, out of the submission's; empty when the file is not kept."""
@@ -180,21 +190,23 @@ class Case:
             received_at=document["received_at"],
             revision=document["revision"],
             digest=document["digest"],
-            certificates=tuple(HeldCertificate(**item) for item in document["certificates"]),
-            first_view=Look(**document["first_view"]) if document.get("first_view") else None,
-            decided=Decided(**document["decided"]) if document.get("decided") else None,
+            certificates=tuple(_read(HeldCertificate, item) for item in document["certificates"]),
+            first_view=_read(Look, document["first_view"]) if document.get("first_view") else None,
+            decided=_read(Decided, document["decided"]) if document.get("decided") else None,
             closed_at=document.get("closed_at"),
             request_id=document.get("request_id"),
             requested_at=document.get("requested_at"),
             return_until=document.get("return_until"),
             destruction=document.get("destruction"),
-            corrections=tuple(
-                Corrected(**{name: value for name, value in item.items() if name != "sealed"})
-                for item in document.get("corrections", ())
-            ),
+            corrections=tuple(_read(Corrected, item) for item in document.get("corrections", ())),
             asked=Asked.from_document(document["asked"]) if document.get("asked") else None,
-            answered=tuple(Answered(**item) for item in document.get("answered", ())),
+            answered=tuple(_read(Answered, item) for item in document.get("answered", ())),
         )
+
+
+def _read(kind: type[Part], item: Mapping[str, Any]) -> Part:
+    """Read a part of a document, passing over what it is sealed with, and what a newer version may have written."""
+    return kind(**{name.name: item[name.name] for name in fields(kind) if name.name in item})
 
 
 def held_document(hold: Hold) -> dict[str, Any]:
@@ -212,7 +224,7 @@ def held_document(hold: Hold) -> dict[str, Any]:
         "digest": hold.digest,
         "key": hold.key.to_document(),
         "submitter": hold.submitter,
-        "certificates": [asdict(item) for item in hold.certificates],
+        "certificates": [item.to_document() for item in hold.certificates],
         "retain_until": hold.retain_until,
         "finds": list(hold.finds),
     }

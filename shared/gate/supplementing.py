@@ -166,7 +166,7 @@ class SupplementingCalls(CorrectingCalls, Moves):
             certificates=len(case.certificates) + len(certificates),
         )
         pushed = {
-            "certificates": {"$each": [asdict(one) for one in certificates]},
+            "certificates": {"$each": [one.to_document() for one in certificates]},
             "answered": asdict(Answered(revision, request_id, digest, now)),
         }
         done, document = await self._move(

@@ -30,7 +30,11 @@ class SeesEverything(Gate):
             return answer
         seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
         return Opened(
-            Case.from_document(document), asked["request_id"], None, None, None, open_submitter(seal, document), None
+            case=Case.from_document(document),
+            look_id=asked["request_id"],
+            submitter=open_submitter(seal, document),
+            **dict.fromkeys(("facts", "provenance", "screening", "read", "event")),
+            corrections=(),
         )
 
 
