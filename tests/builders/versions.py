@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_BACK = "HEAD~20"
+_BEFORE = "38e287a311baa248f4a39ed4cca22f102a2ee2a7"
+"""The last whole version before supplements and published programmes: some commits back might be a half."""
 
 
 def older(folder: Path) -> str:
     """Write an older version to a folder and give its commit; empty where there is no history.
 
-    GUBI_OLD_COMMIT names one; else it is the newest tag, or some commits back.
+    GUBI_OLD_COMMIT names one; else it is the newest tag, or the version before this one.
     """
-    named = os.environ.get("GUBI_OLD_COMMIT") or _git("describe", "--tags", "--abbrev=0") or _BACK
+    named = os.environ.get("GUBI_OLD_COMMIT") or _git("describe", "--tags", "--abbrev=0") or _BEFORE
     commit = _git("rev-parse", "--verify", "--quiet", f"{named}^{{commit}}")
     if not commit:
         return ""
