@@ -10,22 +10,15 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from faststream import AckPolicy
 
-from shared.clock import utc_now
 from shared.errors import Unavailable, Unprocessable
 from shared.events import SubmissionParked, SubmissionReceived, SubmissionTakenBack
 from shared.kafka import Bus, dead_letter_topic, topic_name
 from shared.settings import Settings
+from tests.builders.events import received
 from tests.builders.topics import read_all
 from tests.builders.waiting import until
 
 pytestmark = pytest.mark.connected
-
-
-def received(number: int) -> SubmissionReceived:
-    sid = f"s-{number:026d}".translate(str.maketrans("0189", "abcd"))
-    return SubmissionReceived.because_of(
-        f"test-{number}", submission_id=sid, at=utc_now(), receipt="R", programme_id="P", wallet_app="naver", office="o"
-    )
 
 
 @asynccontextmanager

@@ -15,26 +15,13 @@ from deploy.gubi.dead.letters import Letter, fate
 from deploy.gubi.dead.replaying import Replayed, Replaying
 from deploy.gubi.dead.searching import letters, records
 from deploy.gubi.main import app
-from shared.clock import utc_now
 from shared.events import SubmissionReceived
 from shared.kafka import Bus, topic_name
 from shared.settings import Settings
+from tests.builders.events import received
 from tests.builders.waiting import until
 
 pytestmark = pytest.mark.connected
-
-
-def received(number: int) -> SubmissionReceived:
-    name = f"s-{number:026d}".translate(str.maketrans("0189", "abcd"))
-    return SubmissionReceived.because_of(
-        f"test-{number}",
-        submission_id=name,
-        at=utc_now(),
-        receipt="R",
-        programme_id="P",
-        wallet_app="naver",
-        office="o",
-    )
 
 
 SOUND = received(777)

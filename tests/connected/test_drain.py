@@ -19,6 +19,7 @@ from shared.kafka import Bus
 from shared.mongo import Client, database
 from shared.service import running
 from shared.settings import Settings
+from tests.builders.events import received
 from tests.builders.waiting import until
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(120)]
@@ -50,19 +51,6 @@ class Fleet:
     async def consumers(self) -> int:
         async with asking(self.settings) as admin:
             return await consumers_of(admin, self.settings, "extraction")
-
-
-def received(number: int) -> SubmissionReceived:
-    name = f"s-{number:026d}".translate(str.maketrans("0189", "abcd"))
-    return SubmissionReceived.because_of(
-        f"test-{number}",
-        submission_id=name,
-        at=utc_now(),
-        receipt="R",
-        programme_id="P",
-        wallet_app="naver",
-        office="o",
-    )
 
 
 @pytest.fixture
