@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from contextlib import AsyncExitStack
 
-from deploy.gubi.supervisor import service_command
+from tests.faults.behind import behind_lines
 from tests.faults.line import Line, State
 from tests.faults.scene import SERVICES, WORK, Fault, Scene
 
@@ -16,15 +15,7 @@ STATES: tuple[State, ...] = ("silent", "cut")
 
 async def happen(scene: Scene) -> None:
     """Each service in turn, one by silence, the next by resets; recovery is counted from when the line is whole."""
-    lines = {name: Line() for name in SERVICES}
-    async with AsyncExitStack() as standing:
-        for line in lines.values():
-            await standing.enter_async_context(line.before(scene.place.stack.kafka))
-        commands = {
-            name: ["/usr/bin/env", f"GUBI_KAFKA={line.address}", *service_command(name)] for name, line in lines.items()
-        }
-        await standing.enter_async_context(scene.otherwise(commands))
-        await scene.works(*SERVICES)
+    async with behind_lines(scene, SERVICES) as lines:
         first = scene.dice.randrange(len(STATES))
         for number, (name, line) in enumerate(lines.items(), start=first):
             await _cut(scene, name, line, STATES[number % len(STATES)])

@@ -5,25 +5,15 @@ issue 1017). Brokers that keep what they acknowledged do not show it. So the lin
 the numbers do not follow; from then on they do not, and the real brokers say the same.
 """
 
-from contextlib import AsyncExitStack
-
-from deploy.gubi.supervisor import service_command
 from tests.builders.waiting import until
+from tests.faults.behind import behind_lines
 from tests.faults.line import Line
 from tests.faults.scene import WORK, Fault, Scene
 
 
 async def happen(scene: Scene) -> None:
     """Each service that says anything, in turn: it must notice, end, and be started with a fresh producer."""
-    lines = {name: Line() for name in WORK}
-    async with AsyncExitStack() as standing:
-        for line in lines.values():
-            await standing.enter_async_context(line.before(scene.place.stack.kafka))
-        commands = {
-            name: ["/usr/bin/env", f"GUBI_KAFKA={line.address}", *service_command(name)] for name, line in lines.items()
-        }
-        await standing.enter_async_context(scene.otherwise(commands))
-        await scene.works(*WORK)
+    async with behind_lines(scene, WORK) as lines:
         for name, line in lines.items():
             await _wedge(scene, name, line)
 
