@@ -63,7 +63,7 @@ class Desk:
         self.stores = Stores.of(self.database)
         self.said: list[Event] = []
         self.bus = Bus(settings, "dashboard")
-        folding = Folding(self.stores, Counting(self.stores.queue.groups, utc_now))
+        folding = Folding(self.stores, Counting(self.stores.queue, utc_now), utc_now)
 
         @self.bus.on(*FOLDED, *UNTOLD)
         async def on_submission_event(events: Any) -> None:
