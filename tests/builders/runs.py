@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.dashboard.selection import group_of
-from shared.catalog.programmes import Selection
+from shared.catalog.ranks import Selection
 from shared.clock import utc_now
 from shared.events import RunClass, RunStanding, SelectionCompleted, SelectionRow, SelectionRows
 from tests.builders.desk import AS_OF, PROGRAMME, Office

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -190,11 +191,13 @@ async def test_every_subscriber_and_the_producer_state_what_they_must(on_kafka: 
     async def on_anything(batch: Sequence[object]) -> None: ...
 
     async with started(bus):
-        for subscriber in bus.broker.subscribers:
+        subscribers: list[Any] = bus.broker.subscribers
+        for subscriber in subscribers:
             assert subscriber.ack_policy is AckPolicy.MANUAL
             assert subscriber._connection_args["auto_offset_reset"] == "earliest"
             assert subscriber.consumer is not None
             assert subscriber.consumer._enable_auto_commit is False
-        producer = bus.broker._producer._producer.producer
+        spoken: Any = bus.broker._producer
+        producer = spoken._producer.producer
         assert producer._sender._acks == -1
         assert producer._txn_manager is not None

@@ -112,8 +112,8 @@ async def test_a_consumer_whose_task_is_over_is_dead_at_once_and_ends_the_proces
     async with probed(bus) as asked:
         await bus.broker.start()
         await asked.until("/readyz", 200)
-        [subscriber] = bus.broker.subscribers
-        subscriber.tasks[0].cancel()
+        subscribers: list[Any] = bus.broker.subscribers
+        subscribers[0].tasks[0].cancel()
         assert await asked.until("/livez", 503) < 2
         assert (await asked.ask("/readyz"))[0] == 503
         watching = asyncio.create_task(bus.watch())

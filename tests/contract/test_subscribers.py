@@ -3,6 +3,7 @@
 import re
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faststream import AckPolicy
@@ -58,7 +59,8 @@ async def test_every_subscriber_acknowledges_by_hand_from_the_earliest_and_in_ba
 async def test_every_service_hears_what_it_says_it_takes_and_nothing_else(buses: dict[str, Bus]) -> None:
     settings = Settings(_env_file=None)
     for service, bus in buses.items():
-        heard = {topic for subscriber in bus.broker.subscribers for topic in subscriber.topic_names_for_subscribe}
+        subscribers: list[Any] = bus.broker.subscribers
+        heard = {topic for subscriber in subscribers for topic in subscriber.topic_names_for_subscribe}
         listed = {topic_name(settings, event.topic) for event in TAKES[service]}  # type: ignore[index]
         assert heard <= listed
         unheard = listed - heard

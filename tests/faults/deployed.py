@@ -4,9 +4,11 @@ python -m tests.faults.deployed bug SERVICE             every message it takes f
 python -m tests.faults.deployed clock SERVICE SECONDS   its clock goes so far ahead, or, below 0, behind
 """
 
+import importlib
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import shared.clock  # and nothing else of ours here: it would have taken the right clock already
 
@@ -17,7 +19,7 @@ def deployed(how: str, service: str, *more: str) -> list[str]:
 
 
 def _with_a_bug() -> None:
-    from shared.kafka import bus
+    bus: Any = importlib.import_module("shared.kafka.bus")
 
     whole = bus.deliver
 

@@ -70,7 +70,7 @@ def decided(table: dict[str, Any], case: dict[str, Any]) -> tuple[Decision, Scre
     table = table | {"day": case.get("day", table["day"])}
     who = submitter(birth_date=case.get("born", date(1990, 1, 1)), declared_work=case.get("work"))
     sent = [next(iter(one.items())) for one in case["sends"]]
-    facts = Facts(certificates=tuple(certificate(at, *one, who, table) for at, one in enumerate(sent)))
+    facts = Facts(certificates=tuple(certificate(at, kind, said, who, table) for at, (kind, said) in enumerate(sent)))
     answers = {
         Question(topic="workplace_in_seoul", name=firm): Answer(value=said, source="명부", on=table["day"], by="명부")
         for firm, said in case.get("answers", {}).items()

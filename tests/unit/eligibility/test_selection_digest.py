@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,8 +14,8 @@ from shared.events import RunClass, RunStanding, SelectionRow
 rows = st.builds(
     SelectionRow,
     submission_id=st.integers(0, 99_999).map(lambda number: f"s-{number:05}"),
-    outcome=st.sampled_from(RunClass.__args__),
-    standing=st.sampled_from(RunStanding.__args__),
+    outcome=st.sampled_from(get_args(RunClass)),
+    standing=st.sampled_from(get_args(RunStanding)),
     place=st.none() | st.integers(1, 200_000),
     revision=st.integers(0, 9),
     edition=st.integers(0, 99),

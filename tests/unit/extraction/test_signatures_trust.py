@@ -40,7 +40,7 @@ def certificate(key: Any, by: Any, name: str, issuer_name: str, **more: Any) -> 
         .not_valid_before(AT - timedelta(days=900))
         .not_valid_after(AT + timedelta(days=900))
         .add_extension(x509.BasicConstraints(ca, None), critical=True)
-        .add_extension(x509.KeyUsage(not ca, not ca, *[False] * 3, ca, ca, False, False), critical=True)
+        .add_extension(x509.KeyUsage(not ca, not ca, False, False, False, ca, ca, False, False), critical=True)
         .add_extension(x509.AuthorityInformationAccess(asked), critical=False)
         .add_extension(x509.CRLDistributionPoints([x509.DistributionPoint(place, None, None, None)]), critical=False)
     )

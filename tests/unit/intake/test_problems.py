@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 import services.intake
-from services.intake import problems
 from services.intake.examples import FACTS
 from services.intake.problems import TABLE, Refusal, body, speaks_english
+from services.intake.problems.asking import ASKING
+from services.intake.problems.following import FOLLOWING
+from services.intake.problems.keys import KEYS
+from services.intake.problems.signing import SIGNING
+from services.intake.problems.submitting import SUBMITTING
 from services.intake.problems.words import Row
 
 SOURCES = Path(services.intake.__file__).parent
@@ -34,7 +38,7 @@ def test_who_is_too_late_to_take_back_is_told_to_withdraw_by_any_wallet_app_and_
 
 
 def test_no_code_stands_twice() -> None:
-    rows = (*problems.SIGNING, *problems.KEYS, *problems.ASKING, *problems.SUBMITTING, *problems.FOLLOWING)
+    rows = (*SIGNING, *KEYS, *ASKING, *SUBMITTING, *FOLLOWING)
     assert len(rows) == len(TABLE)
 
 
