@@ -1,4 +1,4 @@
-"""The desk's screens, one module of routes for each; templates in Korean, our own styles, and one small script.
+"""The desk's screens, one module of routes for each; templates in Korean, their English, our own styles, small scripts.
 
 Every page works without the script. Every POST is a form with a CSRF token, so whatever a person can do, a program can.
 """
@@ -25,16 +25,18 @@ from services.dashboard.pages import (
     runs,
     searches,
     signin,
+    speaking,
     submission,
     supplementing,
     troubles,
     unmasking,
-    untold,
 )
 from services.dashboard.pages.guard import act_of, admitted
+from services.dashboard.pages.language import Speaks
 
 _SCREENS = (
     signin,
+    speaking,
     queue,
     finding,
     claiming,
@@ -53,7 +55,6 @@ _SCREENS = (
     reveals,
     overview,
     failing,
-    untold,
     programmes,
     poster,
 )
@@ -65,10 +66,11 @@ def routes() -> list[APIRoute]:
 
 
 def attach(app: FastAPI) -> None:
-    """Add every route and every error page. Raises `ValueError` where a route does not declare its act."""
+    """Add every route and every error page, in the language of whoever asks. Raises `ValueError` where a route does not declare its act."""
     undeclared = [route.path for route in routes() if act_of(route.endpoint) is None]
     if undeclared:
         raise ValueError(f"no act is declared for {', '.join(undeclared)}: say which by @needs")
     for screen in _SCREENS:
         app.include_router(screen.router, dependencies=[Depends(admitted)])
+    app.add_middleware(Speaks)
     troubles.attach(app)

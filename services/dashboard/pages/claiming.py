@@ -7,6 +7,7 @@ from services.dashboard.claims import claim_of
 from services.dashboard.desk import Desk
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, needs
+from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.moments import moment
 from services.dashboard.pages.troubles import NotThere
 from services.dashboard.rules import Entry
@@ -27,7 +28,11 @@ async def claim(request: Request, desk: DeskOf, acting: Acts) -> Response:
         raise NotThere
     mine = standing.is_of(person)
     if _wants_json(request):
-        told = {"title": "맡았습니다" if mine else "다른 담당자가 맡고 있습니다", "mine": mine, "name": standing.name}
+        told = {
+            "title": _("맡았습니다") if mine else _("다른 담당자가 맡고 있습니다"),
+            "mine": mine,
+            "name": standing.name,
+        }
         told |= {"office": standing.office, "until": standing.until.isoformat()}
         return JSONResponse(told, 200 if mine else 409)
     if mine:

@@ -1,11 +1,13 @@
 """The columns of exported tables, their headings and cells. Pure; read values only from what the gate has opened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.dashboard.batch import Row
 from services.dashboard.pages import words
 from services.dashboard.pages.labels import Labels
+from services.dashboard.pages.language import WORDS, said, spoken, titled
+from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.moments import moment
 from services.dashboard.rules import Entry, without_rrn
 from services.dashboard.selection import group_of
@@ -14,20 +16,38 @@ from shared.catalog import Catalog, Programme
 from shared.events import SelectionRow
 from shared.gate import Opened
 
-QUEUE = ("접수번호", "지갑 앱", "담당", "접수 시각", "분류", "열람 시각", "결정")
-RUN = ("선정 순위", "선별 결과", "선정 구분")
-BATCH = ("접수번호", "결정", "처리 결과", "사유", "담당", "시각")
-DIFF = ("접수번호", "접수 시각", "앞", "뒤")
-LOOK = "열람 결과"
-_ACCEPTED = "열람함"
-_SUBMITTER = ("제출자 성명", "제출자 생년월일", "신고한 근로 형태")
-_OWN = ("진본 확인", "발급번호", "발급일")
+QUEUE = WORDS | {
+    "receipt": "접수번호",
+    "wallet": "지갑 앱",
+    "office": "담당",
+    "received": "접수 시각",
+    "class": "분류",
+    "viewed": "열람 시각",
+    "decision": "결정",
+}
+RUN = WORDS | {"place": "선정 순위", "outcome": "선별 결과", "group": "선정 구분"}
+BATCH = WORDS | {
+    "receipt": "접수번호",
+    "decision": "결정",
+    "ending": "처리 결과",
+    "reason": "사유",
+    "office": "담당",
+    "at": "시각",
+}
+DIFF = WORDS | {"receipt": "접수번호", "received": "접수 시각", "before": "앞", "after": "뒤"}
+_LOOK = WORDS | {
+    "look": "열람 결과",
+    "name": "제출자 성명",
+    "birth_date": "제출자 생년월일",
+    "declared_work": "신고한 근로 형태",
+}
+_OWN = WORDS | {"authenticity": "진본 확인", "number": "발급번호", "issued_on": "발급일"}
 
 
 def names_of(catalog: Catalog) -> tuple[dict[str, str], dict[str, str]]:
     """Give the names of wallet apps and of offices, by id."""
-    wallets = {one.id: one.name.ko for one in catalog.wallets.values()}
-    return wallets, {one.id: one.name.ko for place in catalog.institutions.values() for one in place.offices}
+    wallets = {one.id: said(one.name) for one in catalog.wallets.values()}
+    return wallets, {one.id: said(one.name) for place in catalog.institutions.values() for one in place.offices}
 
 
 def queue_cells(entry: Entry, wallets: Mapping[str, str], offices: Mapping[str, str]) -> list[Cell]:
@@ -64,17 +84,19 @@ def batch_cells(row: Row, offices: Mapping[str, str]) -> list[Cell]:
 
 def value_headings(programme: Programme, catalog: Catalog) -> list[str]:
     """Give the headings of read values: who submitted, each condition, and each value of each kind it accepts."""
-    found = [LOOK, *_SUBMITTER, *(f"조건: {leaf.name.ko}" for leaf in programme.leaves)]
+    found = [*_LOOK.values(), *(_("조건: {name}").format(name=said(leaf.name)) for leaf in programme.leaves)]
     for kind in programme.accepts.kinds:
-        labels, title = Labels(catalog.certificates[kind]), catalog.certificates[kind].title
-        found += [f"{title}: {name}" for name in (*_OWN, *map(labels.of, catalog.certificates[kind].value_names))]
+        labels, title = Labels(catalog.certificates[kind]), titled(catalog.certificates[kind])
+        found += [
+            f"{title}: {name}" for name in (*_OWN.values(), *map(labels.of, catalog.certificates[kind].value_names))
+        ]
     return found
 
 
 def value_cells(opened: Opened, programme: Programme, catalog: Catalog) -> list[Cell]:
     """Give the cells under `value_headings`, without the back part of any resident registration number."""
     submitter = opened.submitter
-    found: list[Cell] = [_ACCEPTED, submitter.name, submitter.birth_date.isoformat()]
+    found: list[Cell] = [_("열람함"), submitter.name, submitter.birth_date.isoformat()]
     found.append(words.of(words.WORK, submitter.declared_work) if submitter.declared_work else "")
     screened: Any = (opened.screening or {}).get("conditions") or ()
     results = {item["code"]: item for item in screened}
@@ -93,17 +115,12 @@ def value_cells(opened: Opened, programme: Programme, catalog: Catalog) -> list[
 
 def refused_cells(reason: str, width: int) -> list[Cell]:
     """Give the cells of one that was not opened: why, and nothing else."""
-    return [f"열지 못함: {words.of(words.REFUSED, reason)}", *[""] * (width - 1)]
+    return [f"{_('열지 못함')}: {words.of(words.REFUSED, reason)}", *[""] * (width - 1)]
 
 
 def _condition(result: Any) -> str:
-    return f"{words.of(words.RESULT, result['result'])}: {result.get('reason_ko') or ''}" if result else ""
+    return f"{words.of(words.RESULT, result['result'])}: {result.get(f'reason_{spoken()}') or ''}" if result else ""
 
 
 def _joined(texts: Iterable[str | None]) -> str:
     return " / ".join(text for text in texts if text)
-
-
-def heading(*parts: Sequence[str]) -> list[str]:
-    """Give one heading out of several."""
-    return [name for part in parts for name in part]

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from services.dashboard.pages.language import said, spoken
 from services.dashboard.pages.notes import anchor
 from services.dashboard.rules import without_rrn
 from shared.catalog import Programme
@@ -30,13 +31,13 @@ def conditions(
 
     `boxes` are the names of those on the pages; nothing leads to one that is not there.
     """
-    names = {leaf.code: leaf.name.ko for leaf in programme.leaves} if programme else {}
+    names = {leaf.code: said(leaf.name) for leaf in programme.leaves} if programme else {}
     found: Any = (screening or {}).get("conditions") or ()
     return [
         Condition(
             name=names.get(item["code"], item["code"]),
             result=item["result"],
-            reason=without_rrn(item.get("reason_ko") or ""),
+            reason=without_rrn(item.get(f"reason_{spoken()}") or ""),
             observed=without_rrn(str(item.get("observed") or "")),
             law=item.get("law") or "",
             anchors=tuple(

@@ -11,6 +11,7 @@ from services.dashboard.desk import Desk
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.labels import Labels
+from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.submission import entry_of, open_look, refused_page
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.rules import without_rrn
@@ -140,13 +141,16 @@ def _form(
 def _groups(fields: Sequence[Field], labels: Labels) -> list[tuple[str, list[tuple[Field, str]]]]:
     """Give the fields as they stand together: those of the certificate itself, then row by row; the last is new."""
     found: dict[str, list[tuple[Field, str]]] = {}
+    own = _("증명서 내용")
     for field in fields:
-        row, _, column = field.path.rpartition(".")
-        title = labels.row(row) if column and row else "증명서 내용"
+        row, _dot, column = field.path.rpartition(".")
+        title = labels.row(row) if column and row else own
         found.setdefault(title, []).append((field, labels.of(field.path)))
     return [
         (
-            title if any(field.now is not None for field, _ in some) or title == "증명서 내용" else f"{title} (새 줄)",
+            title
+            if title == own or any(field.now is not None for field, _label in some)
+            else f"{title} ({_('새 줄')})",
             some,
         )
         for title, some in found.items()

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.dashboard.pages import failure_words, queue_words, untold_words, words
+from services.dashboard.pages.language import LANGUAGES, gettext, ngettext, said, spoken, titled
 from services.dashboard.pages.moments import clock, day, moment
 from services.dashboard.roles import Act
 from services.dashboard.visits import Visit
@@ -24,13 +25,19 @@ def office(office_id: str, offices: Mapping[str, str]) -> str:
 @cache
 def _templates() -> Environment:
     folder = Path(__file__).parent / "templates"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
+    )
     environment.trim_blocks = environment.lstrip_blocks = True
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     environment.filters |= {
         "office": office,
         "moment": moment,
         "clock": clock,
         "day": day,
+        "said": said,
+        "titled": titled,
         "number": lambda count: f"{count:,}",
     }
     environment.globals |= {
@@ -38,6 +45,7 @@ def _templates() -> Environment:
         "untold_words": untold_words,
         "queue_words": queue_words,
         "failure_words": failure_words,
+        "languages": LANGUAGES,
     }
     return environment
 
@@ -67,9 +75,18 @@ def draw(
         visit=visit,
         may=may,
         development=desk.settings.development,
-        offices={one.id: one.name.ko for place in desk.catalog.institutions.values() for one in place.offices},
+        offices={one.id: said(one.name) for place in desk.catalog.institutions.values() for one in place.offices},
         token=uuid4().hex,
         path=request.url.path,
+        here=_here(request),
+        language=spoken(),
         **context,
     )
     return HTMLResponse(html, status, dict(headers or {}))
+
+
+def _here(request: Request) -> str:
+    """Give the address to come back to; what a form led to has none of its own."""
+    if request.method != "GET":
+        return "/queue"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -14,6 +14,7 @@ from services.dashboard.pages import columns, words
 from services.dashboard.pages.batches import seen
 from services.dashboard.pages.differing import NOW, both, compared
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
+from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.moments import moment
 from services.dashboard.pages.queue import programme_of
 from services.dashboard.pages.runs import ready_run
@@ -48,8 +49,8 @@ async def queue(
         async for entries in queued(desk, chosen.id, wanted):
             yield [columns.queue_cells(entry, wallets, offices) for entry in entries]
 
-    word = words.CLASS[wanted] if wanted else "전체"
-    return table(form, f"{chosen.id}-{word}", columns.QUEUE, rows())
+    word = words.CLASS[wanted] if wanted else _("전체")
+    return table(form, f"{chosen.id}-{word}", [*columns.QUEUE.values()], rows())
 
 
 @router.get("/runs/{run_id}/export.{form}")
@@ -64,8 +65,10 @@ async def run(desk: DeskOf, visit: SignedIn, run_id: str, form: Form, group: str
         async for some in drawn(desk, run_id, wanted):
             yield [[*columns.queue_cells(entry, wallets, offices), *columns.run_cells(row)] for entry, row in some]
 
-    word = words.GROUP[wanted] if wanted else "전체"
-    return table(form, f"{found.programme_id}-{found.as_of}-{word}", (*columns.QUEUE, *columns.RUN), rows())
+    word = words.GROUP[wanted] if wanted else _("전체")
+    return table(
+        form, f"{found.programme_id}-{found.as_of}-{word}", [*columns.QUEUE.values(), *columns.RUN.values()], rows()
+    )
 
 
 @router.get("/batches/{batch_id}/export.{form}")
@@ -79,7 +82,7 @@ async def batch(desk: DeskOf, visit: SignedIn, batch_id: str, form: Form) -> Res
         async for some in desk.stores.rows.each(batch_id):
             yield [columns.batch_cells(row, offices) for row in some]
 
-    return table(form, f"{found.programme_id}-결정", columns.BATCH, rows())
+    return table(form, f"{found.programme_id}-{_('결정')}", [*columns.BATCH.values()], rows())
 
 
 @router.get("/runs/{run_id}/diff/export.{form}")
@@ -98,7 +101,7 @@ async def diff(desk: DeskOf, visit: SignedIn, run_id: str, form: Form, other: st
                 for standing, item in found
             ]
 
-    return table(form, f"{one.programme_id}-차이", columns.DIFF, rows())
+    return table(form, f"{one.programme_id}-{_('차이')}", [*columns.DIFF.values()], rows())
 
 
 async def queued(desk: Desk, programme_id: str, wanted: SubmissionClass | None) -> AsyncIterator[list[Entry]]:
@@ -122,9 +125,9 @@ async def drawn(desk: Desk, run_id: str, group: str) -> AsyncIterator[list[tuple
         yield [(entries.get(row.submission_id, Entry(row.submission_id)), row) for row in some]
 
 
-def table(form: Form, name: str, heading: tuple[str, ...] | list[str], rows: Table) -> Response:
+def table(form: Form, name: str, heading: list[str], rows: Table) -> Response:
     """Give a table as a file to be kept, written while it is sent."""
     kind = CSV if form == "csv" else XLSX
-    body = as_csv(heading, rows) if form == "csv" else as_xlsx("표", heading, rows, [_WIDTH] * len(heading))
+    body = as_csv(heading, rows) if form == "csv" else as_xlsx(_("표"), heading, rows, [_WIDTH] * len(heading))
     file = f"attachment; filename=\"gubi.{form}\"; filename*=UTF-8''{quote(f'{name}.{form}')}"
     return StreamingResponse(body, media_type=kind, headers={"content-disposition": file})

@@ -34,9 +34,13 @@ _LOOKED_BACK = timedelta(days=90)
 @router.get("/failures")
 @needs("tend")
 async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "") -> Response:
-    """Show what failed of a programme: receipt, since when, why in words; nothing of a certificate."""
+    """Show what failed of a programme: receipt, since when, why in words; nothing of a certificate.
+
+    Whoever mends also sees which wallet apps are told nothing for now.
+    """
     chosen = programme_of(desk, visit, programme)
     found = await _found(desk, visit, chosen)
+    suspended = await desk.stores.untold.suspended() if visit.may("mend") else ()
     since = desk.clock() - _LOOKED_BACK
     acts = await desk.stores.failures.latest(since, _SHOWN)
     entries = await desk.stores.queue.load({act.submission_id for act in acts})
@@ -50,6 +54,9 @@ async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: st
         kinds={kind: [one for one in found if one.kind == kind] for kind in KINDS},
         reasons=REASONS,
         most=_SHOWN,
+        further=len(await desk.stores.untold.latest(_SHOWN + 1)) > _SHOWN,
+        suspended=suspended,
+        mends=visit.may("mend"),
         patience=desk.settings.stuck_minutes,
         acts=[
             (act, entries[act.submission_id])
@@ -57,6 +64,13 @@ async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: st
             if act.submission_id in entries and entries[act.submission_id].standing.programme_id == chosen.id
         ][:20],
     )
+
+
+@router.get("/untold")
+@needs("mend")
+async def untold(_visit: SignedIn) -> Response:
+    """Lead on from where these stood by themselves."""
+    return RedirectResponse("/failures#kind-untold", 303)
 
 
 @router.post("/failures/replay")

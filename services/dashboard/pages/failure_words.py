@@ -2,14 +2,16 @@
 
 from services.dashboard.failures import Failure
 from services.dashboard.pages import untold_words, words
+from services.dashboard.pages.language import WORDS
+from services.dashboard.pages.language import gettext as _
 
-KIND = {
+KIND = WORDS | {
     "unreadable": "판독불가",
     "parked": "처리 보류",
     "stuck": "멈춘 제출",
     "untold": "전하지 못한 알림",
 }
-HELP = {
+HELP = WORDS | {
     "unreadable": "기계가 증명서를 읽지 못했습니다. 신청인에게는 알렸습니다. "
     "증명서를 열어 직접 읽어 적거나 보완을 요청할 수 있습니다.",
     "parked": "한 서비스가 이 제출에 대한 메시지를 처리하지 못해 따로 두었습니다. "
@@ -18,13 +20,13 @@ HELP = {
     "untold": "지갑 앱이 하루 동안 받지 않아 그만둔 알림입니다. 신청인이 앱에서 조회하면 볼 수 있습니다. "
     "급하면 전화나 우편으로 알리세요.",
 }
-EMPTY = {
+EMPTY = WORDS | {
     "unreadable": "읽지 못한 제출이 없습니다.",
     "parked": "따로 둔 메시지가 없습니다.",
     "stuck": "멈춘 제출이 없습니다.",
     "untold": "전하지 못한 알림이 없습니다.",
 }
-SERVICE = {
+SERVICE = WORDS | {
     "intake": "접수",
     "extraction": "판독",
     "eligibility": "선별",
@@ -32,26 +34,26 @@ SERVICE = {
     "notification": "알림",
     "dashboard": "심사 데스크",
 }
-PARKED = {
+PARKED = WORDS | {
     "vault:certificate_missing": "보관된 증명서 파일을 찾지 못했습니다",
     "vault:facts_missing": "읽은 값을 찾지 못했습니다",
     "vault:unopenable": "보관된 내용이 열리지 않습니다",
     "programme:unknown": "사업이 목록에 없습니다",
     "facts:invalid": "읽은 값의 형식이 맞지 않습니다",
 }
-_BEGINNINGS = {
+_BEGINNINGS = WORDS | {
     "bug:": "프로그램 오류로 처리하지 못했습니다",
     "invalid:": "메시지의 형식이 맞지 않습니다",
     "keyring:": "열쇠를 쓸 수 없습니다",
 }
-REASON = {
+REASON = WORDS | {
     "handed_in": "방문·우편·팩스로 받아 처리함",
     "sent_again": "신청인이 새로 제출함",
     "told": "신청인에게 직접 알림",
     "settled": "이미 해결됨",
     "not_needed": "처리할 필요가 없음",
 }
-WHAT = {"replayed": "다시 처리하게 함", "dismissed": "목록에서 뺌"}
+WHAT = WORDS | {"replayed": "다시 처리하게 함", "dismissed": "목록에서 뺌"}
 
 
 def why(failure: Failure) -> str:
@@ -60,12 +62,13 @@ def why(failure: Failure) -> str:
         return words.of(words.UNREADABLE, failure.code)
     if failure.kind == "untold":
         notice = words.of(untold_words.NOTICE, failure.notice)
-        return f"‘{notice}’ 알림: {untold_words.not_accepted(failure.code or None)}"
+        how = untold_words.not_accepted(failure.code or None)
+        return _("‘{notice}’ 알림: {how}").format(notice=notice, how=how)
     if failure.kind == "stuck":
-        return "읽었으나 선별되지 않았습니다" if failure.code == "read" else "아직 읽지 못했습니다"
+        return _("읽었으나 선별되지 않았습니다") if failure.code == "read" else _("아직 읽지 못했습니다")
     service = words.of(SERVICE, failure.service)
     told = PARKED.get(failure.code) or next(
         (text for beginning, text in _BEGINNINGS.items() if failure.code.startswith(beginning)),
-        "운영자가 원인을 확인해야 합니다",
+        _("운영자가 원인을 확인해야 합니다"),
     )
     return f"{service}: {told}"

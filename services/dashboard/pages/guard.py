@@ -10,6 +10,8 @@ from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
 from services.dashboard.desk import Desk
+from services.dashboard.pages.language import COOKIE as LANGUAGE
+from services.dashboard.pages.language import Language
 from services.dashboard.pages.troubles import Forbidden, SignedOut
 from services.dashboard.people import Person
 from services.dashboard.roles import Act
@@ -19,6 +21,8 @@ from services.dashboard.visits import NotAllowed, Visit
 LIVE = "/api/overview/live"
 """What an open page asks for by itself."""
 _FORM_LIMIT = 1 << 20
+LONGEST = 2_000
+"""Characters of an address that we follow, or of what comes back with one."""
 _SESSION, _ATTEMPT = "gubi", "gubi-signin"
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -155,6 +159,12 @@ async def acting_with_file_of(
 ActsWithFile = Annotated[Acting, Depends(acting_with_file_of)]
 
 
+def own_address(address: str) -> str:
+    """Give an address of this site, whatever was asked for."""
+    own = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if own and len(address) <= LONGEST else "/queue"
+
+
 def attempt_cookie(request: Request) -> str:
     """Give what our cookie of a sign-in that has begun holds; empty where there is none."""
     return request.cookies.get(_cookie(request, _ATTEMPT), "")
@@ -174,6 +184,13 @@ def give_cookie(request: Request, response: Response, session_id: str) -> None:
 def give_attempt(request: Request, response: Response, browser: str) -> None:
     """Put into the browser what shows that a sign-in was begun by it."""
     _set(request, response, _ATTEMPT, browser, max_age=int(LASTS.total_seconds()))
+
+
+def give_language(request: Request, response: Response, language: Language) -> None:
+    """Put into the browser in which language it is spoken to, for a year; signing out leaves it."""
+    response.set_cookie(
+        LANGUAGE, language, max_age=365 * 86_400, path="/", secure=_secure(request), httponly=True, samesite="lax"
+    )
 
 
 def take_cookies(request: Request, response: Response) -> None:

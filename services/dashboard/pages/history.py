@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.dashboard.pages import words
+from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.moments import day
 from shared.gate import Case
 from shared.standing import Standing
@@ -20,31 +21,37 @@ class Step:
 
 def history(case: Case, standing: Standing, wallet: str, office: Callable[[str], str]) -> list[Step]:
     """Give the steps so far, from the gate's document and the standing; `wallet` is the app's name."""
-    steps = [Step(case.received_at, f"접수 · {wallet}"), *_by_machine(standing), *_by_hand(case, office)]
+    steps = [
+        Step(case.received_at, _("접수 · {wallet}").format(wallet=wallet)),
+        *_by_machine(standing),
+        *_by_hand(case, office),
+    ]
     return sorted(steps, key=lambda step: step.at)
 
 
 def _by_machine(standing: Standing) -> Iterator[Step]:
     if standing.failed_at and standing.unreadable:
-        yield Step(standing.failed_at, f"판독불가 · {words.of(words.UNREADABLE, standing.unreadable)}")
+        yield Step(standing.failed_at, f"{_('판독불가')} · {words.of(words.UNREADABLE, standing.unreadable)}")
     if standing.read_at:
-        yield Step(standing.read_at, "판독")
+        yield Step(standing.read_at, _("판독"))
     if standing.screened_at and standing.screening:
-        yield Step(standing.screened_at, f"선별 · {words.of(words.CLASS, standing.screening.outcome)}")
+        yield Step(standing.screened_at, f"{_('선별')} · {words.of(words.CLASS, standing.screening.outcome)}")
 
 
 def _by_hand(case: Case, office: Callable[[str], str]) -> Iterator[Step]:
     if case.first_view:
-        yield Step(case.first_view.at, f"첫 열람 · {office(case.first_view.office)} · {case.first_view.purpose}")
+        purpose = words.purpose(case.first_view.purpose)
+        yield Step(case.first_view.at, f"{_('첫 열람')} · {office(case.first_view.office)} · {purpose}")
     for one in case.corrections:
-        yield Step(one.at, f"값 정정 · {office(one.office)} · {one.official}")
+        yield Step(one.at, f"{_('값 정정')} · {office(one.office)} · {one.official}")
     if case.asked:
-        what = "보완 기한 연장" if case.asked.extensions else "보완 요청"
-        yield Step(case.asked.at, f"{what} · {day(case.asked.due_on)}까지 · {office(case.asked.office)}")
+        what = _("보완 기한 연장") if case.asked.extensions else _("보완 요청")
+        until = _("{day}까지").format(day=day(case.asked.due_on))
+        yield Step(case.asked.at, f"{what} · {until} · {office(case.asked.office)}")
     for answer in case.answered:
-        yield Step(answer.at, "보완한 증명서 접수")
+        yield Step(answer.at, _("보완한 증명서 접수"))
     if case.decided:
         word = words.of(words.DECISION, case.decided.decision)
-        yield Step(case.decided.at, f"{word} 확정 · {office(case.decided.office)}")
+        yield Step(case.decided.at, f"{_('{word} 확정').format(word=word)} · {office(case.decided.office)}")
     if case.closed_at:
-        yield Step(case.closed_at, "처리 종결, 신청인에게 알림")
+        yield Step(case.closed_at, _("처리 종결, 신청인에게 알림"))

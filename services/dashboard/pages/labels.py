@@ -6,10 +6,34 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from services.dashboard.pages import words
+from services.dashboard.pages.language import WORDS
+from services.dashboard.pages.language import gettext as _
 from services.dashboard.rules import without_rrn
 from shared.catalog import CertificateKind
 
+_FIELD = WORDS | {
+    "number": "발급번호",
+    "issuer": "발급기관",
+    "issued_on": "발급일",
+    "valid_until": "유효기간",
+    "holder_name": "성명",
+    "birth_date": "생년월일",
+    "name": "성명",
+    "address": "주소",
+}
+"""Names whose label on a certificate would mislead (a birth date stands under 주민등록번호), or that have none."""
+_CELL = WORDS | {"birth_date": "생년월일", "name": "성명"}
+"""The same in the rows of a table."""
+_TABLE = WORDS | {
+    "members": "세대 구성원",
+    "employments": "자격 이력",
+    "addresses": "주소 이력",
+    "changes": "변경 이력",
+    "spells": "자격 득실",
+    "payments": "납부 내역",
+    "taxes": "과세 내역",
+}
+"""Tables that are printed without a heading; any other such is called 내역 (particulars)."""
 _ROW = re.compile(r"^(\w+)\[(\d+)\](?:\.(\w+))?$")
 
 
@@ -20,16 +44,16 @@ class Labels:
         """Take the kind's template."""
         self._types: Mapping[str, str] = kind.types if kind else {}
         self._options = {name: _spelled(codes) for name, codes in kind.codes.items()} if kind else {}
-        self._names = _names(kind) | words.FIELD
+        self._names = _names(kind) | dict(_FIELD)
         self._cells = _cells(kind)
-        self._tables = {table.name: next(iter(table.headings), "내역") for table in kind.tables} if kind else {}
+        self._tables = {table.name: next(iter(table.headings), _("내역")) for table in kind.tables} if kind else {}
 
     def of(self, path: str) -> str:
         """Give what a value is called that stands alone, or beside the others of its row."""
         row = _ROW.match(path)
         if row is None:
-            return self._names.get(path) or words.TABLE.get(path) or self._tables.get(path, path)
-        return self.row(path) if row[3] is None else words.CELL.get(row[3]) or self._cells.get((row[1], row[3]), row[3])
+            return self._names.get(path) or _TABLE.get(path) or self._tables.get(path, path)
+        return self.row(path) if row[3] is None else _CELL.get(row[3]) or self._cells.get((row[1], row[3]), row[3])
 
     def row(self, path: str) -> str:
         """Give what a row is called: its table, and its place from 1."""
@@ -52,18 +76,20 @@ class Labels:
         if name in self._options:
             return self._options[name].get(str(value), str(value))
         if kind == "won" and isinstance(value, int):
-            return f"{value:,}원"
-        return without_rrn(str(value)) + ("년" if kind == "year" else "")
+            return _("{amount}원").format(amount=f"{value:,}")
+        text = without_rrn(str(value))
+        return _("{year}년").format(year=text) if kind == "year" else text
 
 
 def validity(until: date | None, as_of: date) -> tuple[str, str]:
     """Give until when a certificate may be handed in, in a word (`in_time`, `expired`, `unknown`) and in a sentence."""
     if until is None:
-        return "unknown", "알려진 기한 없음"
+        return "unknown", _("알려진 기한 없음")
     left = (until - as_of).days
     if left < 0:
-        return "expired", f"{until}까지 (기준일에 {-left}일 지남)"
-    return "in_time", f"{until}까지 (기준일{f'에 {left}일 남음' if left else '이 마지막 날'})"
+        return "expired", _("{until}까지 (기준일에 {days}일 지남)").format(until=until, days=-left)
+    told = _("{until}까지 (기준일에 {days}일 남음)") if left else _("{until}까지 (기준일이 마지막 날)")
+    return "in_time", told.format(until=until, days=left)
 
 
 _SOON = 30
@@ -86,7 +112,9 @@ def _names(kind: CertificateKind | None) -> dict[str, str]:
     for field in kind.fields if kind else ():
         for name in (field.name, field.until):
             if name and field.labels:
-                found.setdefault(name, field.labels[0] + (" 끝" if name == field.until else ""))
+                found.setdefault(
+                    name, _("{label} 끝").format(label=field.labels[0]) if name == field.until else field.labels[0]
+                )
     return found
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from services.dashboard.live import MEDIA_TYPE, Full
 from services.dashboard.pages.guard import LIVE, DeskOf, SignedIn, needs
+from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.queue import programme_of
 
 router = APIRouter()
@@ -32,5 +33,5 @@ async def live(desk: DeskOf, visit: SignedIn, programme: str = "") -> Response:
     try:
         desk.live.enter(session.key)
     except Full:
-        return JSONResponse({"title": "열린 화면이 너무 많습니다", "status": 503}, 503, {"retry-after": "10"})
+        return JSONResponse({"title": _("열린 화면이 너무 많습니다"), "status": 503}, 503, {"retry-after": "10"})
     return StreamingResponse(events(), media_type=MEDIA_TYPE, headers={"x-accel-buffering": "no"})

@@ -57,7 +57,7 @@ async def page(request: Request, desk: DeskOf, visit: SignedIn, programme: str =
     chosen = programme_of(desk, visit, programme)
     tally = await desk.counting.tally(chosen.id)
     found = await desk.figuring.overview(chosen.id, tally)
-    mine = reachable(desk, visit)
+    mine, wait_words = reachable(desk, visit), list(WAIT_WORDS.values())
     return draw(
         request,
         visit,
@@ -73,8 +73,8 @@ async def page(request: Request, desk: DeskOf, visit: SignedIn, programme: str =
         days_chart=charts.columns([(_short(day), [("in", day.received), ("out", day.decided)]) for day in found.days],
                                   side_by_side=True),
         outcomes_chart=charts.columns([(_short(day), _outcomes(day)) for day in found.days]),
-        waits_chart=charts.columns(list(zip(WAIT_WORDS, ([("out", count)] for count in found.waits), strict=True))),
-        wait_words=WAIT_WORDS,
+        waits_chart=charts.columns(list(zip(wait_words, ([("out", count)] for count in found.waits), strict=True))),
+        wait_words=wait_words,
         certificates=desk.catalog.certificates,
         few=FEW,
     )  # fmt: skip

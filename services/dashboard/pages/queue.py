@@ -12,6 +12,7 @@ from services.dashboard.filters import AGES, Filter
 from services.dashboard.listing import Listing, list_page
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
+from services.dashboard.pages.language import said
 from services.dashboard.pages.troubles import NotThere
 from services.dashboard.rules import Entry, Position
 from services.dashboard.tally import Tally
@@ -70,7 +71,7 @@ def beside(desk: Desk, visit: Visit, programme: Programme, tally: Tally) -> dict
         "programme": programme,
         "programmes": reachable(desk, visit),
         "districts": {
-            office.id: f"{place.name.ko} · {office.name.ko}"
+            office.id: f"{said(place.name)} · {said(office.name)}"
             for place in desk.catalog.institutions.values()
             for office in place.offices
         },

@@ -1,32 +1,42 @@
 """Words of the queue and of the overview: what can be chosen, the keys that work, what the charts show."""
 
-ONLY = {
+from services.dashboard.pages.language import WORDS
+
+ONLY = WORDS | {
     "": "모두",
     "new": "지난번 뒤에 들어온 것",
     "soon": "보유기간이 30일 안에 끝나는 것",
     "mine": "내가 맡은 것",
 }
-ONLY_HELP = {
+ONLY_HELP = WORDS | {
     "new": "마지막으로 이 목록을 본 뒤에 데스크에 들어온 제출을 들어온 순서로 보입니다.",
     "soon": "결정하지 않은 제출 가운데 보유기간이 30일 안에 끝나는 것입니다. 기간이 지나면 파기합니다.",
     "mine": "내가 맡은 제출을 먼저 끝나는 것부터 보입니다. 맡은 시간이 지난 것도 하루 동안 보입니다.",
 }
-KEYS = (
-    ("j", "다음 제출"),
-    ("k", "앞 제출"),
-    ("Enter", "제출 열기(열람하기 전에 한 번 더 묻습니다)"),
-    ("c", "맡기, 내가 맡은 것이면 내려놓기"),
-    ("x", "선택하기, 선택 풀기"),
-    ("n", "나중에 받은 제출(다음 쪽)"),
-    ("p", "먼저 받은 제출(앞 쪽)"),
-    ("/", "찾기"),
-    ("?", "이 안내 열고 닫기"),
-)
+KEYS = WORDS | {
+    "j": "다음 제출",
+    "k": "앞 제출",
+    "Enter": "제출 열기(열람하기 전에 한 번 더 묻습니다)",
+    "c": "맡기, 내가 맡은 것이면 내려놓기",
+    "x": "선택하기, 선택 풀기",
+    "n": "나중에 받은 제출(다음 쪽)",
+    "p": "먼저 받은 제출(앞 쪽)",
+    "/": "찾기",
+    "?": "이 안내 열고 닫기",
+}
 """Single keys, which do nothing while something is being typed."""
 
-WAITS = ("1시간 안", "4시간 안", "하루 안", "3일 안", "7일 안", "14일 안", "14일 넘음")
+WAITS = WORDS | {
+    "1h": "1시간 안",
+    "4h": "4시간 안",
+    "1d": "하루 안",
+    "3d": "3일 안",
+    "7d": "7일 안",
+    "14d": "14일 안",
+    "more": "14일 넘음",
+}
 """The stretches of waiting time, as `figures.WAITS` cuts them."""
-OUTCOME = {
+OUTCOME = WORDS | {
     "eligible": "적격",
     "ineligible": "부적격",
     "review": "확인필요",

@@ -16,6 +16,7 @@ from services.dashboard.pages import columns, words
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.exports import drawn, queued, table
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
+from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.queue import programme_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.pages.troubles import Forbidden
@@ -52,11 +53,11 @@ async def ask(
     if run:
         stored = await desk.stores.portions.stored(run)
         count = stored.groups.get(group, 0) if group in GROUPS else stored.rows
-        word = words.group(group) if group in GROUPS else "전체"
+        word = words.group(group) if group in GROUPS else _("전체")
     else:
         tally = await desk.counting.tally(chosen.id)
         wanted = next((name for name in CLASSES if name == submission_class), None)
-        count, word = tally.count(wanted), words.CLASS[wanted] if wanted else "전체"
+        count, word = tally.count(wanted), words.CLASS[wanted] if wanted else _("전체")
     return draw(
         request,
         visit,
@@ -84,8 +85,8 @@ async def give(desk: DeskOf, acting: Acts) -> Response:
     wanted = next((name for name in CLASSES if name == acting.text("class")), None)
     entries = _of_run(desk, run, group) if run else queued(desk, programme.id, wanted)
     looking = _Looking(desk, programme, acting.person, f"{purpose} · {_EXPORTED}", acting.text("token"))
-    heading = columns.heading(columns.QUEUE, looking.heading)
-    return table("csv", f"{programme.id}-판독값", heading, looking.rows(entries, int(count)))
+    heading = [*columns.QUEUE.values(), *looking.heading]
+    return table("csv", f"{programme.id}-{_('판독값')}", heading, looking.rows(entries, int(count)))
 
 
 async def _of_run(desk: Desk, run_id: str, group: str) -> AsyncIterator[list[Entry]]:

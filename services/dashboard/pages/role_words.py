@@ -1,6 +1,9 @@
 """Words for roles and acts, and for why somebody could not be signed in."""
 
-NOT_SIGNED_IN = {
+from services.dashboard.pages.language import WORDS
+from services.dashboard.pages.language import gettext as _
+
+NOT_SIGNED_IN = WORDS | {
     "away": "기관의 통합 로그인이 응답하지 않습니다. 잠시 후 다시 시도하세요. 이미 로그인한 사람은 계속 일합니다.",
     "state": "로그인을 시작한 화면과 이어지지 않거나 10분이 지났습니다. 다시 로그인하세요.",
     "denied": "기관의 통합 로그인에서 로그인이 끝나지 않았습니다. 다시 로그인하세요.",
@@ -10,9 +13,8 @@ NOT_SIGNED_IN = {
     "office": "기관의 통합 로그인이 알려 준 부서가 이 시스템에 없습니다. 운영자에게 부서 등록을 요청하세요.",
     "roles": "이 시스템에서 할 수 있는 역할이 없습니다. 기관의 로그인 관리자에게 역할을 요청하세요.",
 }
-NOT_ALLOWED = "할 수 없는 일입니다"
-ROLE = {"reader": "열람자", "handler": "처리 담당자", "approver": "승인자", "administrator": "관리자"}
-ACT = {
+ROLE = WORDS | {"reader": "열람자", "handler": "처리 담당자", "approver": "승인자", "administrator": "관리자"}
+ACT = WORDS | {
     "see": "목록과 건수 보기",
     "leave": "로그아웃",
     "open": "증명서 열람",
@@ -32,3 +34,8 @@ ACT = {
     "mend": "전하지 못한 알림 살피기",
     "publish": "사업의 판 만들기, 게시, 접수 마감",
 }
+
+
+def not_allowed() -> str:
+    """Say that something is not theirs to do."""
+    return _("할 수 없는 일입니다")

@@ -10,6 +10,8 @@ from pydantic import JsonValue
 from services.dashboard.pages import words
 from services.dashboard.pages.hand import ByHand, by_hand
 from services.dashboard.pages.labels import Labels, soon, validity
+from services.dashboard.pages.language import gettext as _
+from services.dashboard.pages.language import titled
 from services.dashboard.pages.notes import Note, anchor, claimed, notes
 from services.dashboard.rules import without_rrn
 from shared.catalog import Catalog
@@ -148,7 +150,7 @@ def _paper(
     term, term_says = validity(certificate.valid_until, as_of)
     return Paper(
         part=certificate.part,
-        title=kind.title if kind else certificate.kind,
+        title=titled(kind) if kind else certificate.kind,
         number=without_rrn(certificate.number or "—"),
         issuer=without_rrn(certificate.issuer or "—"),
         issued_on=str(certificate.issued_on or "—"),
@@ -167,10 +169,10 @@ def _paper(
 
 def _picture_says(held: HeldCertificate, drawn: bool) -> str:
     if held.blob_id is None:
-        return "가려야 할 주민등록번호를 가릴 수 없어 파일을 보관하지 않습니다. 그래서 그림이 없습니다."
+        return _("가려야 할 주민등록번호를 가릴 수 없어 파일을 보관하지 않습니다. 그래서 그림이 없습니다.")
     if held.redacted_at and drawn:
-        return "주민등록번호 뒷자리를 가린 사본입니다. 가리지 않은 원본은 보관하지 않습니다."
-    return "" if drawn else "그림으로 보여 줄 쪽이 없습니다."
+        return _("주민등록번호 뒷자리를 가린 사본입니다. 가리지 않은 원본은 보관하지 않습니다.")
+    return "" if drawn else _("그림으로 보여 줄 쪽이 없습니다.")
 
 
 def _pages(certificate: Certificate, places: CertificateProvenance, labels: Labels) -> tuple[Page, ...]:
@@ -187,7 +189,7 @@ def _groups(
     single |= {name: value for name, value in certificate.values.items() if not _is_table(value)}
     if single:
         shown = (_value(certificate.part, name, value, labels, places, said) for name, value in single.items())
-        yield Group("증명서 내용", tuple(shown))
+        yield Group(_("증명서 내용"), tuple(shown))
     for table, rows in certificate.values.items():
         for number, row in enumerate(rows if isinstance(rows, list) and _is_table(rows) else ()):
             path = f"{table}[{number}]"
@@ -196,7 +198,7 @@ def _groups(
             yield Group(labels.row(path), tuple(shown))
     if unknown := [name for name in said.unknown if name not in single]:
         yield Group(
-            "알 수 없다고 적은 값",
+            _("알 수 없다고 적은 값"),
             tuple(_value(certificate.part, name, None, labels, places, said) for name in unknown),
         )
 

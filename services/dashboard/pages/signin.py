@@ -11,6 +11,7 @@ from services.dashboard.oidc import Away, Refused
 from services.dashboard.pages import role_words
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import (
+    LONGEST,
     Acts,
     DeskOf,
     OwnForm,
@@ -19,6 +20,7 @@ from services.dashboard.pages.guard import (
     give_attempt,
     give_cookie,
     needs,
+    own_address,
     session_cookie,
     take_cookies,
 )
@@ -35,7 +37,6 @@ _NAMES: tuple[tuple[str, tuple[Role, ...]], ...] = (
     ("박예시", ("handler",)),
     ("최예시", ("reader",)),
 )
-_LONGEST = 2_000
 
 
 def fictional(catalog: Catalog) -> list[Person]:
@@ -63,7 +64,7 @@ async def home(_visit: SignedIn) -> Response:
 @needs("nobody")
 async def ask(request: Request, desk: DeskOf, following: Annotated[str, Query(alias="next")] = "") -> Response:
     """Offer the provider, or the fictional officials, or say that sign-in is closed."""
-    return _asked(request, desk, 200 if desk.provider or desk.settings.development else 503, _own(following))
+    return _asked(request, desk, 200 if desk.provider or desk.settings.development else 503, own_address(following))
 
 
 @router.post("/signin")
@@ -74,7 +75,7 @@ async def enter(request: Request, desk: DeskOf, form: OwnForm) -> Response:
     person = people.get(str(form.get("official")))
     if person is None:
         raise Forbidden
-    return await _enter(request, desk, person, rights_of(person), _own(str(form.get("next") or "")))
+    return await _enter(request, desk, person, rights_of(person), own_address(str(form.get("next") or "")))
 
 
 @router.get("/signin/start")
@@ -83,7 +84,7 @@ async def start(request: Request, desk: DeskOf, following: Annotated[str, Query(
     """Lead to the provider, with a state and a nonce that only this browser can come back with."""
     if desk.provider is None:
         return RedirectResponse("/signin", 303)
-    state, browser, attempt = await desk.stores.attempts.begin(_own(following), desk.clock())
+    state, browser, attempt = await desk.stores.attempts.begin(own_address(following), desk.clock())
     try:
         address = await desk.provider.start(state=state, nonce=attempt.nonce, verifier=attempt.verifier)
     except Away:
@@ -100,7 +101,7 @@ async def back(
 ) -> Response:
     """Take who comes back from the provider. An attempt is finished once, well or badly."""
     attempt = await desk.stores.attempts.take(state, attempt_cookie(request), desk.clock())
-    if attempt is None or desk.provider is None or max(len(code), len(iss or "")) > _LONGEST:
+    if attempt is None or desk.provider is None or max(len(code), len(iss or "")) > LONGEST:
         return _refused(request, desk, "state")
     if error or not code:
         away = error in ("server_error", "temporarily_unavailable")
@@ -148,9 +149,3 @@ def _refused(request: Request, desk: Desk, code: str, following: str = "/queue")
     structlog.get_logger(service="dashboard").warning("sign-in-refused", code=code)
     said = code if code in role_words.NOT_SIGNED_IN else "token"
     return _asked(request, desk, 503 if code == "away" else 403, following, role_words.NOT_SIGNED_IN[said])
-
-
-def _own(address: str) -> str:
-    """Give an address of this site, whatever was asked for."""
-    own = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return address if own and len(address) <= _LONGEST else "/queue"

@@ -1,6 +1,11 @@
-"""The Korean for every code that a page shows. A code that is not here is shown as it is, rather than hidden."""
+"""The words for every code that a page shows. A code that is not here is shown as it is, rather than hidden."""
 
-CLASS = {
+from collections.abc import Mapping
+
+from services.dashboard.pages.language import WORDS
+from services.dashboard.pages.language import gettext as _
+
+CLASS = WORDS | {
     "withdrawn": "취하",
     "taken_back": "회수",
     "expired": "보유기간 만료",
@@ -12,7 +17,7 @@ CLASS = {
     "parked": "처리 보류",
     "in_flight": "처리 중",
 }
-CLASS_HELP = {
+CLASS_HELP = WORDS | {
     "withdrawn": "신청인이 신청을 취하했습니다.",
     "taken_back": "신청인이 열람 전에 회수했습니다. 내용은 파기되었습니다.",
     "expired": "보유기간이 지나 파기했습니다.",
@@ -24,7 +29,7 @@ CLASS_HELP = {
     "parked": "처리하지 못한 메시지가 있어 운영자가 확인해야 합니다.",
     "in_flight": "판독과 선별을 기다립니다.",
 }
-GROUP = {
+GROUP = WORDS | {
     "selected": "선정",
     "waiting": "대기",
     "not_selected": "미선정",
@@ -38,7 +43,7 @@ GROUP = {
     "expired": "보유기간 만료",
 }
 """The groups of a selection run."""
-LEFT = {
+LEFT = WORDS | {
     "selected": "이번에 고르지 않음",
     "ineligible": "이번에 고르지 않음",
     "waiting": "적격이지만 대기자 명단에 있음",
@@ -52,14 +57,20 @@ LEFT = {
     "expired": "보유기간이 지남",
 }
 """Why a group of a run is not decided with the others."""
-RUN = {"announced": "시드 봉인", "requested": "선별 중", "receiving": "결과 받는 중", "failed": "실패", "ready": "초안"}
-FAILED = {
+RUN = WORDS | {
+    "announced": "시드 봉인",
+    "requested": "선별 중",
+    "receiving": "결과 받는 중",
+    "failed": "실패",
+    "ready": "초안",
+}
+FAILED = WORDS | {
     "programme:version_unknown": "이 규칙 판이 선별 서비스의 목록에 없습니다.",
     "lottery:no_seed": "추첨에 쓸 시드가 없거나 시드가 아닙니다.",
     "selection:gave_up": "여러 번 시도했지만 끝내지 못했습니다. 운영자에게 알려 주세요.",
 }
 """Why a run has no draft."""
-BATCH = {
+BATCH = WORDS | {
     "drafting": "만드는 중",
     "draft": "확정 전",
     "proposed": "승인 대기",
@@ -68,7 +79,7 @@ BATCH = {
     "done": "확정됨",
     "undoing": "취소 중",
 }
-ENDING = {
+ENDING = WORDS | {
     "": "결정하지 않음",
     "accepted": "확정",
     "refused": "확정하지 않음",
@@ -76,8 +87,8 @@ ENDING = {
     "kept": "취소하지 못함",
     "dropped": "빠짐",
 }
-ORDER = {"priority": "우선순위", "score": "점수", "first_come": "접수순", "lottery": "추첨"}
-PROBLEM = {
+ORDER = WORDS | {"priority": "우선순위", "score": "점수", "first_come": "접수순", "lottery": "추첨"}
+PROBLEM = WORDS | {
     "not_found": "없는 접수번호입니다",
     "other_office": "다른 부서가 담당하는 제출입니다",
     "other_programme": "다른 사업에 낸 제출입니다",
@@ -87,16 +98,16 @@ PROBLEM = {
     "not_looked_at": "선별 결과와 다르게 결정하려면 먼저 열람해야 합니다",
 }
 """Why a line of a file makes no decision; what is not here is in `REFUSED`."""
-WRONG_FILE = {
+WRONG_FILE = WORDS | {
     "not_text": "CSV 파일로 읽을 수 없습니다. UTF-8이나 CP949로 저장한 CSV여야 합니다.",
     "no_columns": "첫 줄에 ‘접수번호’와 ‘결정’ 열이 있어야 합니다.",
     "too_many": "줄이 너무 많습니다. 나누어 올려 주세요.",
     "nothing": "결정이 적힌 줄이 없습니다.",
 }
-MARK = {"": "전체", "unseen": "미열람", "undecided": "미결정", "decided": "결정됨"}
-DECISION = {"eligible": "적격", "ineligible": "부적격"}
-RESULT = {"met": "충족", "not_met": "미충족", "cannot_tell": "확인 불가"}
-FINDING = {
+MARK = WORDS | {"": "전체", "unseen": "미열람", "undecided": "미결정", "decided": "결정됨"}
+DECISION = WORDS | {"eligible": "적격", "ineligible": "부적격"}
+RESULT = WORDS | {"met": "충족", "not_met": "미충족", "cannot_tell": "확인 불가"}
+FINDING = WORDS | {
     "altered": "변조",
     "certificate_failed": "인증서 검증 실패",
     "unreadable": "판독불가",
@@ -117,7 +128,7 @@ FINDING = {
     "business_number_check": "번호 확인 필요",
     "rrn_redacted": "주민번호 가림",
 }
-SAYS = {
+SAYS = WORDS | {
     "altered": "발급된 뒤에 내용이 바뀌었습니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
     "certificate_failed": "서명한 인증서를 믿을 수 없습니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
     "same_file": "똑같은 파일을 다른 사람도 제출했습니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
@@ -138,7 +149,7 @@ SAYS = {
     "rrn_redacted": "주민등록번호 전체가 적혀 있어 뒷자리를 가렸습니다.",
 }
 """What a finding says of one certificate, or of the submission. One that is not here is told by its word alone."""
-UNREADABLE = {
+UNREADABLE = WORDS | {
     "not_a_pdf": "PDF 파일이 아닙니다",
     "polyglot": "PDF이면서 다른 파일이기도 합니다",
     "active_content": "증명서에 필요 없는 실행 요소가 들어 있습니다",
@@ -152,13 +163,13 @@ UNREADABLE = {
     "output_limit": "읽은 내용이 너무 많습니다",
     "reader_failed": "판독기가 처리하지 못했습니다",
 }
-AUTHENTICITY = {
+AUTHENTICITY = WORDS | {
     "genuine": "진본",
     "altered": "변조",
     "certificate_failed": "인증서 검증 실패",
     "unverified": "미검증",
 }
-EVIDENCE = {
+EVIDENCE = WORDS | {
     "none": "전자서명이나 시점 확인이 없어 확인할 근거가 없습니다",
     "pades:whole_file": "전자서명이 파일 전체를 덮고, 믿는 인증서로 이어집니다",
     "pades:whole_revision": "전자서명이 서명 당시의 파일 전체를 덮고, 믿는 인증서로 이어집니다",
@@ -176,8 +187,8 @@ EVIDENCE = {
     "timestamp:appended": "시점 확인 뒤에 파일에 내용이 덧붙었습니다",
     "timestamp:broken": "시점을 확인한 내용과 파일이 서로 다릅니다",
 }
-SOURCE = {"metadata": "함께 받은 데이터", "embedded": "내장 데이터", "text": "문자층", "person": "담당자"}
-REFUSED = {
+SOURCE = WORDS | {"metadata": "함께 받은 데이터", "embedded": "내장 데이터", "text": "문자층", "person": "담당자"}
+REFUSED = WORDS | {
     "not_found": "없는 제출입니다",
     "held": "취소할 확정이 없습니다",
     "undone": "이미 취소한 확정입니다",
@@ -198,7 +209,7 @@ REFUSED = {
     "unreadable": "판독하지 못했습니다",
     "unavailable": "저장소가 응답하지 않아 열람 여부를 알 수 없습니다",
 }
-ACT = {
+ACT = WORDS | {
     "answers": "질문에 답함(바꿈, 거둠 포함)",
     "views": "제출을 하나씩 열람함",
     "exports": "판독값을 내보냄",
@@ -209,7 +220,7 @@ ACT = {
     "by_hand": "값을 정정하거나 보완을 요청함",
     "corrections": "결정을 취소함",
 }
-SUPPLEMENT = {
+SUPPLEMENT = WORDS | {
     "unreadable": "글자를 읽을 수 없음",
     "incomplete": "쪽이나 내용이 빠짐",
     "too_old": "기한 안에 발급된 것이 필요함",
@@ -217,9 +228,10 @@ SUPPLEMENT = {
     "unclear": "이것만으로 확인되지 않음",
 }
 """Why a better certificate is asked for."""
-ANSWER = {"yes": "예", "no": "아니요", "cannot_tell": "알 수 없음"}
-PURPOSES = ("심사", "재검토", "민원 응대", "감사")
-ACCESS = {
+ANSWER = WORDS | {"yes": "예", "no": "아니요", "cannot_tell": "알 수 없음"}
+PURPOSES = WORDS | {"심사": "심사", "재검토": "재검토", "민원 응대": "민원 응대", "감사": "감사"}
+"""Why somebody looks. The access log keeps it in Korean, in whatever language it was chosen."""
+ACCESS = WORDS | {
     "viewed": "읽은 값을 열람",
     "exported": "읽은 값을 내보냄",
     "page": "증명서 그림을 봄",
@@ -230,47 +242,24 @@ ACCESS = {
     "asked": "보완을 요청",
     "found": "이름으로 찾음",
 }
-MACHINE = {"extraction": "판독", "eligibility": "선별", "selection": "일괄 선별"}
+MACHINE = WORDS | {"extraction": "판독", "eligibility": "선별", "selection": "일괄 선별"}
 """What the machine reads for."""
-WORK = {
+WORK = WORDS | {
     "employee": "근로자",
     "civil_servant": "공무원",
     "private_school": "사립학교 교직원",
     "self_employed": "자영업",
 }
-FIELD = {
-    "number": "발급번호",
-    "issuer": "발급기관",
-    "issued_on": "발급일",
-    "valid_until": "유효기간",
-    "holder_name": "성명",
-    "birth_date": "생년월일",
-    "name": "성명",
-    "address": "주소",
-}
-"""Names whose label on a certificate would mislead (a birth date stands under 주민등록번호), or that have none."""
-CELL = {"birth_date": "생년월일", "name": "성명"}
-"""The same in the rows of a table."""
-TABLE = {
-    "members": "세대 구성원",
-    "employments": "자격 이력",
-    "addresses": "주소 이력",
-    "changes": "변경 이력",
-    "spells": "자격 득실",
-    "payments": "납부 내역",
-    "taxes": "과세 내역",
-}
-"""Tables that are printed without a heading; any other such is called 내역 (particulars)."""
 
 
-def of(table: dict[str, str], code: object) -> str:
+def of(table: Mapping[str, str], code: object) -> str:
     """Give a code's word."""
     return table.get(str(code), str(code))
 
 
 def group(code: str) -> str:
     """Give a group's word, or a class's; of none, that it was not there."""
-    return (GROUP | CLASS).get(code, code) if code else "없음"
+    return (GROUP | CLASS).get(code, code) if code else _("없음")
 
 
 def problem(code: str) -> str:
@@ -278,9 +267,14 @@ def problem(code: str) -> str:
     return PROBLEM.get(code) or of(REFUSED, code)
 
 
+def purpose(text: str) -> str:
+    """Say what the access log says somebody looked for."""
+    return " · ".join(_(part) for part in text.split(" · "))
+
+
 def evidence(code: str) -> str:
     """Say what the authenticity of a certificate rests on."""
-    return EVIDENCE.get(code, f"이 화면이 아직 설명하지 못하는 근거입니다(코드 {code})")
+    return EVIDENCE.get(code) or _("이 화면이 아직 설명하지 못하는 근거입니다(코드 {code})").format(code=code)
 
 
 def question(text: object) -> str:
@@ -288,7 +282,7 @@ def question(text: object) -> str:
     if not isinstance(text, dict):
         return str(text)
     name, number = text.get("name", ""), text.get("number")
-    about = f"{name} (번호 {number})" if number else f"{name}"
+    about = _("{name} (번호 {number})").format(name=name, number=number) if number else f"{name}"
     if text.get("topic") == "workplace_in_seoul":
-        return f"「{about}」의 사업장이 서울에 있습니까?"
-    return f"「{about}」에 대한 질문: {text.get('topic', '')}"
+        return _("「{about}」의 사업장이 서울에 있습니까?").format(about=about)
+    return _("「{about}」에 대한 질문: {topic}").format(about=about, topic=text.get("topic", ""))
