@@ -15,7 +15,7 @@ from services.dashboard.selection import GONE
 from shared.events import Decision
 
 RECEIPT, DECISION = "접수번호", "결정"
-_RECEIPT = (RECEIPT.casefold(), "receipt")
+_RECEIPT = (RECEIPT.casefold(), "receipt number", "receipt")
 _DECISION = (DECISION, "decision")
 _WORDS: Mapping[str, Decision] = {
     "적격": "eligible",

@@ -4,7 +4,7 @@ from services.dashboard.pages.language import WORDS
 from services.dashboard.pages.language import gettext as _
 
 NOTICE = WORDS | {
-    "received": "접수",
+    "received": "접수 완료",
     "unreadable": "판독불가",
     "supplement_asked": "보완 요청",
     "viewed": "열람",

@@ -252,6 +252,10 @@ WORK = WORDS | {
 }
 
 
+BASIS = WORDS | {"미확인": "미확인", "예시": "예시"}
+"""How a programme labels what no source says."""
+
+
 def of(table: Mapping[str, str], code: object) -> str:
     """Give a code's word."""
     return table.get(str(code), str(code))

@@ -1,7 +1,7 @@
 // What the pages do without asking: help with selecting, lists that submit themselves, boxes that light up. Every page works without this file.
 "use strict";
 
-const number = new Intl.NumberFormat("ko-KR");
+const number = new Intl.NumberFormat(document.documentElement.lang);
 
 function helpSelecting(form) {
   const boxes = [...document.querySelectorAll(`input[form="${form.id}"][type="checkbox"]:not(:disabled)`)];
@@ -9,7 +9,7 @@ function helpSelecting(form) {
   const picked = document.querySelector("[data-picked]");
   const count = () => {
     const chosen = boxes.filter((box) => box.checked).length;
-    picked.textContent = chosen ? `(${number.format(chosen)}건)` : "";
+    picked.textContent = chosen ? picked.dataset.picked.replace("{n}", number.format(chosen)) : "";
     every.firstElementChild.checked = chosen > 0 && chosen === boxes.length;
   };
   every.hidden = boxes.length === 0;

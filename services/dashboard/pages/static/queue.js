@@ -1,13 +1,13 @@
 // The queue, live and by keyboard. Without this file every count is as of its page, and every act is a form.
 "use strict";
 
-const plain = new Intl.NumberFormat("ko-KR");
+const plain = new Intl.NumberFormat(document.documentElement.lang);
 const inSeoul = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: "Asia/Seoul" });
 
-function say(text) {
+function say(message, told = {}) { // the messages are the page's, in its language
   const place = document.querySelector("[data-said]");
   if (!place) return;
-  place.textContent = text;
+  place.textContent = place.dataset[message].replace(/\{(\w+)\}/g, (_, name) => told[name]);
   place.classList.remove("unseen");
   place.classList.add("said");
   clearTimeout(say.ends);
@@ -58,12 +58,12 @@ async function claim(button) {
   body.set(button.name, button.value);
   const row = button.closest("tr");
   const answer = await fetch(button.getAttribute("formaction") ?? form.getAttribute("action"), { method: "POST", body, headers: { accept: "application/json" } }).catch(() => null);
-  if (answer === null) return say("연결이 끊겨 맡았는지 알 수 없습니다. 다시 눌러도 두 번 맡지 않습니다.");
-  if (answer.status === 204) say("내려놓았습니다.");
+  if (answer === null) return say("lost");
+  if (answer.status === 204) say("released");
   else if (answer.status === 200 || answer.status === 409) {
     const told = await answer.json();
     const until = inSeoul.format(new Date(told.until)).slice(11, 16);
-    say(told.mine ? `${until}까지 맡았습니다.` : `${told.name} 님이 ${until}까지 맡고 있습니다.`);
+    say(told.mine ? "mine" : "theirs", { name: told.name, until });
   } else return location.reload();
   await refresh(row);
 }
@@ -87,7 +87,7 @@ function watch(row) {
   const left = new Date(cell.dataset.until) - Date.now();
   setTimeout(() => {
     if (!cell.isConnected) return;
-    say(`${row.querySelector("th").textContent.trim()}을 맡은 시간이 지났습니다.`);
+    say("ranOut", { receipt: row.querySelector("th").textContent.trim() });
     refresh(row);
   }, Math.max(left, 0) + 500);
 }
