@@ -66,7 +66,10 @@ def routes() -> list[APIRoute]:
 
 
 def attach(app: FastAPI) -> None:
-    """Add every route and every error page, in the language of whoever asks. Raises `ValueError` where a route does not declare its act."""
+    """Add every route and every error page, in the language of whoever asks.
+
+    Raises `ValueError` where a route does not declare its act.
+    """
     undeclared = [route.path for route in routes() if act_of(route.endpoint) is None]
     if undeclared:
         raise ValueError(f"no act is declared for {', '.join(undeclared)}: say which by @needs")

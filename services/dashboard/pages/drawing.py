@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.dashboard.pages import failure_words, queue_words, untold_words, words
-from services.dashboard.pages.language import LANGUAGES, gettext, ngettext, said, spoken, titled
+from services.dashboard.pages.language import LANGUAGES, gettext, ngettext, said, spoken, titled, tongue
 from services.dashboard.pages.moments import clock, day, moment
 from services.dashboard.roles import Act
 from services.dashboard.visits import Visit
@@ -37,6 +37,7 @@ def _templates() -> Environment:
         "clock": clock,
         "day": day,
         "said": said,
+        "tongue": tongue,
         "titled": titled,
         "number": lambda count: f"{count:,}",
     }

@@ -5,6 +5,7 @@ The catalogues in `messages` are read as they stand: nothing is compiled before 
 the request being served, so that nobody who writes a word needs to be handed a language.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Literal
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +28,7 @@ LANGUAGES: Mapping[Language, str] = {"ko": "한국어", "en": "English"}
 """Each by its own name, which is the same in all of them."""
 COOKIE = "gubi-language"
 
+_HANGUL = re.compile("[ㄱ-힣]")
 _MESSAGES = Path(__file__).parent / "messages"
 _spoken: ContextVar[Language] = ContextVar("language", default="ko")
 
@@ -63,6 +66,11 @@ def said(text: Bilingual) -> str:
 def titled(kind: CertificateKind) -> str:
     """Give what a kind of certificate is called; in Korean, as it is printed on it."""
     return kind.english if spoken() == "en" else kind.title
+
+
+def tongue(text: object) -> Markup:
+    """Give the attribute that says a text is Korean where the page is not: one quoted from a certificate or a law."""
+    return Markup(' lang="ko"') if spoken() != "ko" and _HANGUL.search(str(text)) else Markup("")
 
 
 class Words(Mapping[str, str]):
