@@ -28,7 +28,7 @@ LANGUAGES: Mapping[Language, str] = {"ko": "한국어", "en": "English"}
 """Each by its own name, which is the same in all of them."""
 COOKIE = "gubi-language"
 
-_HANGUL = re.compile("[ㄱ-힣]")
+_HANGUL = re.compile(r"[\u3131-\uD7A3]")
 _MESSAGES = Path(__file__).parent / "messages"
 _spoken: ContextVar[Language] = ContextVar("language", default="ko")
 

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 from babel.messages.pofile import read_po
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from services.dashboard import decisions_file, pages
@@ -117,9 +117,8 @@ def test_messages_are_found_however_they_are_said():
     assert in_template('{{ _("제출") }}{% trans n=x|y %}{{ n }}건{% endtrans %}<a title="{{ _(\'접수\') }}">') == {
         "제출", "%(n)s건", "접수",
     }  # fmt: skip
-    assert in_python('"""설명"""\nA = WORDS | {"a": "제출"}\nx = f"{_(\'접수\')} · {y}"\nz = _("{n}건").format(n=1)') == {
-        "제출", "접수", "{n}건",
-    }  # fmt: skip
+    module = '"""설명"""\nA = WORDS | {"a": "제출"}\nx = f"{_(\'접수\')} · {y}"\nz = _("{n}건").format(n=1)'
+    assert in_python(module) == {"제출", "접수", "{n}건"}
 
 
 def test_words_are_in_the_language_of_the_page():
@@ -145,25 +144,25 @@ def test_korean_that_is_quoted_in_an_english_page_says_that_it_is():
     assert tongue("A-1") == ""
 
 
-def spoken_to(cookie: str | None) -> tuple[str, str]:
+async def spoken_to(cookie: str | None) -> tuple[str, str]:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse(f"{spoken()} {Request(scope).url.path}")(scope, receive, send)
 
-    with TestClient(Speaks(app)) as browser:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(Speaks(app)), base_url="http://desk") as browser:
         if cookie is not None:
             browser.cookies.set(COOKIE, cookie)
-        answer = browser.get("/x")
+        answer = await browser.get("/x")
     return answer.text, answer.headers["content-language"]
 
 
 @pytest.mark.parametrize("cookie", [None, "", "fr", "en-GB", "../en"])
-def test_who_has_chosen_no_language_of_ours_is_spoken_to_in_korean(cookie: str | None):
-    assert spoken_to(cookie) == ("ko /x", "ko")
+async def test_who_has_chosen_no_language_of_ours_is_spoken_to_in_korean(cookie: str | None):
+    assert await spoken_to(cookie) == ("ko /x", "ko")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_browser_is_spoken_to_in_the_language_it_has_chosen(language: str):
-    assert spoken_to(language) == (f"{language} /x", language)
+async def test_a_browser_is_spoken_to_in_the_language_it_has_chosen(language: str):
+    assert await spoken_to(language) == (f"{language} /x", language)
 
 
 @pytest.mark.parametrize(
