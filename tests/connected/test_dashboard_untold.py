@@ -11,7 +11,7 @@ from shared.clock import utc_now
 from shared.events import EndpointResumed, EndpointSuspended, Event, NotificationExhausted, NotificationRecovered
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.desk import Office, a_working_desk, take_a_look, take_back
+from tests.builders.desk import PROGRAMME, Office, a_working_desk, take_a_look, take_back
 
 pytestmark = pytest.mark.both_drivers
 AT = utc_now()
@@ -55,27 +55,33 @@ async def test_what_was_given_up_stands_on_the_list_and_on_the_submissions_page_
     sid = await office.submission()
     await heard(office, exhausted(sid))
     official = await office.official()
-    listed = await official.get("/untold")
+    listed = await official.get(f"/failures?programme={PROGRAMME}")
     case = await office.wiring.gate.case(sid)
     assert case is not None
-    for said in (case.receipt, "네이버", "열람", "HTTP 500로 답함", "gubi wallets replay", "call or write"):
+    for said in (
+        case.receipt,
+        "네이버",
+        "‘열람’ 알림: HTTP 500로 답함",
+        "급하면 전화나 우편으로",
+        "선택한 것 다시 알리기",
+    ):
         assert said in listed.text
     page = await take_a_look(official, sid)
     assert "신청인에게 전하지 못한 알림" in page.text
-    assert "gubi wallets replay" in page.text
+    assert f'href="/failures?programme={PROGRAMME}#kind-untold"' in page.text
 
 
 async def test_where_all_was_told_the_page_says_nothing_and_the_list_says_so(office: Office) -> None:
     sid = await office.submission()
     official = await office.official()
     assert "신청인에게 전하지 못한 알림" not in (await take_a_look(official, sid)).text
-    assert "모든 알림을 전했거나 아직 전하고 있습니다." in (await official.get("/untold")).text
+    assert "전하지 못한 알림이 없습니다." in (await official.get("/failures")).text
 
 
 async def test_a_suspended_wallet_app_is_warned_of_until_it_works_again(office: Office) -> None:
     official = await office.official()
     await heard(office, suspended())
-    page = (await official.get("/untold")).text
+    page = (await official.get("/failures")).text
     assert "여러 시간 동안 아무 알림도 받지 않음" in page
     assert "gubi wallets resume" in page
     await heard(office, resumed())
@@ -117,7 +123,14 @@ async def test_after_a_take_back_nothing_of_it_is_kept_whichever_is_heard_first(
     assert [notice.submission_id for notice in await office.desk.stores.untold.latest(10)] == [other]
 
 
+async def test_where_they_once_stood_by_themselves_leads_on(office: Office) -> None:
+    answer = await (await office.official()).get("/untold", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/failures#kind-untold")
+
+
 async def test_nobody_who_is_not_signed_in_sees_it(office: Office) -> None:
     async with office.browser() as stranger:
-        answer = await stranger.get("/untold")
-    assert "전하지 못한 알림</h1>" not in answer.text
+        for address in ("/untold", "/failures"):
+            answer = await stranger.get(address)
+            assert answer.url.path == "/signin"
+            assert "kind-untold" not in answer.text

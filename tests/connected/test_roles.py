@@ -24,7 +24,7 @@ from tests.builders.runs import fold_shuffled, row, told
 pytestmark = pytest.mark.connected
 
 OFFICE = "sonmok9988"
-OPEN_TO_ALL = {"/livez", "/readyz", "/signin", "/signin/start", "/signin/back"}
+OPEN_TO_ALL = {"/livez", "/readyz", "/signin", "/signin/start", "/signin/back", "/language/{language}"}
 NOT_ALLOWED, FORBIDDEN = "할 수 없는 일입니다", "요청을 받을 수 없습니다"
 
 
@@ -144,27 +144,29 @@ def given_up(sid: str, at: datetime) -> NotificationExhausted:
 async def test_the_list_of_the_untold_does_not_say_that_all_are_told_where_it_did_not_look_further(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.dashboard.pages.untold._SHOWN", 2)
+    monkeypatch.setattr("services.dashboard.pages.failing._SHOWN", 2)
     own = await office.submission("eligible", receipt="R-1", office=OFFICE)
     others = [await office.submission("eligible", receipt=f"R-{n}", office="donated_food") for n in (2, 3)]
     administrator = await holding(office, Grant("administrator", offices=(OFFICE,)))
     now = utc_now()
     await office.desk.folding.heard([given_up(own, now)])
-    assert ">R-1<" in (await administrator.get("/untold")).text
+    assert ">R-1<" in (await administrator.get("/failures")).text
     await office.desk.folding.heard([given_up(sid, now + timedelta(minutes=1)) for sid in others])
-    page = (await administrator.get("/untold")).text
-    assert "모든 알림을 전했거나" not in page
+    page = (await administrator.get("/failures")).text
+    assert "전하지 못한 알림이 없습니다." not in page
     assert "가장 최근 2건 가운데" in page
 
 
-async def test_whoever_cannot_mend_is_not_led_to_the_list_of_the_untold(office: Office) -> None:
+async def test_which_wallet_apps_are_told_nothing_is_shown_to_whoever_mends(office: Office) -> None:
     sid = await office.submission("eligible")
     await office.desk.folding.heard([given_up(sid, utc_now())])
     page = await take_a_look(await holding(office, Grant("handler")), sid)
     assert "신청인에게 전하지 못한 알림" in page.text
-    assert 'href="/untold"' not in page.text
-    both = await holding(office, Grant("handler"), Grant("administrator"), name="both")
-    assert "전하지 못한 알림 모두 보기" in (await take_a_look(both, sid)).text
+    handler = await holding(office, Grant("handler"))
+    assert "전하지 못한 알림" in (await handler.get("/failures")).text
+    assert "알림이 중지된 지갑 앱" not in (await handler.get("/failures")).text
+    administrator = await holding(office, Grant("administrator"), name="administrator")
+    assert "알림이 중지된 지갑 앱" in (await administrator.get("/failures")).text
 
 
 async def test_nobody_signed_in_is_led_to_the_door_by_every_route(office: Office) -> None:
@@ -373,7 +375,7 @@ async def test_no_route_reaches_what_is_of_another_programme_though_it_was_ones_
         tried += 1
     assert reached == []
     assert tried > 20
-    assert "R-other" not in (await moved.get("/untold")).text
+    assert "R-other" not in (await moved.get("/failures")).text
     back = await holding(office, *(Grant(role, (PROGRAMME,)) for role in ROLES))
     page = await back.get(f"/submissions/{there['submission_id']}/looks/{there['look_id']}")
     assert "김가상" in page.text, "the very same addresses are there for whom they are"

@@ -119,7 +119,11 @@ def refused_cells(reason: str, width: int) -> list[Cell]:
 
 
 def _condition(result: Any) -> str:
-    return f"{words.of(words.RESULT, result['result'])}: {result.get(f'reason_{spoken()}') or ''}" if result else ""
+    return (
+        f"{words.of(words.RESULT, result['result'])}: {result.get(f'reason_{spoken()}') or result.get('reason_ko') or ''}"
+        if result
+        else ""
+    )
 
 
 def _joined(texts: Iterable[str | None]) -> str:

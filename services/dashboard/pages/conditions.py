@@ -37,7 +37,7 @@ def conditions(
         Condition(
             name=names.get(item["code"], item["code"]),
             result=item["result"],
-            reason=without_rrn(item.get(f"reason_{spoken()}") or ""),
+            reason=without_rrn(item.get(f"reason_{spoken()}") or item.get("reason_ko") or ""),
             observed=without_rrn(str(item.get("observed") or "")),
             law=item.get("law") or "",
             anchors=tuple(
