@@ -69,7 +69,8 @@ def screening(outcome: str) -> dict[str, Any]:
     result = {"eligible": "met", "ineligible": "not_met", "review": "cannot_tell"}[outcome]
     condition = {
         "code": "AGE_19_69", "result": result, "why": "age", "reason_ko": f"나이를 확인했습니다. {RRN}",
-        "reason_en": f"The age was checked. {RRN}", "observed": "1990-01-01", "part": 0, "fields": ["birth_date"], "law": "민법 제158조",
+        "reason_en": f"The age was checked. {RRN}",
+        "observed": "1990-01-01", "part": 0, "fields": ["birth_date"], "law": "민법 제158조",
     }  # fmt: skip
     return {"outcome": outcome, "conditions": [condition], "findings": []}
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from services.dashboard.batch import Row
 from services.dashboard.pages import words
+from services.dashboard.pages.conditions import reason_of
 from services.dashboard.pages.labels import Labels
-from services.dashboard.pages.language import WORDS, said, spoken, titled
+from services.dashboard.pages.language import WORDS, said, titled
 from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.moments import moment
 from services.dashboard.rules import Entry, without_rrn
@@ -119,11 +120,7 @@ def refused_cells(reason: str, width: int) -> list[Cell]:
 
 
 def _condition(result: Any) -> str:
-    return (
-        f"{words.of(words.RESULT, result['result'])}: {result.get(f'reason_{spoken()}') or result.get('reason_ko') or ''}"
-        if result
-        else ""
-    )
+    return f"{words.of(words.RESULT, result['result'])}: {reason_of(result)}" if result else ""
 
 
 def _joined(texts: Iterable[str | None]) -> str:

@@ -37,7 +37,7 @@ def conditions(
         Condition(
             name=names.get(item["code"], item["code"]),
             result=item["result"],
-            reason=without_rrn(item.get(f"reason_{spoken()}") or item.get("reason_ko") or ""),
+            reason=without_rrn(reason_of(item)),
             observed=without_rrn(str(item.get("observed") or "")),
             law=item.get("law") or "",
             anchors=tuple(
@@ -48,3 +48,9 @@ def conditions(
         )
         for item in found
     ]
+
+
+def reason_of(condition: Mapping[str, Any]) -> str:
+    """Give why a sealed condition came out as it did, in the language of the page."""
+    found: str = condition.get(f"reason_{spoken()}") or condition.get("reason_ko") or ""
+    return found
