@@ -97,6 +97,8 @@ async def test_a_language_is_chosen_by_a_link_and_kept_until_another_is(office: 
     in_english(office, await browser.get("/queue"))
     await browser.post("/signout", data={"csrf": hidden(await browser.get("/queue"), "csrf")})
     in_english(office, await browser.get("/signin"))
+    refused = await browser.get("/signin/back", params={"state": "of-nobody", "code": "once"})
+    assert 'href="/language/ko?next=/signin"' in refused.text
     assert '<html lang="ko">' in (await browser.get("/language/ko", params={"next": "/signin"})).text
 
 

@@ -87,7 +87,9 @@ def draw(
 
 
 def _here(request: Request) -> str:
-    """Give the address to come back to; what a form led to has none of its own."""
+    """Give the address to come back to; what a form or a provider led to has none of its own."""
     if request.method != "GET":
         return "/queue"
+    if request.url.path.startswith("/signin/"):
+        return "/signin"  # what a provider has sent is of use once
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -17,6 +17,7 @@ from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.queue import programme_of, reachable
 from services.dashboard.pages.troubles import Forbidden
 from services.dashboard.rules import Entry
+from services.dashboard.store.untold import UntoldNotice
 from services.dashboard.visits import Visit
 from shared.catalog import Programme
 from shared.events import Notice
@@ -39,7 +40,8 @@ async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: st
     Whoever mends also sees which wallet apps are told nothing for now.
     """
     chosen = programme_of(desk, visit, programme)
-    found = await _found(desk, visit, chosen)
+    untold = await desk.stores.untold.latest(_SHOWN + 1)
+    found = await _found(desk, visit, chosen, untold[:_SHOWN])
     suspended = await desk.stores.untold.suspended() if visit.may("mend") else ()
     since = desk.clock() - _LOOKED_BACK
     acts = await desk.stores.failures.latest(since, _SHOWN)
@@ -54,7 +56,7 @@ async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: st
         kinds={kind: [one for one in found if one.kind == kind] for kind in KINDS},
         reasons=REASONS,
         most=_SHOWN,
-        further=len(await desk.stores.untold.latest(_SHOWN + 1)) > _SHOWN,
+        further=len(untold) > _SHOWN,
         suspended=suspended,
         mends=visit.may("mend"),
         patience=desk.settings.stuck_minutes,
@@ -102,13 +104,15 @@ async def dismiss(desk: DeskOf, acting: Acts) -> Response:
 async def _picked(desk: Desk, acting: Acting) -> tuple[Programme, Sequence[Failure]]:
     chosen = programme_of(desk, acting.visit, acting.text("programme"))
     names = set(acting.texts("pick"))
-    return chosen, [one for one in await _found(desk, acting.visit, chosen) if one.name in names] if names else []
+    if not names:
+        return chosen, []
+    found = await _found(desk, acting.visit, chosen, await desk.stores.untold.latest(_SHOWN))
+    return chosen, [one for one in found if one.name in names]
 
 
-async def _found(desk: Desk, visit: Visit, programme: Programme) -> list[Failure]:
+async def _found(desk: Desk, visit: Visit, programme: Programme, untold: Sequence[UntoldNotice]) -> list[Failure]:
     now = desk.clock()
     parked = await desk.stores.failures.parked(now - _LOOKED_BACK, _SHOWN)
-    untold = await desk.stores.untold.latest(_SHOWN)
     about = {one.submission_id for one in parked} | {one.submission_id for one in untold}
     known = {
         name: entry
