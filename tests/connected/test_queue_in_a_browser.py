@@ -13,6 +13,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from services.dashboard.claims import LEASE
+from services.dashboard.pages.language import LANGUAGES, Language
 from shared.clock import utc_now
 from shared.events import SubmissionDecided
 from shared.gate import name_tokens
@@ -182,12 +183,20 @@ SCREENS_SHOWN = {
     "queue-narrowed": f"/queue?programme={PROGRAMME}&age=7&only=new",
     "queue-mine": f"/queue?programme={PROGRAMME}&only=mine",
     "overview": f"/overview?programme={PROGRAMME}",
+    "questions": f"/questions?programme={PROGRAMME}",
+    "runs": f"/runs?programme={PROGRAMME}",
+    "import": f"/imports?programme={PROGRAMME}",
+    "failures": f"/failures?programme={PROGRAMME}",
+    "reveal": f"/reveal?programme={PROGRAMME}&class=eligible",
+    "programmes": "/programmes",
+    "signin": "/signin",
 }
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("look", ["light", "dark"])
 async def test_no_screen_has_a_fault_that_axe_finds_and_each_fits_a_telephone(
-    scene: Scene, look: Literal["light", "dark"]
+    scene: Scene, look: Literal["light", "dark"], language: Language
 ) -> None:
     office = scene.office
     names = await filled(office, 24)
@@ -202,6 +211,9 @@ async def test_no_screen_has_a_fault_that_axe_finds_and_each_fits_a_telephone(
     await page.goto(f"{scene.url}/queue?programme={PROGRAMME}&class=eligible")
     await page.get_by_role("button", name="맡기").first.click()
     await expect(page.get_by_role("button", name="내려놓기")).to_be_visible()
+    await page.get_by_role("link", name=LANGUAGES[language]).click()
+    await expect(page).to_have_url(f"{scene.url}/queue?programme={PROGRAMME}&class=eligible")
+    await expect(page.locator("html")).to_have_attribute("lang", language)
     for name, path in SCREENS_SHOWN.items():
         for width, suffix in ((1440, ""), (390, "-phone")):
             await page.set_viewport_size({"width": width, "height": 950})
@@ -211,5 +223,20 @@ async def test_no_screen_has_a_fault_that_axe_finds_and_each_fits_a_telephone(
             assert found.violations_count == 0, f"{name}{suffix}: {found.generate_report()}"
             too_wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert too_wide <= 0, f"{name}{suffix} is {too_wide} px too wide"
-            await page.screenshot(path=SCREENS / f"{name}{suffix}-{look}.png", full_page=True)
+            await page.screenshot(path=SCREENS / f"{name}{suffix}-{look}-{language}.png", full_page=True)
+    assert scene.faults == []
+
+
+async def test_the_language_is_chosen_without_scripts_and_what_scripts_say_is_in_it(scene: Scene) -> None:
+    await scene.office.submission("eligible", receipt="R-00")
+    plain = await scene.official(java_script_enabled=False)
+    await plain.get_by_role("link", name="English").click()
+    await expect(plain.get_by_role("heading", name="Submissions", exact=True)).to_be_visible()
+    await expect(plain.get_by_role("button", name="Claim R-00")).to_be_visible()
+    page = await scene.official(1)
+    await page.get_by_role("link", name="English").click()
+    await page.get_by_role("button", name="Claim R-00").click()
+    await expect(page.get_by_role("status")).to_contain_text("Claimed until")
+    await page.get_by_role("button", name="Let go of R-00").click()
+    await expect(page.get_by_role("status")).to_contain_text("Let go.")
     assert scene.faults == []
