@@ -18,7 +18,8 @@ def in_template(source: str) -> set[str]:
     environment = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
     environment.policies["ext.i18n.trimmed"] = True
     tree = environment.parse(source)
-    return {message for _, _, message in extract_from_ast(tree) if isinstance(message, str)}
+    said = (message if isinstance(message, tuple) else (message,) for _, _, message in extract_from_ast(tree))
+    return {text for texts in said for text in texts if text}  # a tuple where there are arguments, or a plural
 
 
 def beside_messages_in_template(source: str) -> list[str]:
