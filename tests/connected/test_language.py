@@ -189,7 +189,7 @@ async def test_the_access_log_keeps_a_purpose_as_one_word_whatever_the_language(
     sid = await office.submission("eligible")
     official = await english(await office.official())
     look = await take_a_look(official, sid)
-    assert "purpose Examination" in look.text
+    assert "Purpose Examination" in look.text
     case = await office.wiring.gate.case(sid)
     assert case is not None
     assert case.first_view is not None

@@ -19,7 +19,7 @@ ACT = WORDS | {
     "leave": "로그아웃",
     "open": "증명서 열람",
     "correct": "읽은 값 정정",
-    "supplement": "보완 요청",
+    "supplement": "보완 요청하기",
     "decide": "한 건씩 결정",
     "undo": "결정 취소",
     "answer": "질문에 답하기",

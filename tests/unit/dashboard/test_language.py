@@ -114,9 +114,8 @@ def test_korean_beside_messages_in_a_module_is_found(module: str):
 
 
 def test_messages_are_found_however_they_are_said():
-    assert in_template('{{ _("%(n)s번", n=x) }}{{ _("제출") }}{% trans n=x|y %}{{ n }}건{% endtrans %}<a title="{{ _(\'접수\') }}">') == {
-        "제출", "%(n)s건", "%(n)s번", "접수",
-    }  # fmt: skip
+    said = '{{ _("제출") }}{{ _("%(n)s번", n=x) }}{% trans n=x|y %}{{ n }}건{% endtrans %}<a title="{{ _(\'접수\') }}">'
+    assert in_template(said) == {"제출", "%(n)s번", "%(n)s건", "접수"}
     module = '"""설명"""\nA = WORDS | {"a": "제출"}\nx = f"{_(\'접수\')} · {y}"\nz = _("{n}건").format(n=1)'
     assert in_python(module) == {"제출", "접수", "{n}건"}
 
