@@ -230,7 +230,15 @@ SUPPLEMENT = WORDS | {
 """Why a better certificate is asked for."""
 ANSWER = WORDS | {"yes": "예", "no": "아니요", "cannot_tell": "알 수 없음"}
 PURPOSES = WORDS | {"심사": "심사", "재검토": "재검토", "민원 응대": "민원 응대", "감사": "감사"}
-"""Why somebody looks. The access log keeps it in Korean, in whatever language it was chosen."""
+"""Why somebody looks, as they choose it."""
+_OTHER_PURPOSES = WORDS | {
+    "내보내기": "내보내기",
+    "판독값 정정": "판독값 정정",
+    "보완 요청": "보완 요청",
+    "결정": "결정",
+    "이름으로 찾기": "이름으로 찾기",
+}
+"""What the gate says by itself."""
 ACCESS = WORDS | {
     "viewed": "읽은 값을 열람",
     "exported": "읽은 값을 내보냄",
@@ -272,8 +280,9 @@ def problem(code: str) -> str:
 
 
 def purpose(text: str) -> str:
-    """Say what the access log says somebody looked for."""
-    return " · ".join(_(part) for part in text.split(" · "))
+    """Say for what the access log says that something was done; the log keeps it in Korean."""
+    known = PURPOSES | _OTHER_PURPOSES
+    return " · ".join(known.get(part, part) for part in text.split(" · "))
 
 
 def evidence(code: str) -> str:

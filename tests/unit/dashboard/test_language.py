@@ -127,6 +127,8 @@ def test_words_are_in_the_language_of_the_page():
     assert words.of(words.CLASS, "unheard of") == "unheard of"
     assert (words.CLASS | words.GROUP)["selected"] == "Selected"
     assert words.purpose("심사 · 내보내기") == "Examination · Export"
+    assert words.purpose("이름으로 찾기") == "Looking for a name"
+    assert words.purpose("a purpose nobody has heard of") == "a purpose nobody has heard of"
 
 
 def test_what_has_no_english_is_said_in_korean_rather_than_not_at_all():
