@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.dashboard.pages import words
+from services.dashboard.pages import access_words, words
 from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.moments import day
 from shared.gate import Case
@@ -40,7 +40,7 @@ def _by_machine(standing: Standing) -> Iterator[Step]:
 
 def _by_hand(case: Case, office: Callable[[str], str]) -> Iterator[Step]:
     if case.first_view:
-        purpose = words.purpose(case.first_view.purpose)
+        purpose = access_words.purpose(case.first_view.purpose)
         yield Step(case.first_view.at, f"{_('첫 열람')} · {office(case.first_view.office)} · {purpose}")
     for one in case.corrections:
         yield Step(one.at, f"{_('값 정정')} · {office(one.office)} · {one.official}")

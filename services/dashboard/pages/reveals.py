@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.dashboard.desk import Desk
-from services.dashboard.pages import columns, words
+from services.dashboard.pages import access_words, columns, words
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.exports import drawn, queued, table
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
@@ -76,7 +76,7 @@ async def ask(
 async def give(desk: DeskOf, acting: Acts) -> Response:
     """Open and give rows: the fields of `ask`, `purpose`, `token`, and `count`, beyond which nothing is opened."""
     purpose, count = acting.text("purpose"), acting.text("count")
-    if purpose not in words.PURPOSES or not count.isdecimal():
+    if purpose not in access_words.PURPOSES or not count.isdecimal():
         raise Forbidden
     run, group = acting.text("run"), acting.text("group")
     visit = acting.visit

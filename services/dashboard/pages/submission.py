@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.desk import Desk
-from services.dashboard.pages import showing, words
+from services.dashboard.pages import access_words, showing
 from services.dashboard.pages.columns import names_of
 from services.dashboard.pages.conditions import conditions
 from services.dashboard.pages.drawing import draw, office
@@ -54,7 +54,7 @@ async def ask(request: Request, desk: DeskOf, visit: SignedIn, submission_id: st
 async def look(request: Request, desk: DeskOf, acting: Acts, submission_id: str) -> Response:
     """Take a look: fields `purpose` and `token`. The same form sent twice is one look."""
     purpose = acting.text("purpose")
-    if not is_submission_id(submission_id) or purpose not in words.PURPOSES:
+    if not is_submission_id(submission_id) or purpose not in access_words.PURPOSES:
         raise Forbidden
     look_id = f"look-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, submission_id)))}"
     entry = await entry_of(desk, acting.visit, submission_id)

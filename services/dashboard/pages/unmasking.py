@@ -5,7 +5,7 @@ import uuid
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.dashboard.pages import words
+from services.dashboard.pages import access_words
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acts, DeskOf, needs
 from services.dashboard.pages.submission import entry_of
@@ -23,7 +23,7 @@ async def unmask(request: Request, desk: DeskOf, acting: Acts, submission_id: st
     """Uncover within one's own open look: field `purpose`. The same form sent twice is one act."""
     purpose = acting.text("purpose")
     taken = await desk.stores.sessions.look(look_id, submission_id, acting.person, desk.clock())
-    if taken is None or purpose not in words.PURPOSES:
+    if taken is None or purpose not in access_words.PURPOSES:
         raise Forbidden
     await entry_of(desk, acting.visit, submission_id)
     if not taken.unmasked:

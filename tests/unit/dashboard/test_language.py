@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from services.dashboard import decisions_file, pages
-from services.dashboard.pages import columns, words
+from services.dashboard.pages import access_words, columns, words
 from services.dashboard.pages.guard import own_address
 from services.dashboard.pages.language import COOKIE, LANGUAGES, WORDS, Speaks, gettext, speak, spoken, tongue
 from shared.catalog import load
@@ -126,9 +126,9 @@ def test_words_are_in_the_language_of_the_page():
     assert (words.CLASS["review"], words.of(words.CLASS, "review"), dict(words.CLASS)["review"]) == ("Review",) * 3
     assert words.of(words.CLASS, "unheard of") == "unheard of"
     assert (words.CLASS | words.GROUP)["selected"] == "Selected"
-    assert words.purpose("심사 · 내보내기") == "Examination · Export"
-    assert words.purpose("이름으로 찾기") == "Looking for a name"
-    assert words.purpose("a purpose nobody has heard of") == "a purpose nobody has heard of"
+    assert access_words.purpose("심사 · 내보내기") == "Examination · Export"
+    assert access_words.purpose("이름으로 찾기") == "Looking for a name"
+    assert access_words.purpose("a purpose nobody has heard of") == "a purpose nobody has heard of"
 
 
 def test_what_has_no_english_is_said_in_korean_rather_than_not_at_all():
