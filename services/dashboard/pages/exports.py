@@ -76,7 +76,7 @@ async def run(desk: DeskOf, visit: SignedIn, run_id: str, form: Form, group: str
 async def batch(desk: DeskOf, visit: SignedIn, batch_id: str, form: Form) -> Response:
     """Give how each row of a batch ended."""
     found = await seen(desk, visit, batch_id)
-    _, offices = columns.names_of(desk.catalog)
+    offices = columns.names_of(desk.catalog)[1]
 
     async def rows() -> Table:
         async for some in desk.stores.rows.each(batch_id):
