@@ -8,6 +8,7 @@ import pytest
 
 from services.dashboard.pages.language import COOKIE
 from services.dashboard.pages.signin import fictional
+from shared.catalog import load
 from shared.clock import utc_now
 from shared.events import EndpointSuspended, NotificationExhausted, SubmissionParked
 from shared.settings import Settings
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.connected
 VOID = {"input", "meta", "link", "br", "img", "rect", "line"}
 READ_OUT = {"title", "alt", "aria-label", "placeholder", "data-label"}
 WRITTEN_BY_OFFICIALS = {"pre", "textarea"}
+PLACE = load().programmes[PROGRAMME].office
 
 
 class Korean(HTMLParser):
@@ -120,9 +122,9 @@ async def test_the_link_leads_back_to_where_it_was_followed_and_nowhere_else(off
 
 async def test_lists_and_figures_are_in_english(office: Office) -> None:
     for outcome in ("eligible", "ineligible", "review"):
-        await office.submission(outcome, findings=["duplicate", "unverified"])
-    unread = await office.submission(None, unreadable="no_text_layer")
-    broken = await office.submission(None)
+        await office.submission(outcome, findings=["duplicate", "unverified"], office=PLACE)
+    unread = await office.submission(None, unreadable="no_text_layer", office=PLACE)
+    broken = await office.submission(None, office=PLACE)
     now = utc_now()
     await office.desk.folding.heard(
         [
@@ -157,7 +159,7 @@ async def test_lists_and_figures_are_in_english(office: Office) -> None:
 
 
 async def test_one_submission_and_its_decision_are_in_english(office: Office) -> None:
-    sid = await office.submission("review", findings=["duplicate"], waiting_on=["q"])
+    sid = await office.submission("review", findings=["duplicate"], waiting_on=["q"], office=PLACE)
     official = await english(await office.official())
     in_english(office, await official.get(f"/submissions/{sid}"))
     look = await take_a_look(official, sid)
@@ -167,7 +169,7 @@ async def test_one_submission_and_its_decision_are_in_english(office: Office) ->
     shown = await uncover(official, look)
     in_english(office, shown)
     in_english(office, await official.get(f"{shown.url.path}/certificates/0/values"))
-    eligible = await office.submission("eligible")
+    eligible = await office.submission("eligible", office=PLACE)
     listed = await official.get(f"/queue?programme={PROGRAMME}&class=eligible")
     form = {"csrf": hidden(listed, "csrf"), "token": "t", "programme": PROGRAMME, "class": "eligible"}
     preview = await official.post("/batches", data=form | {"pick": eligible})
@@ -177,7 +179,7 @@ async def test_one_submission_and_its_decision_are_in_english(office: Office) ->
 
 
 async def test_tables_are_exported_in_the_language_of_the_page(office: Office) -> None:
-    await office.submission("eligible")
+    await office.submission("eligible", office=PLACE)
     official = await english(await office.official())
     text = (await official.get(f"/queue/export.csv?programme={PROGRAMME}")).text
     assert "Receipt number" in text
@@ -186,7 +188,7 @@ async def test_tables_are_exported_in_the_language_of_the_page(office: Office) -
 
 
 async def test_the_access_log_keeps_a_purpose_as_one_word_whatever_the_language(office: Office) -> None:
-    sid = await office.submission("eligible")
+    sid = await office.submission("eligible", office=PLACE)
     official = await english(await office.official())
     look = await take_a_look(official, sid)
     assert "Purpose Examination" in look.text

@@ -79,7 +79,7 @@ async def test_a_programme_is_drafted_corrected_published_and_closed_by_keyboard
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
-    await page.get_by_role("link", name="사업", exact=True).press("Enter")
+    await page.get_by_role("link", name="사업 관리", exact=True).press("Enter")
     await page.get_by_label("본뜰 사업").select_option("SONMOK9988_2022")
     await page.get_by_label("새 사업 번호").fill(NEW)
     await page.get_by_label("새 사업 번호").press("Enter")

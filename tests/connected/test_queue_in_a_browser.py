@@ -6,20 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from services.dashboard.claims import LEASE
-from services.dashboard.pages.language import LANGUAGES, Language
 from shared.clock import utc_now
-from shared.events import SubmissionDecided
 from shared.gate import name_tokens
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.desk import PROGRAMME, Office, a_working_desk, take_a_look, take_back
+from tests.builders.desk import PROGRAMME, Office, a_working_desk, take_back
 from tests.builders.serving import a_socket, served
 
 CHROMIUM = shutil.which("chromium")
@@ -175,55 +172,6 @@ async def test_counts_move_on_an_open_page_and_agree_with_the_list_it_leads_to(s
     assert sum(map(int, counts)) == 5
     await page.get_by_role("link", name="목록이 바뀌었습니다").click()
     await expect(page.locator("[data-rows] tbody tr")).to_have_count(5)
-    assert scene.faults == []
-
-
-SCREENS_SHOWN = {
-    "queue": f"/queue?programme={PROGRAMME}",
-    "queue-narrowed": f"/queue?programme={PROGRAMME}&age=7&only=new",
-    "queue-mine": f"/queue?programme={PROGRAMME}&only=mine",
-    "overview": f"/overview?programme={PROGRAMME}",
-    "questions": f"/questions?programme={PROGRAMME}",
-    "runs": f"/runs?programme={PROGRAMME}",
-    "import": f"/imports?programme={PROGRAMME}",
-    "failures": f"/failures?programme={PROGRAMME}",
-    "reveal": f"/reveal?programme={PROGRAMME}&class=eligible",
-    "programmes": "/programmes",
-    "signin": "/signin",
-}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("look", ["light", "dark"])
-async def test_no_screen_has_a_fault_that_axe_finds_and_each_fits_a_telephone(
-    scene: Scene, look: Literal["light", "dark"], language: Language
-) -> None:
-    office = scene.office
-    names = await filled(office, 24)
-    await office.submission(None, unreadable="no_text_layer")
-    http = await office.official()
-    await take_a_look(http, names[0])
-    decided = {"decision": "eligible", "office": "시민건강국"}
-    await office.fold(SubmissionDecided.because_of("d", submission_id=names[0], at=utc_now(), **decided))
-    await office.fold(await take_back(office, names[1]))
-    await office.desk.stores.searches.save("sample-0", "오래된 것", f"programme={PROGRAMME}&age=7", utc_now())
-    page = await scene.official(color_scheme=look, viewport={"width": 1440, "height": 950})
-    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}&class=eligible")
-    await page.get_by_role("button", name="맡기").first.click()
-    await expect(page.get_by_role("button", name="내려놓기")).to_be_visible()
-    await page.get_by_role("link", name=LANGUAGES[language]).click()
-    await expect(page).to_have_url(f"{scene.url}/queue?programme={PROGRAMME}&class=eligible")
-    await expect(page.locator("html")).to_have_attribute("lang", language)
-    for name, path in SCREENS_SHOWN.items():
-        for width, suffix in ((1440, ""), (390, "-phone")):
-            await page.set_viewport_size({"width": width, "height": 950})
-            await page.goto(scene.url + path)
-            await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-            found = await Axe().run(page)
-            assert found.violations_count == 0, f"{name}{suffix}: {found.generate_report()}"
-            too_wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert too_wide <= 0, f"{name}{suffix} is {too_wide} px too wide"
-            await page.screenshot(path=SCREENS / f"{name}{suffix}-{look}-{language}.png", full_page=True)
     assert scene.faults == []
 
 
