@@ -1,9 +1,9 @@
-"""A desk with something of everything on it: real certificates that were read and screened, and all that may befall one."""
+"""A desk with something of everything on it: real certificates, read and screened, and all that may befall one."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from services.eligibility.rules import screen
@@ -91,8 +91,14 @@ async def _furnish(office: Office) -> Furnished:
     institution = catalog.institutions[catalog.programmes[PROGRAMME].institution]
     places, apps = [one.id for one in institution.offices], list(catalog.wallets)
     first, second, third = await _certificates(3)
-    asked = {office.wiring.questions.id_of(f"workplace|{number}"): {"topic": "workplace_in_seoul", "name": name, "number": number}
-             for name, number in WAITING}  # fmt: skip
+    asked = {
+        office.wiring.questions.id_of(f"workplace|{number}"): {
+            "topic": "workplace_in_seoul",
+            "name": name,
+            "number": number,
+        }
+        for name, number in WAITING
+    }
     await office.desk.folding.questions(await office.wiring.questions.raise_new(PROGRAMME, asked))
     question = next(iter(asked))
     doubtful = await _handed_in(
@@ -106,13 +112,13 @@ async def _furnish(office: Office) -> Furnished:
     for number in range(12):
         outcome = ("eligible", "eligible", "review", "ineligible")[number % 4]
         name = await office.submission(
-            outcome, receipt=f"GB-{'ABCDEFGH'[number % 8] * 4}-3333-{number + 22:04}".replace("0", "X").replace("1", "Y"),
+            outcome, receipt=f"GB-{'ABCD'[number % 4] * 4}-3333-{'ABCDEFGHJKLM'[number] * 4}",
             received_at=now - timedelta(hours=(12 - number) * 18), wallet_app=apps[number % len(apps)],
             office=places[number % len(places)], finds=name_tokens(office.wiring.keyring.token, PROGRAMME, "김가상"),
             findings=["unverified"] if number % 5 == 0 else [],
         )  # fmt: skip
         names.append(name)
-        group = {"eligible": ("selected", "waiting", "duplicate")[number % 3]}.get(outcome, outcome)
+        group = ("selected", "waiting", "duplicate")[number % 3] if outcome == "eligible" else outcome
         rows.append(row(name, group, number + 1 if group == "selected" else None))
     scan = await office.submission(
         None, unreadable="no_text_layer", pdf=third.pdf, receipt="GB-CCCC-2222-SCAN", office=places[0]
@@ -125,16 +131,18 @@ async def _furnish(office: Office) -> Furnished:
     rows.append(row(gone, "selected", 30))
     decided = {"decision": "eligible", "office": places[0]}
     await office.fold(SubmissionDecided.because_of("d", submission_id=names[5], at=now, **decided))  # type: ignore[arg-type]
-    await office.desk.folding.heard([
-        SubmissionParked.because_of("p", submission_id=broken, at=now, service="extraction", parked_topic="t",
-                                    reason="vault:certificate_missing"),
-        NotificationExhausted.because_of("m", submission_id=names[1], at=now, notice="viewed", webhook_id="m", code="http_500"),
-        EndpointSuspended.because_of("s", at=now, wallet_app="naver", reason="failing"),
-    ])  # fmt: skip
+    unheard = NotificationExhausted.because_of(
+        "m", submission_id=names[1], at=now, notice="viewed", webhook_id="m", code="http_500"
+    )
+    set_aside = SubmissionParked.because_of(
+        "p", submission_id=broken, at=now, service="extraction", parked_topic="t", reason="vault:certificate_missing"
+    )
+    suspended = EndpointSuspended.because_of("s", at=now, wallet_app="naver", reason="failing")
+    await office.desk.folding.heard([set_aside, unheard, suspended])
     await fold_shuffled(office, told(rows, "run-ready"))
-    again = [one.model_copy(update={"standing": "waiting", "place": None}) if one.standing == "selected" and number % 2 else one
-             for number, one in enumerate(rows)]  # fmt: skip
-    await fold_shuffled(office, told(again, "run-later", as_of=date(2022, 12, 20)))
+    last = rows.pop()
+    later = [*rows, row(last.submission_id, "waiting", revision=last.revision or 1)]
+    await fold_shuffled(office, told(later, "run-later", as_of=date(2022, 12, 20)))
     failed = told([], "run-failed")[-1]
     assert isinstance(failed, SelectionCompleted)
     await office.desk.folding.selection([failed.model_copy(update={"failed": "programme:version_unknown"})])
@@ -145,7 +153,7 @@ async def _furnish(office: Office) -> Furnished:
 
 @asynccontextmanager
 async def a_furnished_desk(settings: Settings) -> AsyncIterator[Furnished]:
-    """A desk whose own work is done while it is open: decisions on many, pictures of pages. Its keyring must be there."""
+    """A desk that does its own work: decisions on many, pictures of pages. Its keyring must be there."""
     office = await an_office(settings.model_copy(update={"development": True}))
     async with office.app.router.lifespan_context(office.app):
         yield await _furnish(office)
