@@ -79,7 +79,12 @@ class Settings(BaseSettings):
     max_pages: int = Field(30, ge=1, description="pages a certificate may have")
     batch: int = Field(200, ge=1, description="records a consumer takes at once")
     session_timeout_ms: int = Field(
-        10_000, description="after this long without a heartbeat a consumer's partitions move"
+        6_000, description="after this long without a heartbeat a consumer's partitions move"
+    )
+    replica: str = Field(
+        "",
+        description="this process's own name among all of its service, the same when it is started again, such as its "
+        "pod's: killed, it then takes its place again at once. Never two at a time with one name",
     )
 
     sandbox: bool = Field(

@@ -12,7 +12,7 @@ from deploy.gubi.supervisor import stop_on_signals
 from deploy.stack import prefer_compiled
 from deploy.trouble import Trouble
 from tests.faults.kinds import FAULTS
-from tests.faults.report import REPORT, Figures, write
+from tests.faults.report import REPORT, Figures, summary, write
 from tests.faults.run import Plan, Run
 
 
@@ -51,6 +51,8 @@ def main() -> int:
     except Trouble as trouble:
         say(trouble.sentence)
         return 1
+    for told in summary(done):
+        say(told)
     say(f"The figures are in {REPORT}.")
     return 1 if any(found["failed"] for found in done.values()) else 0
 
