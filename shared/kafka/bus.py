@@ -28,6 +28,7 @@ from shared.errors import Unavailable
 from shared.events import TAKES, Event, ServiceName, SubmissionParked
 from shared.ids import is_submission_id
 from shared.kafka.delivery import Lately, Parked, PoisonedDeploy, Record, deliver, validate
+from shared.kafka.headers import headers
 from shared.kafka.membership import Return, instance_of
 from shared.kafka.pulse import AT_WORK, Consuming, Pulse
 from shared.kafka.taking import Taking
@@ -63,20 +64,6 @@ async def _parse(records: Sequence[Any], original: Callable[[Any], Awaitable[Kaf
 async def _decode(message: KafkaMessage) -> KafkaMessage:
     """Hand over the message itself: each record is validated by itself, later."""
     return message
-
-
-def headers(event: Event) -> dict[str, str]:
-    """Give CloudEvents 1.0 attributes (binary mode) and a W3C traceparent: one subject is one trace."""
-    return {
-        "content-type": "application/json",
-        "ce_specversion": "1.0",
-        "ce_id": str(event.event_id),
-        "ce_type": event.topic,
-        "ce_source": "gubi",
-        "ce_subject": event.subject,
-        "ce_time": event.at.isoformat(),
-        "traceparent": traces.traceparent(event),
-    }
 
 
 class Bus:
