@@ -128,7 +128,7 @@ def _needed(programme: Programme) -> Iterator[_Fault]:
 def _can_be_met(node: _Tree, without: Collection[str]) -> bool:
     if isinstance(node, Leaf):
         contrary = node.test.contradicted_by if node.test.kind == "holds" else ()
-        return not node.observes or bool(set(node.observes) - set(without) - set(contrary))
+        return node.by_person or not node.observes or bool(set(node.observes) - set(without) - set(contrary))
     parts = (_can_be_met(part, without) for part in node.parts)
     return all(parts) if isinstance(node, All) else any(parts)
 

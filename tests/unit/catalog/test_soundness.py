@@ -132,6 +132,11 @@ FAULTS = [
         "who did not send RR_FULL could be eligible",
     ),
     (
+        "what has to be sent and an official can find out without it",
+        (ASSET, "{all_of: [DISAB, RR_FULL], also: [BLSS, INCOME]}", "{all_of: [DISAB, RR_FULL, INCOME], also: [BLSS]}"),
+        "who did not send INCOME could be eligible",
+    ),
+    (
         "what is asked is read aloud",
         (HOUSE, "전산검색으로 확인해야 합니다.", "전산검색"),
         "asks is read aloud, so it ends as a whole sentence does",

@@ -11,7 +11,7 @@ import yaml
 from services.eligibility.explaining import Decision, Screening
 from services.eligibility.rules import Answer, Question, decide, explain
 from shared.catalog import Programme
-from shared.facts import Certificate, Facts, Submitter
+from shared.facts import Certificate, Facts, Settled, Submitter
 from tests.unit.eligibility.cases import SEOUL, catalog, submitter
 
 ANY_DAY = date(2021, 3, 2)
@@ -71,6 +71,11 @@ def decided(table: dict[str, Any], case: dict[str, Any]) -> tuple[Decision, Scre
     who = submitter(birth_date=case.get("born", date(1990, 1, 1)), declared_work=case.get("work"))
     sent = [next(iter(one.items())) for one in case["sends"]]
     facts = Facts(certificates=tuple(certificate(at, kind, said, who, table) for at, (kind, said) in enumerate(sent)))
+    settled = {
+        code: Settled(result=said, source="전산검색", on=table["day"], by="이담당")
+        for code, said in case.get("settled", {}).items()
+    }
+    facts = facts.model_copy(update={"settled": settled})
     answers = {
         Question(topic="workplace_in_seoul", name=firm): Answer(value=said, source="명부", on=table["day"], by="명부")
         for firm, said in case.get("answers", {}).items()

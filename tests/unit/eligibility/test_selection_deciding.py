@@ -14,9 +14,10 @@ from services.eligibility.ruling import Ruling
 from services.eligibility.screenings import answer_of, decide, opened
 from services.eligibility.selection.deciding import Counted, Known, Pinned, closed, count, unread
 from services.eligibility.selection.ranking import Candidate
-from shared.facts import Certificate, Facts, Submitter
+from shared.facts import Certificate, Facts, Settled, Submitter
 from shared.gate import Case, Filed, MachineCase
 from shared.questions import AskedQuestion, GivenAnswer, question_id
+from tests.unit.eligibility import test_anything
 from tests.unit.eligibility import test_screening_laws as laws
 from tests.unit.eligibility.cases import (
     BUSAN,
@@ -133,6 +134,34 @@ def test_every_programme_is_decided_alike_for_one_case_and_for_a_population(foun
     counted = count(filed(found), found, sender, Pinned(rules, as_of, {}, {}), token)
     alone = screen(found, sender, rules, as_of=as_of, answers={})
     assert counted.outcome == alone.outcome
+
+
+found_out = st.builds(
+    Settled,
+    result=st.sampled_from(["met", "not_met"]),
+    source=st.just("전산검색"),
+    on=st.just(TODAY),
+    by=st.just("이담당"),
+)
+
+
+@pytest.mark.parametrize("name", sorted(catalog().programmes))
+def test_what_an_official_found_out_is_heeded_alike_for_one_case_and_for_a_population(name):
+    rules = catalog().programmes[name]
+    codes = [leaf.code for leaf in rules.leaves]
+
+    @given(test_anything.sent(rules), st.dictionaries(st.sampled_from(codes), found_out))
+    def decided(found, settled):
+        found = found.model_copy(update={"settled": settled})
+        counted = count(filed(found), found, submitter(), Pinned(rules, TODAY, {}, {}), token)
+        alone = screen(found, submitter(), rules, as_of=TODAY, answers={})
+        assert counted.outcome == alone.outcome
+        for leaf, told in zip(rules.leaves, alone.conditions, strict=True):
+            said = settled.get(leaf.code) if leaf.by_person else None
+            assert (told.why == "person") == (said is not None)
+            assert said is None or told.result == said.result
+
+    decided()
 
 
 @cache
