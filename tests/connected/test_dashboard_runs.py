@@ -1,6 +1,9 @@
 """Selection runs at the desk, on a real store: asked for, folded, drafted from, approved by two, and compared."""
 
+import csv
 import hashlib
+import hmac
+import io
 import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -10,8 +13,9 @@ import pytest
 
 from services.dashboard.batch import Batch
 from services.dashboard.rules import screening_key
+from services.eligibility.selection.ranking import Candidate, Draw, rank
 from shared.clock import utc_now
-from shared.events import SelectionRequested, SubmissionDecided, SubmissionViewed
+from shared.events import SelectionAnnounced, SelectionRequested, SubmissionDecided, SubmissionViewed
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import AS_OF, PROGRAMME, Office, a_working_desk, hidden, owed, state, take_back
@@ -86,6 +90,13 @@ async def test_a_lotterys_seed_is_committed_to_before_anybody_sees_it(office: Of
     assert run.seed is None
     assert run.commitment in committed.text
     assert await said(office) == []
+    [promised] = await office.desk.stores.runs.owed.before(utc_now() + timedelta(1), [SelectionAnnounced.topic])
+    assert isinstance(promised, SelectionAnnounced)
+    assert (promised.run_id, promised.commitment, promised.announced) == (
+        run_id,
+        run.commitment,
+        "다음 주 토요일의 번호",
+    )
     form = {"csrf": hidden(committed, "csrf"), "public_value": ""}
     assert (await official.post(f"/runs/{run_id}/request", data=form)).status_code == 403
     shown = await official.post(f"/runs/{run_id}/request", data={**form, "public_value": "1 2 3 4 5 6"})
@@ -95,6 +106,38 @@ async def test_a_lotterys_seed_is_committed_to_before_anybody_sees_it(office: Of
     assert event.public_value == "1 2 3 4 5 6"
     assert hashlib.sha256(bytes.fromhex(event.seed)).hexdigest() == run.commitment
     assert event.seed in shown.text
+
+
+async def test_no_lottery_is_committed_to_without_a_value_that_nobody_can_choose(office: Office) -> None:
+    selecting(office, "lottery", quota=2)
+    official = await office.official()
+    assert (await ask(official, as_of="2022-12-12", announced="")).status_code == 403
+    assert await office.desk.stores.runs.latest(PROGRAMME, 10) == []
+
+
+async def test_anybody_can_draw_a_lottery_again_from_its_table_its_seed_and_its_public_value(office: Office) -> None:
+    selecting(office, "lottery", quota=4)
+    official = await office.official()
+    committed = await ask(official, as_of="2022-12-12", announced="다음 주 토요일의 번호")
+    run_id = committed.url.path.rpartition("/")[2]
+    form = {"csrf": hidden(committed, "csrf"), "public_value": "1 2 3 4 5 6"}
+    await official.post(f"/runs/{run_id}/request", data=form)
+    [event] = await said(office)
+    names = [await office.submission("eligible", receipt=f"R-{number}") for number in range(9)]
+    draw = Draw(bytes.fromhex(event.seed or ""), event.public_value)
+    selection = office.desk.catalog.programmes[PROGRAMME].selection
+    assert selection is not None
+    places = rank([Candidate(name, 0, name, "", None, None) for name in names], selection, draw)
+    rows = [row(name, places[name].standing, places[name].place) for name in names]
+    await fold_shuffled(office, told(rows, run_id))
+
+    answer = await official.get(f"/runs/{run_id}/export.csv")
+    table = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    key = bytes.fromhex(event.seed or "") + b"1 2 3 4 5 6"  # and from here on as the lottery's own description has it
+    lots = {line["제출번호"]: hmac.digest(key, line["제출번호"].encode(), "sha256") for line in table}
+    placed = sorted((line for line in table if line["선정 순위"]), key=lambda line: int(line["선정 순위"]))
+    assert [line["제출번호"] for line in placed] == sorted(lots, key=lambda name: lots[name])
+    assert [line["선정 구분"] for line in placed] == ["선정"] * 4 + ["대기"] * 5
 
 
 async def test_rows_and_end_in_any_order_and_twice_make_one_draft_that_sums(office: Office) -> None:

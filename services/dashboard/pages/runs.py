@@ -76,15 +76,20 @@ async def runs(request: Request, desk: DeskOf, visit: SignedIn, programme: str =
 @router.post("/runs")
 @needs("run")
 async def ask(desk: DeskOf, acting: Acts) -> Response:
-    """Ask for a run: fields `programme`, `as_of`, `announced` and `token`. A lottery is first only committed to."""
+    """Ask for a run: fields `programme`, `as_of` and `token`; of a lottery `announced`, and it is only committed to.
+
+    `announced` says which public value will be mixed in: without one, whoever holds the seeds could choose among them.
+    """
     programme = programme_of(desk, acting.visit, acting.text("programme"))
     now = desk.clock()
     as_of = programme.as_of.day or _day(acting.text("as_of"))
     run_id = f"run-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, programme.id)))}"
     lottery = _draws(programme)
     announced = acting.text("announced") if lottery else ""
+    if lottery and not announced:
+        raise Forbidden
     run = Run(run_id, programme.id, programme.version, as_of, now, acting.person, announced=announced)
-    await desk.stores.runs.announce(run, lottery=lottery)
+    desk.soon(await desk.stores.runs.announce(run, lottery=lottery))
     if not lottery:
         desk.soon(await desk.stores.runs.request(run_id, "", now))
     return RedirectResponse(f"/runs/{run_id}", 303)
