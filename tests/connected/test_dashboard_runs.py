@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from services.dashboard.batch import Batch
+from services.dashboard.people import Person
+from services.dashboard.roles import Grant
 from services.dashboard.rules import screening_key
 from services.eligibility.selection.ranking import Candidate, Draw, rank
 from shared.clock import utc_now
@@ -78,6 +80,20 @@ async def test_a_run_is_asked_for_once_at_the_newest_version_and_the_day_of_the_
     assert (event.programme_id, event.rule_version, event.seed) == (PROGRAMME, programme.version, None)
     assert event.as_of == (programme.as_of.day or date(2030, 1, 1))
     assert event.run_id in str(first.url)
+
+
+async def test_where_the_notice_names_the_day_of_its_announcement_no_form_names_another(office: Office) -> None:
+    house = office.desk.catalog.programmes["DISHOUSE_2023"]
+    official = office.browser()
+    kim = Person("kim", "김예시 (예시)", house.office)
+    official.cookies.set("gubi", await office.desk.stores.sessions.start(kim, (Grant("handler"),), utc_now()))
+    page = await official.get(f"/runs?programme={house.id}")
+    assert 'name="as_of"' not in page.text
+    assert "2023-06-01 (공고일)" in page.text
+    form = {"csrf": hidden(page, "csrf"), "token": hidden(page, "token"), "programme": house.id, "as_of": "2030-01-01"}
+    await official.post("/runs", data=form | {"announced": "토요일의 번호"})
+    [run] = await office.desk.stores.runs.latest(house.id, 10)
+    assert run.as_of == house.announced_on == date(2023, 6, 1)
 
 
 async def test_a_lotterys_seed_is_committed_to_before_anybody_sees_it(office: Office) -> None:

@@ -82,7 +82,7 @@ async def ask(desk: DeskOf, acting: Acts) -> Response:
     """
     programme = programme_of(desk, acting.visit, acting.text("programme"))
     now = desk.clock()
-    as_of = programme.as_of.day or _day(acting.text("as_of"))
+    as_of = programme.pinned_day or _day(acting.text("as_of"))
     run_id = f"run-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, programme.id)))}"
     lottery = _draws(programme)
     announced = acting.text("announced") if lottery else ""
