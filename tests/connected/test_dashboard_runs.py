@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -80,6 +81,32 @@ async def test_a_run_is_asked_for_once_at_the_newest_version_and_the_day_of_the_
     assert (event.programme_id, event.rule_version, event.seed) == (PROGRAMME, programme.version, None)
     assert event.as_of == (programme.as_of.day or date(2030, 1, 1))
     assert event.run_id in str(first.url)
+
+
+async def test_what_a_draft_of_the_rules_would_do_is_seen_beside_a_run_and_decides_nothing(office: Office) -> None:
+    catalog = office.desk.catalog
+    second = catalog.programmes[PROGRAMME].model_copy(update={"version": 2, "draft": True})
+    catalog.versions = MappingProxyType({**catalog.versions, (PROGRAMME, 2): second})
+    official = await office.official()
+    assert "2판 (초안)" in (await official.get(f"/runs?programme={PROGRAMME}")).text
+    assert (await ask(official, as_of="2022-12-12", rule_version="3")).status_code == 403
+    asked = await ask(official, as_of="2022-12-12", rule_version="2")
+    run_id = asked.url.path.rpartition("/")[2]
+    [event] = await said(office)
+    assert (event.run_id, event.rule_version) == (run_id, 2)
+    one, two = [await office.submission("eligible", receipt=f"R-{number}") for number in range(2)]
+    await fold_shuffled(office, told([row(one, "selected", 1), row(two, "selected", 2)]))
+    tried = told([row(one, "selected", 1), row(two, "ineligible")], run_id, rule_version=2)
+    await fold_shuffled(office, tried)
+    differs = await official.get(f"/runs/run-1/diff?other={run_id}")
+    assert "2판" in differs.text
+    assert "R-1" in differs.text
+    assert "R-0" not in differs.text
+    assert "결정하지 않습니다" in (await official.get(f"/runs/{run_id}")).text
+    of_one = await official.get("/runs/run-1")
+    form = {"csrf": hidden(of_one, "csrf"), "token": hidden(of_one, "token"), "group": ["selected"]}
+    assert (await official.post(f"/runs/{run_id}/batches", data=form)).status_code == 403
+    assert (await official.post("/runs/run-1/batches", data=form)).status_code == 200
 
 
 async def test_where_the_notice_names_the_day_of_its_announcement_no_form_names_another(office: Office) -> None:
