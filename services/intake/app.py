@@ -7,6 +7,8 @@ from fastapi import FastAPI
 
 from services.intake import accessing, destroyed, page, public, public_keys, standing, submissions, timelines
 from services.intake.describing import describing
+from services.intake.draws import routes as draw_routes
+from services.intake.draws.store import Draws
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
 from services.intake.keys import routes as key_routes
@@ -45,6 +47,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     origin = wiring.settings.public_url.rstrip("/")
     clock, limits = wiring.clock, limits or Limits()
     bus = Bus(wiring.settings, "intake", clock=clock)
+    drawn = Draws(wiring.database("intake"))
     store, wallet_keys = Store(wiring.database("intake")), KeyStore(wiring.database("intake"))
     outbox = Outbox(wiring.gate.owed, bus.say, [said.SubmissionReceived, said.WithdrawalRequested], clock)
     records = published(wiring.settings.keys)
@@ -62,7 +65,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loops = [outbox.run, orphans.run, watch.run, uptake.ever("intake")]
-        async with wiring.open(store, wallet_keys, uptake), running(bus, loops, store.ready, wiring.drain):
+        async with wiring.open(store, wallet_keys, drawn, uptake), running(bus, loops, store.ready, wiring.drain):
             yield
 
     api = FastAPI(
@@ -80,6 +83,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     tell_problems(api, origin, Offers(telling, limits))
 
     api.include_router(public.routes(catalog, wiring.settings, origin, clock))
+    api.include_router(draw_routes.routes(catalog, drawn))
     api.include_router(accessing.routes(requests, following, telling, wiring.gate))
     api.include_router(submissions.routes(requests, submitting, following, limits, wiring.settings.return_days, clock))
     api.include_router(supplementing_routes(requests, supplementing, limits))
@@ -106,6 +110,11 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     async def on_submission_event(events: Sequence[said.SubmissionEvent]) -> None:
         """Keep the citizen's timeline: entries under their own ids, so that order and repetition do not matter."""
         await store.record(events)
+
+    @bus.on(said.SelectionAnnounced, said.SelectionRequested)
+    async def on_selection_event(events: Sequence[said.SelectionEvent]) -> None:
+        """Keep what is public of a lottery: what was committed to, and what it was."""
+        await drawn.record(events)
 
     return api
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,6 +14,7 @@ from services.intake.answers import (
     Alternative,
     ClosingAnswer,
     DestructionAnswer,
+    DrawAnswer,
     InstitutionAnswer,
     OfficeAnswer,
     ProgrammeAnswer,
@@ -170,6 +172,21 @@ def _key() -> KeyAnswer:
 
 KEY = _plain(_key())
 WEBHOOK_KEYS = _plain(WebhookKeys(app="toss", keys=(WebhookKey(id="toss-1", public_key=f"whpk_{_RFC_9421[-44:]}"),)))
+_SEED = bytes(range(32))
+DRAW = _plain(
+    DrawAnswer(
+        number=1,
+        run_id="run-0f0c6f7e-4c1e-5a55-9d0e-3c5a3b1f8a10",
+        rule_version=1,
+        as_of=_AT.date(),
+        committed_at=_AT,
+        commitment=sha256(_SEED).hexdigest(),
+        announced="다음 주 토요일에 발표되는 번호",
+        drawn_at=_AT + timedelta(days=8),
+        seed=_SEED.hex(),
+        public_value="3 11 17 24 31 42",
+    )
+)
 PROBLEM_ROW = _plain(problem_row(problems.TABLE["take-back-viewed"]))
 
 _BASE = (

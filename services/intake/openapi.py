@@ -165,6 +165,10 @@ WEBHOOK_KEYS: Described = {
     "tags": ["catalogue"],
     "responses": answers(examples.WEBHOOK_KEYS) | refusals("not-found"),
 }
+DRAWS: Described = {
+    "tags": ["catalogue"],
+    "responses": answers([examples.DRAW]) | refusals("programme-not-found", "not-found", "unavailable"),
+}
 PROBLEMS: Described = {"tags": ["problems"], "responses": answers([examples.PROBLEM_ROW])}
 PROBLEM: Described = {"tags": ["problems"], "responses": answers(examples.PROBLEM_ROW) | refusals("not-found")}
 

@@ -9,6 +9,8 @@ import httpx
 
 from deploy.gubi.demo.wallets import PROGRAMME
 
+_DUPLICATE = "중복 신청"
+
 
 @dataclass
 class Form:
@@ -73,6 +75,13 @@ class Desk:
         response.raise_for_status()
         found: dict[str, Any] = response.json()
         return found
+
+    async def says_duplicate(self, receipt: str) -> bool:
+        """Tell whether the row of a submission, found by its receipt number, says that it is a second one."""
+        page = await self._page(f"/queue?programme={PROGRAMME}")
+        found = await self._submit(page, "/queue/find", {"programme": PROGRAMME, "wanted": receipt})
+        found.raise_for_status()
+        return _DUPLICATE in found.text
 
     async def open(self, submission_id: str) -> bool:
         """Open a submission for 심사 (examination); tell whether it could be."""

@@ -34,6 +34,8 @@ class Entry:
     withdrawn: bool = False
     viewed: bool = False
     decided: bool = False
+    duplicate: bool = False
+    """Whether the desk said of it that its person had sent another one before."""
 
 
 @dataclass
@@ -78,7 +80,7 @@ def troubles(
 ) -> list[str]:
     """Give a sentence for everything that does not add up; nothing where everything does."""
     classes, submitted = overview["classes"], len(ledger.entries)
-    found = []
+    found = undetected(ledger)
     if sum(classes.values()) != submitted or overview["received"] != submitted:
         found.append(f"The classes sum to {sum(classes.values())}, and {submitted} were submitted.")
     found += [f"{classes[name]} are {name}." for name in ("in_flight", "parked") if classes.get(name)]
@@ -94,6 +96,20 @@ def troubles(
     found += [f"No wallet was told '{notice}' of {name}." for name, notice in sorted(expected - notices.pairs)[:10]]
     found += [f"A wallet was told '{notice}' of {name}." for name, notice in sorted(notices.pairs - expected)[:10]]
     return found
+
+
+def undetected(ledger: Ledger) -> list[str]:
+    """Give a sentence for each second submission that was not found to be one, and if there was none to be found."""
+    second = [entry for entry in ledger.entries.values() if entry.part.role == "second_time"]
+    return [
+        *([] if second else ["Nobody sent a second time with another app."]),
+        *(f"{one.receipt} is its person's second, and was not found to be." for one in second if not one.duplicate),
+        *(
+            f"{one.receipt} was found to be its person's second, and is not."
+            for one in ledger.entries.values()
+            if one.duplicate and one not in second
+        ),
+    ]
 
 
 def closing(

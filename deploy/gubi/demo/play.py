@@ -13,7 +13,7 @@ from rich.table import Table
 
 from deploy.gubi.demo.cast import cast
 from deploy.gubi.demo.desk import Desk
-from deploy.gubi.demo.ledger import Entry, Ledger, closing, troubles
+from deploy.gubi.demo.ledger import Entry, Ledger, closing, troubles, undetected
 from deploy.gubi.demo.proving import proven, unproven
 from deploy.gubi.demo.wallets import PROGRAMME, Wallets
 from deploy.gubi.installation import Installation, installation
@@ -56,6 +56,7 @@ class Play:
             await self._desk.sign_in()
             await self._submit()
             await self._until("everybody is read and screened", self._nobody_in_flight)
+            await self._find_second()
             await self._take_back_unseen()
             await self._look()
             await self._answer()
@@ -81,6 +82,21 @@ class Play:
                 again = await self._wallets.send(wallet, part, certificate)
                 same = "the same receipt" if again.receipt == entry.receipt else "ANOTHER RECEIPT"
                 self.say(f"   the first one is sent twice, and gets {same}: {entry.receipt}")
+
+    async def _find_second(self) -> None:
+        second = [entry for entry in self.ledger.entries.values() if entry.part.role == "second_time"]
+        people = [entry.part.person for entry in second]
+        theirs = [entry for entry in self.ledger.entries.values() if entry.part.person in people]
+
+        async def found() -> bool:
+            for entry in theirs:
+                entry.duplicate = await self._desk.says_duplicate(entry.receipt)
+            return not undetected(self.ledger)
+
+        try:
+            await self._until("who sent a second time, with another app, is found to have", found, 30)
+        except Stalled as trouble:
+            self.say(str(trouble))
 
     async def _take_back_unseen(self) -> None:
         chosen = self._some("resident", 1) + self._some("commuter", 1)

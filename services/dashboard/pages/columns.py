@@ -15,7 +15,8 @@ from shared.events import SelectionRow
 from shared.gate import Opened
 
 QUEUE = ("접수번호", "지갑 앱", "담당", "접수 시각", "분류", "열람 시각", "결정")
-RUN = ("선정 순위", "선별 결과", "선정 구분")
+RUN = ("제출번호", "선정 순위", "선별 결과", "선정 구분")
+"""With the submission id, which names nobody: a lottery draws by it, so without it nobody outside could draw again."""
 BATCH = ("접수번호", "결정", "처리 결과", "사유", "담당", "시각")
 DIFF = ("접수번호", "접수 시각", "앞", "뒤")
 LOOK = "열람 결과"
@@ -47,7 +48,7 @@ def queue_cells(entry: Entry, wallets: Mapping[str, str], offices: Mapping[str, 
 def run_cells(row: SelectionRow) -> list[Cell]:
     """Give the cells under `RUN`."""
     group = words.of(words.GROUP, group_of(row)) if row.outcome == "eligible" else ""
-    return [row.place, words.of(words.CLASS, row.outcome), group]
+    return [row.submission_id, row.place, words.of(words.CLASS, row.outcome), group]
 
 
 def batch_cells(row: Row, offices: Mapping[str, str]) -> list[Cell]:

@@ -22,7 +22,7 @@ from shared.gate import Opened, Refused
 
 router = APIRouter()
 
-_LEAST = 5
+LEAST = 5
 """Letters of a reason: a word that somebody else can follow."""
 _NAMES = uuid.UUID("7c1d2b90-0a4e-5f3b-8e65-2f9a4d3c1b08")
 _ADDRESS = "/submissions/{submission_id}/looks/{look_id}/certificates/{part}/values"
@@ -65,7 +65,7 @@ async def correct(
         change = typed(said, fields_of(certificate, kind), kind, certificate)
     except Mistyped as wrong:
         return _form(request, desk, acting.visit, opened, taken, part, said=acting, wrong=str(wrong))
-    if len(reason) < _LEAST:
+    if len(reason) < LEAST:
         return _form(request, desk, acting.visit, opened, taken, part, said=acting, wrong="reason")
     if not change.anything:
         return _form(request, desk, acting.visit, opened, taken, part, said=acting, wrong="nothing")

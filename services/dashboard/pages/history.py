@@ -37,7 +37,8 @@ def _by_hand(case: Case, office: Callable[[str], str]) -> Iterator[Step]:
     if case.first_view:
         yield Step(case.first_view.at, f"첫 열람 · {office(case.first_view.office)} · {case.first_view.purpose}")
     for one in case.corrections:
-        yield Step(one.at, f"값 정정 · {office(one.office)} · {one.official}")
+        what = "조건 확인" if one.about == "conditions" else "값 정정"
+        yield Step(one.at, f"{what} · {office(one.office)} · {one.official}")
     if case.asked:
         what = "보완 기한 연장" if case.asked.extensions else "보완 요청"
         yield Step(case.asked.at, f"{what} · {day(case.asked.due_on)}까지 · {office(case.asked.office)}")

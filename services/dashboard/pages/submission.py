@@ -181,7 +181,7 @@ def _shown(desk: Desk, opened: Opened, standing: Standing, *, masked: bool) -> d
     as_of = mark.as_of if mark else programme.as_of_date(received) if programme else seoul_date(received)
     papers = showing.papers(opened, desk.catalog, as_of, seoul_date(desk.clock()))
     boxes = frozenset(name for paper in papers for name in paper.anchors)
-    found = conditions(opened.screening, version or programme, boxes)
+    found = conditions(opened.screening, version or programme, boxes, opened.corrections)
     submitter = opened.submitter.name, opened.submitter.birth_date.isoformat()
     if masked:
         mask = Mask.of(opened, desk.catalog)
