@@ -55,7 +55,8 @@ class Sending:
     certificate: Certificate
 
 
-def _make(count: int, issuer: Issuer, day: date) -> list[Sending]:
+def make_sendings(count: int, issuer: Issuer, day: date) -> list[Sending]:
+    """Make signed one-page certificates of so many people, each with its own bytes."""
     people = islice(population(2022), count)
     made = []
     for seed, person in enumerate(people):
@@ -166,7 +167,7 @@ def run_bench(*, seconds: int, rate: float, out: Path, console: Console) -> None
         issuer = Issuer.open(place.settings.keys / "sample-issuer")
         count = WARM_UP + int(seconds * (rate or 60))
         began = time.monotonic()
-        sendings = _make(count, issuer, seoul_date(utc_now()))
+        sendings = make_sendings(count, issuer, seoul_date(utc_now()))
         making = count / (time.monotonic() - began)
         console.print(f"{count} certificates made and signed, {making:.0f} a second; now they are sent.")
         load, took, whole, cpu = asyncio.run(_run(place, sendings, rate))
