@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from services.dashboard.rules import Entry, folded
-from services.dashboard.store.queue import document_of
+from services.dashboard.store.queue import Queue, document_of
 from shared.catalog import Programme
 from shared.events import (
     ExtractionFailed,
@@ -42,18 +42,23 @@ async def fill(
 ) -> list[Entry]:
     """Store entries by number, telling `stored` how many are; give some of them.
 
-    Each is written as of its reception: a desk that runs takes up what is written about now, and not these. So start it
-    afterwards.
+    The queue's indexes are made anew at the end: writing 180,000 through them costs the store three times as much. Each
+    entry is written as of its reception: a desk that runs takes up what is written about now, and not these. So start
+    it afterwards.
     """
     kept: list[Entry] = []
+    queue = database.get_collection("queue")
+    async with adapting():
+        await queue.drop_indexes()
     for start in range(numbers.start, numbers.stop, _AT_ONCE):
         some = range(start, min(start + _AT_ONCE, numbers.stop))
         entries = [_entry(keyring, programme, number, now) for number in some]
         documents = [{"_id": entry.submission_id, **document_of(entry)} for entry in entries]
         async with adapting():
-            await database.get_collection("queue").insert_many(documents, ordered=False)
+            await queue.insert_many(documents, ordered=False)
         kept += entries[::_KEPT]
         stored(some.stop)
+    await Queue(database).prepare()
     return kept
 
 

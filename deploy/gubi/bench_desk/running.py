@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 import httpx
-from pymongo import monitoring
+from pymongo import AsyncMongoClient, monitoring
 from rich.console import Console
 from rich.table import Table
 
@@ -31,6 +31,7 @@ from services.dashboard.store import Stores
 from services.wallet_simulator.samples import Issuer
 from shared.catalog import Catalog, load
 from shared.clock import seoul_date, utc_now
+from shared.mongo import Client
 from shared.wiring import Wiring
 
 TARGETS_MS = {"lists": 50.0, "opened": 150.0, "opened_with_first_picture": 600.0}
@@ -68,9 +69,14 @@ async def _store(place: Installation, catalog: Catalog, numbers: range, now: dat
             say(f"{count:,} stored ({perf_counter() - began:.0f} s)")
 
     wiring = Wiring.of(place.settings)
-    database = wiring.database("dashboard")
-    async with wiring.open(Stores.of(database)):
-        return await fill(database, wiring.keyring, catalog.programmes[PROGRAMME], numbers, now, stored)
+    own = wiring.database("dashboard")
+    patient: Client = AsyncMongoClient(place.settings.mongo)  # it waits for an index, however long
+    async with wiring.open(Stores.of(own)), patient:
+        kept = await fill(
+            patient.get_database(own.name), wiring.keyring, catalog.programmes[PROGRAMME], numbers, now, stored
+        )
+        say(f"and indexed ({perf_counter() - began:.0f} s)")
+        return kept
 
 
 @asynccontextmanager
