@@ -20,7 +20,7 @@ from tests.builders.desk import PROGRAMME, Office, overview, owed, state
 from tests.connected.test_queue_in_a_browser import SCREENS, Scene, a_scene
 
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(240), needs_chromium_and_fonts]
-SOON = 15_000
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ async def test_of_two_tabs_the_one_that_is_behind_changes_nothing_and_says_so(sc
     assert await state(scene.office, sid) == "viewed"
     official = await scene.office.official()
     assert (await overview(official))["decided"] == 0
-    await expect(queue.locator('[data-count="decided"]')).to_have_text("0", timeout=SOON)
+    await expect(queue.locator('[data-count="decided"]')).to_have_text("0")
     await official.aclose()
 
 
@@ -163,7 +163,7 @@ async def test_without_the_network_nothing_is_said_to_be_done_and_counts_say_of_
     if await received.text_content() == "1":
         assert await as_of.text_content() == before, "a count that no longer is so says that it is of now"
     await page.context.set_offline(False)
-    await expect(received).to_have_text("2", timeout=2 * SOON)
+    await expect(received).to_have_text("2")
     await page.get_by_role("button", name="R-00 맡기").dblclick()
     await expect(page.get_by_role("button", name="R-00 내려놓기")).to_be_visible()
     assert len(await scene.office.desk.stores.claims.of([sid])) == 1

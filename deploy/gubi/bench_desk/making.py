@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from services.dashboard.rules import Entry, folded
-from services.dashboard.store.queue import Queue, document_of
+from services.dashboard.store.queue import document_of
 from shared.catalog import Programme
 from shared.events import (
     ExtractionFailed,
@@ -26,7 +26,7 @@ from shared.vault import Keyring
 
 SECOND_OFFICE = "second_office"
 WEEKS = 12
-_AT_ONCE = 2_000
+_AT_ONCE = 1_000
 _KEPT = 20
 """One of so many is given back."""
 _FATES = ("eligible",) * 70 + ("ineligible",) * 17 + ("review",) * 8 + ("unreadable",) * 3 + ("in_flight", "taken_back")
@@ -42,14 +42,11 @@ async def fill(
 ) -> list[Entry]:
     """Store entries by number, telling `stored` how many are; give some of them.
 
-    The queue's indexes are made anew at the end: writing 180,000 through them costs the store three times as much. Each
-    entry is written as of its reception: a desk that runs takes up what is written about now, and not these. So start
-    it afterwards.
+    Each is written as of its reception: a desk that runs takes up what is written about now, and not these. So start it
+    afterwards.
     """
     kept: list[Entry] = []
     queue = database.get_collection("queue")
-    async with adapting():
-        await queue.drop_indexes()
     for start in range(numbers.start, numbers.stop, _AT_ONCE):
         some = range(start, min(start + _AT_ONCE, numbers.stop))
         entries = [_entry(keyring, programme, number, now) for number in some]
@@ -58,7 +55,6 @@ async def fill(
             await queue.insert_many(documents, ordered=False)
         kept += entries[::_KEPT]
         stored(some.stop)
-    await Queue(database).prepare()
     return kept
 
 

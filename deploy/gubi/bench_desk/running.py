@@ -70,13 +70,10 @@ async def _store(place: Installation, catalog: Catalog, numbers: range, now: dat
 
     wiring = Wiring.of(place.settings)
     own = wiring.database("dashboard")
-    patient: Client = AsyncMongoClient(place.settings.mongo)  # it waits for an index, however long
+    patient: Client = AsyncMongoClient(place.settings.mongo)  # a busy machine may be slow, and is not away
     async with wiring.open(Stores.of(own)), patient:
-        kept = await fill(
-            patient.get_database(own.name), wiring.keyring, catalog.programmes[PROGRAMME], numbers, now, stored
-        )
-        say(f"and indexed ({perf_counter() - began:.0f} s)")
-        return kept
+        database = patient.get_database(own.name)
+        return await fill(database, wiring.keyring, catalog.programmes[PROGRAMME], numbers, now, stored)
 
 
 @asynccontextmanager
