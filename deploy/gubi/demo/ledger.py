@@ -33,6 +33,7 @@ class Entry:
     taken_back: bool = False
     withdrawn: bool = False
     viewed: bool = False
+    supplement_asked: bool = False
     decided: bool = False
     duplicate: bool = False
     """Whether the desk said of it that its person had sent another one before."""
@@ -55,7 +56,8 @@ class Ledger:
                 found.add((name, "unreadable"))
             if entry.viewed and told_of_viewing[entry.part.app]:
                 found.add((name, "viewed"))
-            found |= {(name, notice) for notice in ("taken_back", "withdrawn", "decided") if getattr(entry, notice)}
+            told_anyway = ("supplement_asked", "taken_back", "withdrawn", "decided")
+            found |= {(name, notice) for notice in told_anyway if getattr(entry, notice)}
         return found
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from deploy.gubi.demo.wallets import PROGRAMME, Wallets
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.supervisor import stop_on_signals
 from shared.catalog import load
+from shared.clock import seoul_date, utc_now
 
 RESULT = Path("var/demo.json")
 UNDO_SECONDS = 6
@@ -59,6 +61,7 @@ class Play:
             await self._find_second()
             await self._take_back_unseen()
             await self._look()
+            await self._ask_for_better()
             await self._answer()
             await self._decide()
             return await self._sum_up()
@@ -120,6 +123,30 @@ class Play:
         answer = await self._wallets.ask("withdraw", looked[2], "seoul")
         looked[2].withdrawn = answer == 202
         self.say("Another of those citizens withdraws the application (취하), a right until the case is closed.")
+
+    async def _ask_for_better(self) -> None:
+        [entry] = self._some("unreadable", 1)
+        before = await self._wallets.status(entry)
+        await self._desk.ask_for_better(entry.submission_id, seoul_date(utc_now()) + timedelta(days=14))
+        entry.viewed = entry.supplement_asked = True
+        self.ledger.human_actions["opened"] += 1
+        self.ledger.human_actions["asked for a better one"] += 1
+        self.say("The official asks for a better certificate (보완) of one that could not be read.")
+        after: dict[str, Any] = {}
+
+        async def read_anew() -> bool:
+            nonlocal after
+            after = await self._wallets.status(entry)
+            return bool(after["class"] == "screened")
+
+        await self._until("the holder's app is told, sends a better one by itself, and it is read", read_anew)
+        receipt = after["receipt"]
+        kept = receipt == before["receipt"]
+        self.say(
+            f"   its place in line is {'kept' if kept else 'LOST'}: {receipt['receipt']}, {receipt['received_at']}"
+        )
+        if not kept:
+            raise Stalled("A better certificate changed the place in line of its submission.")
 
     async def _answer(self) -> None:
         before = await self._desk.overview()
