@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from services.dashboard.batch import Batch, Row
 from services.dashboard.drafting import Drafting
+from services.dashboard.reasons import differs
 from services.dashboard.rules import Entry, screening_key
 from services.dashboard.selection import SCREENED_AGAIN
 from services.dashboard.store import Stores
@@ -94,10 +95,13 @@ class Deciding:
                 return replace(row, ending="accepted", office=made.office, at=made.at, say_at=made.say_at)
             gone = case is not None and case.state in ENDED
             return replace(row, ending="refused", reason=case.state if case and gone else SCREENED_AGAIN, at=now)
+        if row.why is None and differs(entry.standing, row.decision):
+            return replace(row, ending="refused", reason="no_reason", at=now)
         say_at = batch.say_at_of(now)
         answer = await self._gate.decide(
-            row.submission_id, row.decision, official=batch.person.official, request_id=row.row_id, say_at=say_at
-        )
+            row.submission_id, row.decision, official=batch.person.official, request_id=row.row_id, say_at=say_at,
+            screening=row.expects, reason=row.why or None,
+        )  # fmt: skip
         if isinstance(answer, Accepted):
             return replace(row, ending="accepted", office=batch.person.office, at=now, say_at=say_at)
         return replace(row, ending="refused", reason=answer.reason, office=answer.office, at=answer.at or now)

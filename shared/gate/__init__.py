@@ -26,6 +26,7 @@ from shared.gate.model import (
 )
 from shared.gate.population import Filed, PopulationCalls, stretches
 from shared.gate.reapplying import ReapplyingCalls
+from shared.gate.reasons import ReasonCalls
 from shared.gate.retention import RetentionCalls
 from shared.gate.saying import SayingCalls
 from shared.gate.supplementing import MOST_EXTENSIONS, ONCE_MORE, Awaiting, SupplementingCalls
@@ -35,6 +36,7 @@ from shared.vault.rotation import Rewrapped
 class Gate(
     CitizenCalls,
     DeskCalls,
+    ReasonCalls,
     FindingCalls,
     SupplementingCalls,
     SayingCalls,

@@ -26,7 +26,8 @@ async def office(settings: Settings, keyring: Keyring) -> AsyncIterator[Office]:
 
 async def decide(official: httpx.AsyncClient, sid: str, decision: str, page: httpx.Response) -> httpx.Response:
     form = {name: hidden(page, name) for name in ("csrf", "token", "look_id", "screening")}
-    return await official.post(f"/submissions/{sid}/decision", data={**form, "decision": decision})
+    said = {"decision": decision, "reason": "다른 서류로 확인함"}
+    return await official.post(f"/submissions/{sid}/decision", data={**form, **said})
 
 
 async def test_one_is_confirmed_shown_as_pending_and_undone(office: Office) -> None:

@@ -150,9 +150,9 @@ async def test_a_file_of_decisions_is_told_line_by_line_and_what_is_good_is_a_dr
     official.cookies.set("gubi", await office.desk.stores.sessions.start(person, here, utc_now()))
     await take_a_look(official, looked)
     lines = [
-        "접수번호,결정",
+        "접수번호,결정,사유",
         "R-1,적격",
-        "R-2,부적격",
+        "R-2,부적격,다른 서류로 확인함",
         "R-3,적격",
         "R-4,적격",
         "R-9,적격",
