@@ -26,7 +26,7 @@ from shared.gate.model import (
 )
 from shared.gate.population import Filed, PopulationCalls, stretches
 from shared.gate.reapplying import ReapplyingCalls
-from shared.gate.reasons import ReasonCalls
+from shared.gate.reasons import ReasonCalls, Why
 from shared.gate.retention import RetentionCalls
 from shared.gate.saying import SayingCalls
 from shared.gate.supplementing import MOST_EXTENSIONS, ONCE_MORE, Awaiting, SupplementingCalls
@@ -70,6 +70,7 @@ __all__ = [
     "Refused",
     "Rewrapped",
     "State",
+    "Why",
     "name_tokens",
     "stretches",
 ]
