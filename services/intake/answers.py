@@ -11,6 +11,7 @@ from services.intake.expecting import Next
 from services.intake.links import Links
 from services.intake.problems.words import Row
 from services.intake.timeline import CitizenClass, Step
+from services.intake.verdicts import Remedy
 from shared.catalog import Bilingual, Contact
 from shared.events import Decision
 from shared.gate import Case, State
@@ -154,6 +155,10 @@ class ToldStep(Step):
     title: Bilingual
     detail: Bilingual | None
     """Why, by whom, or what it means; None where the title says it all."""
+    because: tuple[Bilingual, ...] = ()
+    """Of `decided`: why, in whole sentences; the official's own, or of each condition that is not met."""
+    remedy: Remedy | None = None
+    """Of a refusal: what can be done about it."""
 
 
 class ToldNext(Next):

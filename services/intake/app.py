@@ -30,6 +30,7 @@ from services.intake.submitting import Submitting
 from services.intake.supplementing import Supplementing
 from services.intake.supplementing import routes as supplementing_routes
 from services.intake.telling import Telling
+from services.intake.verdicts import remedy_of
 from shared import events as said
 from shared.catalog import Catalog, load
 from shared.door import Observed
@@ -60,7 +61,8 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     submitting = Submitting(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, links, is_sample)
     supplementing = Supplementing(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, submitting)
     uptake = Uptake.of(wiring, catalog)
-    following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox)
+    remedy = remedy_of(wiring.settings.remedy_ko, wiring.settings.remedy_en)
+    following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox, remedy)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -88,7 +90,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     api.include_router(submissions.routes(requests, submitting, following, limits, wiring.settings.return_days, clock))
     api.include_router(supplementing_routes(requests, supplementing, limits))
     api.include_router(key_routes.routes(requests, Changing(wallet_keys, registry, signatures, clock)))
-    api.include_router(timelines.routes(requests, following, telling, watch))
+    api.include_router(timelines.routes(requests, following, watch))
     api.include_router(page.routes(catalog, links, stories, telling, watch))
     api.include_router(public_keys.routes(records, wiring.settings.keys, clock))
     api.include_router(destroyed.routes(wiring.gate, requests, following))

@@ -32,6 +32,8 @@ from services.intake.keys.model import WalletKey, read_public_key
 from services.intake.policy import policy_of
 from services.intake.problems import Refusal
 from services.intake.timeline import Step
+from services.intake.verdicts import SAMPLE
+from services.intake.words import STEPS
 from shared.catalog import Bilingual, Contact, Programme
 from shared.webhook_keys import PublicKey as WebhookKey
 
@@ -113,11 +115,28 @@ TIMELINE = _plain(
         submission_id=SUBMISSION_ID,
         receipt=_RECEIPT.receipt,
         programme=PROGRAMME,
-        state="held",
-        citizen_class="in_flight",
-        can_take_back=True,
-        over=False,
-        steps=(ToldStep(what="received", at=_AT, title=Bilingual(ko="접수되었습니다", en="Received"), detail=None),),
+        state="decided",
+        citizen_class="screened",
+        can_take_back=False,
+        over=True,
+        steps=(
+            ToldStep(what="received", at=_AT, title=STEPS["received"], detail=None),
+            ToldStep(
+                what="decided",
+                at=_AT + timedelta(days=2),
+                office="sonmok9988",
+                decision="ineligible",
+                title=STEPS["decided"],
+                detail=_DESK,
+                because=(
+                    Bilingual(
+                        ko="고용보험 자격이력 내역서 1쪽에서 서울에 있는 사업장을 찾지 못했습니다.",
+                        en="Employment insurance history (page 1) shows no workplace in Seoul.",
+                    ),
+                ),
+                remedy=SAMPLE,
+            ),
+        ),
         next=None,
         alternatives=(Alternative(institution=INSTITUTION, office="sonmok9988", name=_DESK, contact=_CONTACT),),
         page_url=_RECEIPT.page_url,

@@ -8,20 +8,24 @@ import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import get_args
 
 import httpx
 import pytest
 
 from services.dashboard.batch import Batch
+from services.dashboard.pages import words
 from services.dashboard.people import Person
 from services.dashboard.roles import Grant
 from services.dashboard.rules import screening_key
 from services.eligibility.selection.ranking import Candidate, Draw, rank
 from shared.clock import utc_now
+from shared.erasures import Ending
 from shared.events import SelectionAnnounced, SelectionRequested, SubmissionDecided, SubmissionViewed
+from shared.gate.ending import ENDED_AS
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.desk import AS_OF, PROGRAMME, Office, a_working_desk, hidden, owed, state, take_back
+from tests.builders.desk import AS_OF, PROGRAMME, Office, a_working_desk, ended_by, hidden, owed, state, take_back
 from tests.builders.runs import fold_shuffled, groups, row, selecting, told
 
 pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
@@ -216,19 +220,22 @@ async def test_a_run_whose_rows_are_not_all_here_is_no_draft_and_one_that_does_n
     assert (await draft(official, "run-2")).status_code == 403
 
 
-async def test_what_is_taken_back_leaves_every_run_and_draft_whichever_comes_first(office: Office) -> None:
+@pytest.mark.parametrize("end", get_args(Ending))
+async def test_what_is_taken_back_withdrawn_or_expired_leaves_every_run_and_draft_whichever_comes_first(
+    office: Office, end: Ending
+) -> None:
+    end_as, why = ENDED_AS[end], words.of(words.REFUSED, ENDED_AS[end])
     of = await a_run(office, {"selected": 2, "ineligible": 1})
     official = await office.official()
     preview = await draft(official)
     batch_id = preview.url.path.rpartition("/")[2]
     first, late = of["selected"]
-    await office.fold(await take_back(office, first))
-    gone = await take_back(office, late)
-    await office.fold(gone)
+    await office.fold(await ended_by(office, first, end))
+    await office.fold(await ended_by(office, late, end))
     await fold_shuffled(office, told([row(late, "selected", 1)], "run-2"))
     for run_id in ("run-1", "run-2"):
         rows = {one.submission_id: one async for some in office.desk.stores.portions.each(run_id) for one in some}
-        assert (rows[late].outcome, rows[late].standing, rows[late].place) == ("taken_back", "none", None)
+        assert (rows[late].outcome, rows[late].standing, rows[late].place) == (end_as, "none", None)
         assert rows[late].revision == rows[late].edition == 0
     drafted = [one async for some in office.desk.stores.rows.each(batch_id) for one in some]
     assert {(one.submission_id, one.decision, one.ending) for one in drafted} == {
@@ -236,7 +243,23 @@ async def test_what_is_taken_back_leaves_every_run_and_draft_whichever_comes_fir
     }  # fmt: skip
     page = await official.get(preview.url)
     assert "1건을 확정할까요?" in page.text
-    assert page.text.count("신청인이 먼저 회수했습니다") >= 2
+    assert page.text.count(why) >= 2
+    after = await draft(official)
+    assert after.url != preview.url
+    assert "1건을 확정할까요?" in after.text, "a draft made since leaves them out, and says so"
+    assert after.text.count(why) >= 1
+
+
+async def test_what_ended_after_it_was_confirmed_is_not_decided_and_says_why(office: Office) -> None:
+    of = await a_run(office, {"selected": 3})
+    official = await office.official()
+    preview = await draft(official)
+    for sid, end in zip(of["selected"], get_args(Ending), strict=True):
+        await ended_by(office, sid, end)  # the desk has not heard of it yet
+    done = await press(official, preview, "confirm")
+    for sid, end in zip(of["selected"], get_args(Ending), strict=True):
+        assert await state(office, sid) == ENDED_AS[end]
+        assert words.of(words.REFUSED, ENDED_AS[end]) in done.text
 
 
 async def test_a_draft_shows_what_fell_out_and_why_and_decides_the_rest_without_a_look(office: Office) -> None:

@@ -17,7 +17,7 @@ from shared.gate import Opened
 QUEUE = ("접수번호", "지갑 앱", "담당", "접수 시각", "분류", "열람 시각", "결정")
 RUN = ("제출번호", "선정 순위", "선별 결과", "선정 구분")
 """With the submission id, which names nobody: a lottery draws by it, so without it nobody outside could draw again."""
-BATCH = ("접수번호", "결정", "처리 결과", "사유", "담당", "시각")
+BATCH = ("접수번호", "결정", "처리 결과", "까닭", "담당", "시각")
 DIFF = ("접수번호", "접수 시각", "앞", "뒤")
 LOOK = "열람 결과"
 _ACCEPTED = "열람함"

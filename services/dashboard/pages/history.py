@@ -18,9 +18,12 @@ class Step:
     says: str
 
 
-def history(case: Case, standing: Standing, wallet: str, office: Callable[[str], str]) -> list[Step]:
-    """Give the steps so far, from the gate's document and the standing; `wallet` is the app's name."""
-    steps = [Step(case.received_at, f"접수 · {wallet}"), *_by_machine(standing), *_by_hand(case, office)]
+def history(case: Case, standing: Standing, wallet: str, office: Callable[[str], str], reason: str = "") -> list[Step]:
+    """Give the steps so far, from the gate's document and the standing; `wallet` is the app's name.
+
+    `reason` is why the official who decided did so, where they said it.
+    """
+    steps = [Step(case.received_at, f"접수 · {wallet}"), *_by_machine(standing), *_by_hand(case, office, reason)]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -33,7 +36,7 @@ def _by_machine(standing: Standing) -> Iterator[Step]:
         yield Step(standing.screened_at, f"선별 · {words.of(words.CLASS, standing.screening.outcome)}")
 
 
-def _by_hand(case: Case, office: Callable[[str], str]) -> Iterator[Step]:
+def _by_hand(case: Case, office: Callable[[str], str], reason: str) -> Iterator[Step]:
     if case.first_view:
         yield Step(case.first_view.at, f"첫 열람 · {office(case.first_view.office)} · {case.first_view.purpose}")
     for one in case.corrections:
@@ -46,6 +49,7 @@ def _by_hand(case: Case, office: Callable[[str], str]) -> Iterator[Step]:
         yield Step(answer.at, "보완한 증명서 접수")
     if case.decided:
         word = words.of(words.DECISION, case.decided.decision)
-        yield Step(case.decided.at, f"{word} 확정 · {office(case.decided.office)}")
+        why = f" · 사유: {reason}" if reason else ""
+        yield Step(case.decided.at, f"{word} 확정 · {office(case.decided.office)}{why}")
     if case.closed_at:
         yield Step(case.closed_at, "처리 종결, 신청인에게 알림")

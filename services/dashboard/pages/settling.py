@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.desk import Desk
-from services.dashboard.pages.correcting import LEAST
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.submission import entry_of, open_look, refused_page
 from services.dashboard.pages.troubles import Forbidden, NotThere
+from services.dashboard.reasons import LEAST
 from services.dashboard.rules import without_rrn
 from services.dashboard.store.sessions import OpenLook
 from services.dashboard.visits import Visit
