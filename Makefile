@@ -15,7 +15,7 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: lint check test bench bench-desk bench-extract bench-select fuzz test-pdfs test-gate test-faults format
+.PHONY: lint check test bench bench-desk bench-extract bench-select bench-scale fuzz test-pdfs test-gate test-faults format
 lint: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -33,6 +33,8 @@ bench-desk: $(STAMP) ## pages of the officials' queue over 180,000 stored submis
 	$(BIN)/gubi bench-desk
 bench-select: $(STAMP) ## 180,000 stored submissions decided, ranked and written in one run, into var/bench-select.json
 	$(BIN)/gubi bench-select
+bench-scale: $(STAMP) ## rate by workers and partitions, cost by what is stored, a soak (SOAK minutes), into var/bench-scale.json
+	$(BIN)/gubi bench-scale --soak $(or $(SOAK),20)
 fuzz: $(STAMP) ## read 20,000 spoilt certificates; GUBI_FUZZ_INPUTS and GUBI_FUZZ_SEED choose others
 	GUBI_FUZZ_INPUTS=$(or $(GUBI_FUZZ_INPUTS),20000) $(BIN)/pytest -q -s tests/fuzz/test_mutated_documents.py
 test-pdfs: $(STAMP) ## read every PDF file in the folder GUBI_PDF_DIR, or else our own hostile ones

@@ -1,4 +1,4 @@
-"""What an official says that a certificate says: values corrected or read by hand, laid over what was read. Pure.
+"""What an official says: values corrected or read by hand, and conditions found out, laid over what was read. Pure.
 
 What was read stays as it was, beside it. A correction is sealed under its submission's key and stands in the gate's own
 document, so that it is erased with the submission and nothing can be read without it.
@@ -7,11 +7,12 @@ document, so that it is erased with the submission and nothing can be read witho
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from operator import not_
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from shared.facts import Certificate, CertificateProvenance, Facts, FactsProvenance, Finding, Provenance
+from shared.facts import Certificate, CertificateProvenance, Facts, FactsProvenance, Finding, Provenance, Settled
 
 NOT_BY_HAND = ("number", "issuer")
 """By these copies of one certificate are found: whoever may not see the original must not be able to change them."""
@@ -22,15 +23,19 @@ _DATES = ("issued_on", "valid_until")
 
 
 class Correction(BaseModel):
-    """One official's correction of values of one certificate, by name as the keys of provenance are."""
+    """What one official said at once: of values of one certificate, or of conditions that none settles."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    part: int
-    values: dict[str, JsonValue]
-    """Normalised; None is a blank that says something, as a loss date that is not there: still insured."""
+    part: int | None
+    """The certificate; None where it is about conditions."""
+    values: dict[str, JsonValue] = {}
+    """By name as the keys of provenance are, normalised; None is a blank that says something, as a loss date that is
+    not there: still insured."""
     unknown: tuple[str, ...] = ()
     """Names of values of which it cannot be told what they are. Missing is not false."""
+    conditions: dict[str, Settled | None] = Field(default={}, exclude_if=not_)
+    """By condition code; None takes back what was said before. Left out where there is none, as it was once unknown."""
     reason: str
     official: str
     office: str
@@ -39,11 +44,15 @@ class Correction(BaseModel):
 
 def laid_over(facts: Facts, corrections: Sequence[Correction]) -> Facts:
     """Give what counts: the facts as read, with corrections in the order in which they were made."""
-    said = _by_part(corrections)
-    if not said:
+    if not corrections:
         return facts
+    said = _by_part(corrections)
+    settled: dict[str, Settled | None] = {}
+    for correction in corrections:
+        settled |= correction.conditions
     certificates = (_corrected(one, said[one.part]) if one.part in said else one for one in facts.certificates)
-    return facts.model_copy(update={"certificates": tuple(certificates)})
+    known = {code: one for code, one in settled.items() if one}
+    return facts.model_copy(update={"certificates": tuple(certificates), "settled": known})
 
 
 def with_person(provenance: FactsProvenance, corrections: Sequence[Correction]) -> FactsProvenance:
@@ -67,8 +76,9 @@ def unreadable_of(certificates: Iterable[Certificate], newest: int) -> Certifica
 def _by_part(corrections: Sequence[Correction]) -> dict[int, dict[str, Any]]:
     said: dict[int, dict[str, Any]] = {}
     for correction in corrections:
-        unknown = dict.fromkeys(correction.unknown, UNKNOWN)
-        said.setdefault(correction.part, {}).update({**correction.values, **unknown})
+        if correction.part is not None:
+            unknown = dict.fromkeys(correction.unknown, UNKNOWN)
+            said.setdefault(correction.part, {}).update({**correction.values, **unknown})
     return said
 
 

@@ -7,7 +7,7 @@ The vocabulary that extraction writes, eligibility decides on and the desk shows
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Authenticity = Literal["genuine", "altered", "certificate_failed", "unverified"]
 """진본 · 변조 · 인증서 검증 실패 · 미검증: the states of 행안부 고시 2021-22; altered wins."""
@@ -135,10 +135,24 @@ class CertificateProvenance(_Fact):
     fields: dict[str, Provenance] = {}
 
 
+class Settled(_Fact):
+    """What an official found of one condition that certificates leave open."""
+
+    result: Literal["met", "not_met"]
+    source: str
+    """What was asked or looked at: a register, an office, a document."""
+    on: date
+    """The Asia/Seoul day on which it was."""
+    by: str
+    """Who found it, by name, as it is read aloud."""
+
+
 class Facts(_Fact):
     """All that was read from one revision of a submission."""
 
     certificates: tuple[Certificate, ...]
+    settled: dict[str, Settled] = Field(default={}, exclude=True)
+    """By condition code, what officials found. Never stored here: it is laid over, with what they corrected."""
 
 
 class FactsProvenance(_Fact):

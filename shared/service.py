@@ -78,7 +78,7 @@ async def running(
     finally:
         stopping = True
         await ended(*tasks)
-        await bus.broker.stop()
+        await bus.taking.stop()
         log.info("stopped", pid=os.getpid())
 
 

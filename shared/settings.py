@@ -78,8 +78,17 @@ class Settings(BaseSettings):
     selection_workers: int = Field(2, ge=1, description="processes that decide a selection run")
     max_pages: int = Field(30, ge=1, description="pages a certificate may have")
     batch: int = Field(200, ge=1, description="records a consumer takes at once")
+    remedy_ko: str | None = Field(
+        None, description="what a citizen who is refused can do about it, in Korean; set with GUBI_REMEDY_EN"
+    )
+    remedy_en: str | None = Field(None, description="the same in English")
     session_timeout_ms: int = Field(
-        10_000, description="after this long without a heartbeat a consumer's partitions move"
+        6_000, description="after this long without a heartbeat a consumer's partitions move"
+    )
+    replica: str = Field(
+        "",
+        description="this process's own name among all of its service, the same when it is started again, such as its "
+        "pod's: killed, it then takes its place again at once. Never two at a time with one name",
     )
 
     sandbox: bool = Field(

@@ -1,8 +1,10 @@
-"""CPU time of processes and all they started, read from the kernel."""
+"""CPU time and memory of processes and all they started, read from the kernel."""
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
+
+from deploy.gubi.installation import Installation
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -24,15 +26,41 @@ def _children() -> dict[int, list[int]]:
 
 def cpu_seconds(pids: Iterable[int]) -> float:
     """Give user and system seconds of these processes, of their living descendants, and of those they waited for."""
-    children = _children()
-    todo, ticks = list(pids), 0
+    stats = (_stat(pid) for pid in family(pids))
+    return sum(int(stat[place]) for stat in stats if stat is not None for place in (11, 12, 13, 14)) / _TICK
+
+
+def family(pids: Iterable[int]) -> list[int]:
+    """Give these processes and their living descendants."""
+    children, todo, found = _children(), list(pids), list[int]()
     while todo:
-        pid = todo.pop()
-        stat = _stat(pid)
-        if stat is not None:
-            ticks += sum(int(stat[place]) for place in (11, 12, 13, 14))
-            todo += children.get(pid, [])
-    return ticks / _TICK
+        found.append(todo.pop())
+        todo += children.get(found[-1], [])
+    return found
+
+
+def processes_of(place: Installation) -> dict[str, int]:
+    """Give the processes of an installation by name, its servers among them."""
+    found = {name: child.process.pid for name, child in place.supervisor.children.items()}
+    return found | {server.name: server.pid for server in place.stack.servers if server.pid is not None}
+
+
+def cpu_by_process(place: Installation) -> dict[str, float]:
+    """Give the CPU seconds of each process of an installation."""
+    return {name: cpu_seconds([pid]) for name, pid in processes_of(place).items()}
+
+
+def own_mb(pids: Iterable[int]) -> float:
+    """Give how much memory these processes hold that nobody shares with them, in MB of 1024 KiB."""
+    return sum(_private_kib(pid) for pid in pids) / 1024
+
+
+def _private_kib(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
 def percentiles(values: Iterable[float]) -> dict[str, float]:

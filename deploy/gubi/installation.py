@@ -70,7 +70,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _free(port: int) -> int:
+def free_port(port: int) -> int:
     """Give the port, or another one that is free when it is taken."""
     for wanted in (port, 0):
         with socket.socket() as probe:
@@ -85,7 +85,7 @@ def _free(port: int) -> int:
 
 def _environment(folder: Path, stack: Stack, extra: dict[str, str]) -> dict[str, str]:
     name = secrets.token_hex(3)
-    ports = {f"GUBI_{door.upper()}": str(_free(Settings.model_fields[door].default)) for door in _doors()}
+    ports = {f"GUBI_{door.upper()}": str(free_port(Settings.model_fields[door].default)) for door in _doors()}
     return {
         **{key: value for key, value in os.environ.items() if not key.startswith("GUBI_")},
         "GUBI_STACK": stack.name,
@@ -97,7 +97,7 @@ def _environment(folder: Path, stack: Stack, extra: dict[str, str]) -> dict[str,
         "GUBI_KEYS": str(folder / "keys"),
         "GUBI_CHECKPOINTS": str(folder / "checkpoints"),
         "GUBI_TRUST_ROOTS": str(folder / "keys" / "trust"),
-        "GUBI_PUBLIC_URL": f"http://127.0.0.1:{ports['GUBI_INTAKE_PORT']}",
+        "GUBI_PUBLIC_URL": f"http://127.0.0.1:{extra.get('GUBI_INTAKE_PORT', ports['GUBI_INTAKE_PORT'])}",
         "GUBI_WEBHOOK_HOSTS": '["127.0.0.1"]',
         "GUBI_DEVELOPMENT": "true",
         **ports,

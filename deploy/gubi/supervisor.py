@@ -1,7 +1,9 @@
 """Keeps services running as processes of their own: starts them, starts those again that die, and stops them all."""
 
 import os
+import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -56,6 +58,8 @@ class Supervisor:
     say: Say = _quiet
     command: Callable[[str], Sequence[str]] = service_command
     children: dict[str, Child] = field(default_factory=dict)
+    _name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
+    """Nobody else's: a service that is started again has the name it had, and no other process ever has."""
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self, names: Iterable[str]) -> None:
@@ -75,7 +79,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=dict(self.environment),
+                env={**self.environment, "GUBI_REPLICA": f"{self._name}-{name}"},
                 start_new_session=True,
             )
         return Child(name, process, time.monotonic(), logged_before)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.dashboard.people import Person
+from services.dashboard.reasons import differs
 from services.dashboard.rules import Entry, screening_key
 from shared.events import Decision
 
@@ -106,6 +107,10 @@ class Row:
     office: str | None = None
     at: datetime | None = None
     say_at: datetime | None = None
+    differs: bool = False
+    """Whether it is to be decided otherwise than was screened, so that it needs a reason."""
+    why: bytes | None = field(default=None, repr=False)
+    """That reason, sealed for the gate under the submission's key, until the row has ended; empty where it has none."""
 
     @property
     def row_id(self) -> str:
@@ -122,7 +127,8 @@ def row_of(batch: Batch, entry: Entry, decision: Decision, expects: str | None =
     """Give the row of an entry, which expects the screening that holds now unless it is told another."""
     shown = screening_key(entry.standing) if expects is None else expects
     receipt = entry.standing.receipt or ""
-    return Row(batch.batch_id, entry.submission_id, receipt, decision, batch.person.id, shown)
+    other = differs(entry.standing, decision)
+    return Row(batch.batch_id, entry.submission_id, receipt, decision, batch.person.id, shown, differs=other)
 
 
 def by_ending(tally: Mapping[tuple[str, str], int]) -> dict[str, int]:

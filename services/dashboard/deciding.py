@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from services.dashboard.batch import Batch, Row
 from services.dashboard.drafting import Drafting
+from services.dashboard.reasons import differs
 from services.dashboard.rules import Entry, screening_key
 from services.dashboard.selection import SCREENED_AGAIN
 from services.dashboard.store import Stores
 from services.dashboard.store.leases import LEASE
 from shared.clock import Clock
 from shared.errors import Unavailable
-from shared.gate import ENDED, Accepted, Gate
+from shared.gate import ENDED, Accepted, Decided, Gate
 
 _AT_ONCE = 20
 
@@ -91,15 +92,20 @@ class Deciding:
             case = await self._gate.case(row.submission_id)
             made = case.decided if case else None
             if made is not None and made.request_id == row.row_id:  # by us, before a crash: it is in force
-                return replace(row, ending="accepted", office=made.office, at=made.at, say_at=made.say_at)
+                return _made(row, made)
             gone = case is not None and case.state in ENDED
             return replace(row, ending="refused", reason=case.state if case and gone else SCREENED_AGAIN, at=now)
+        if row.why is None and differs(entry.standing, row.decision):
+            return replace(row, ending="refused", reason="no_reason", at=now)
         say_at = batch.say_at_of(now)
         answer = await self._gate.decide(
-            row.submission_id, row.decision, official=batch.person.official, request_id=row.row_id, say_at=say_at
-        )
-        if isinstance(answer, Accepted):
-            return replace(row, ending="accepted", office=batch.person.office, at=now, say_at=say_at)
+            row.submission_id, row.decision, official=batch.person.official, request_id=row.row_id, say_at=say_at,
+            screening=row.expects, reason=row.why or None,
+        )  # fmt: skip
+        if isinstance(answer, Accepted) and answer.case.decided is not None:
+            return _made(row, answer.case.decided)
+        if isinstance(answer, Accepted):  # and undone since, by another hand: nothing stands
+            return replace(row, ending="refused", reason="undone", at=now)
         return replace(row, ending="refused", reason=answer.reason, office=answer.office, at=answer.at or now)
 
     async def _undo(self, row: Row) -> Row:
@@ -108,3 +114,8 @@ class Deciding:
         if isinstance(answer, Accepted):
             return replace(row, ending="undone", at=now)
         return replace(row, ending="kept", reason=answer.reason, office=answer.office, at=answer.at or now)
+
+
+def _made(row: Row, made: Decided) -> Row:
+    """End a row as the gate decided it, now or before a crash."""
+    return replace(row, ending="accepted", office=made.office, at=made.at, say_at=made.say_at)

@@ -10,13 +10,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from services.dashboard.batch import Problem
+from services.dashboard.reasons import differs, words_of
 from services.dashboard.rules import Entry
 from services.dashboard.selection import GONE
 from shared.events import Decision
 
-RECEIPT, DECISION = "접수번호", "결정"
+RECEIPT, DECISION, REASON = "접수번호", "결정", "사유"
 _RECEIPT = (RECEIPT.casefold(), "receipt number", "receipt")
 _DECISION = (DECISION, "decision")
+_REASON = (REASON, "reason")
 _WORDS: Mapping[str, Decision] = {
     "적격": "eligible",
     "부적격": "ineligible",
@@ -38,6 +40,7 @@ class Line:
     number: int
     receipt: str
     decision: str
+    reason: str = ""
 
 
 def read(content: bytes, most: int) -> list[Line]:
@@ -59,7 +62,12 @@ def read(content: bytes, most: int) -> list[Line]:
     receipt, decision = _column(names, _RECEIPT), _column(names, _DECISION)
     if receipt is None or decision is None:
         raise NotAFile("no_columns")
-    lines = [Line(number, _cell(cells, receipt), _cell(cells, decision)) for number, cells in table[1:] if any(cells)]
+    reason = _column(names, _REASON)
+    lines = [
+        Line(number, *(_cell(cells, place) for place in (receipt, decision, reason)))
+        for number, cells in table[1:]
+        if any(cells)
+    ]
     if len(lines) > most:
         raise NotAFile("too_many")
     return lines
@@ -72,13 +80,14 @@ def judged(
     *,
     programme_id: str,
     may: Callable[[str], bool],
-) -> tuple[list[tuple[Entry, Decision]], list[Problem], int]:
-    """Give what is to be decided, the lines that make no decision with why, and how many lines left theirs empty.
+) -> tuple[list[tuple[Entry, Decision, str]], list[Problem], int]:
+    """Give what is to be decided and why, where that is said or must be; the lines that make no decision, and why;
+    and how many lines left theirs empty.
 
     `entries` are by receipt number; `pending` are the submissions whose decision can still be undone; `may` tells of
     an office whether what the programme's citizens sent to it is theirs to decide.
     """
-    good: list[tuple[Entry, Decision]] = []
+    good: list[tuple[Entry, Decision, str]] = []
     problems: list[Problem] = []
     empty, seen = 0, set[str]()
     for line in lines:
@@ -86,12 +95,15 @@ def judged(
             empty += 1
             continue
         entry, decision = entries.get(line.receipt), _WORDS.get(line.decision.casefold())
-        reason = "twice" if line.receipt in seen else _objection(entry, decision, pending, programme_id, may)
+        wrong = "twice" if line.receipt in seen else _objection(entry, decision, pending, programme_id, may)
         seen.add(line.receipt)
-        if reason is None and entry is not None and decision is not None:
-            good.append((entry, decision))
+        reason = words_of(line.reason)
+        if wrong is None and not reason and entry and decision and differs(entry.standing, decision):
+            wrong = "no_reason"
+        if wrong is None and entry is not None and decision is not None:
+            good.append((entry, decision, reason))
         else:
-            problems.append(Problem(line.number, line.receipt[:_LONGEST], reason or "not_found"))
+            problems.append(Problem(line.number, line.receipt[:_LONGEST], wrong or "not_found"))
     return good, problems, empty
 
 
@@ -139,8 +151,8 @@ def _bare(cell: str) -> str:
     return cell.strip().removeprefix("'").strip()
 
 
-def _cell(cells: list[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
+def _cell(cells: list[str], place: int | None) -> str:
+    return cells[place] if place is not None and place < len(cells) else ""
 
 
 def _column(names: list[str], wanted: tuple[str, ...]) -> int | None:

@@ -6,6 +6,7 @@ from shared.events import (
     NoticeAskedAgain,
     QuestionAnswered,
     QuestionEvent,
+    SelectionAnnounced,
     SelectionEvent,
     SelectionRequested,
     SubmissionDecided,
@@ -33,7 +34,7 @@ class Saying:
         ]
         self._gate = Outbox(wiring.gate.owed, bus.say, of_gate, wiring.clock)
         self._questions = Outbox(wiring.questions.owed, bus.say, [QuestionAnswered], wiring.clock)
-        self._runs = Outbox(stores.runs.owed, bus.say, [SelectionRequested], wiring.clock)
+        self._runs = Outbox(stores.runs.owed, bus.say, [SelectionAnnounced, SelectionRequested], wiring.clock)
 
     @property
     def loops(self) -> list[Loop]:

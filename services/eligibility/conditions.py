@@ -14,6 +14,7 @@ from services.eligibility.trust import Sent
 from services.eligibility.wording import Said, declared
 from services.eligibility.work import works_in
 from shared.catalog.conditions import AgeBetween, DeclaresWork, Leaf, Ticked, Work
+from shared.facts import Settled
 from shared.regions import in_region
 
 _REGION_NAMES = {"seoul": Said("서울", "Seoul"), "capital_area": Said("수도권", "the capital area")}
@@ -27,8 +28,25 @@ Shown = Callable[[Sequence[Sent], Case], Evidence]
 def shown(leaf: Leaf) -> Shown:
     """Put together, once for all that are decided by it, what shows `leaf`.
 
-    While it cannot be told, its evidence has every question whose answer could tell it.
+    While it cannot be told, its evidence has every question whose answer could tell it. What an official found of a
+    condition that certificates leave open comes before whatever these show.
     """
+    by_machine, code = _shown_by_machine(leaf), leaf.code
+    if not leaf.by_person:
+        return by_machine
+
+    def best_of(counting: Sequence[Sent], case: Case) -> Evidence:
+        said = case.settled.get(code)
+        return _by_person(said) if said else by_machine(counting, case)
+
+    return best_of
+
+
+def _by_person(said: Settled) -> Evidence:
+    return Evidence(said.result, "person", None, words={"source": said.source, "on": said.on, "by": said.by})
+
+
+def _shown_by_machine(leaf: Leaf) -> Shown:
     test, observes = leaf.test, leaf.observes
     if test.kind == "external":
         asks = Said(test.asks.ko, test.asks.en)

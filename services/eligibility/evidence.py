@@ -9,7 +9,7 @@ from services.eligibility.questions import Answer, Question
 from services.eligibility.readings import Job
 from services.eligibility.trust import Sent
 from shared.catalog.parameters import MedianIncome
-from shared.facts import Submitter
+from shared.facts import Settled, Submitter
 from shared.regions import Place
 
 AS_RESULT: Mapping[Place, Result] = {"inside": "met", "outside": "not_met", "unknown": "cannot_tell"}
@@ -26,6 +26,8 @@ class Case(NamedTuple):
     sent: Sequence[Sent] = ()
     """All the certificates, where one is read beside another."""
     median_income: MedianIncome | None = None
+    settled: Mapping[str, Settled] = {}
+    """By condition code, what officials found of what certificates leave open."""
 
 
 class Look(NamedTuple):

@@ -58,7 +58,7 @@ class Ruling:
         """Decide one submission; see `rules.screen`. Nothing that a certificate may say raises."""
         programme = self._programme
         sent = examine(facts, submitter, programme, self._as_of, elsewhere)
-        case = Case(submitter, self._as_of, answers, sent, programme.median_income)
+        case = Case(submitter, self._as_of, answers, sent, programme.median_income, facts.settled)
         counting = sent if len(sent) == 1 else [one for one in sent if one.counts]
         found = [shown(counting, case) for shown in self._shown]
         verdict = self._verdict(tuple([one.result for one in found]))

@@ -98,6 +98,10 @@ WHY: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "external": ("{asks}", "{asks}"),
+    "person": (
+        "담당 공무원이 확인했습니다. " + _ANSWER_KO,
+        "Found by an official: " + _ANSWER_EN,
+    ),
     "workplace_address": (
         "{document}에 적힌 사업장 {workplace}의 주소는 {observed}입니다.",
         "The address of {workplace} on the {document} is {observed}.",

@@ -2,9 +2,10 @@
 
 Takes   signed HTTP from wallet apps: submissions, status and timeline, take-backs, withdrawals, the apps' own keys;
         unsigned, what anybody may ask: institutions and programmes, QR codes, public keys, a receipt link's page;
-        every event about a submission, for the citizen's timeline
+        every event about a submission, for the citizen's timeline; of lotteries, what was committed to and drawn
 Gives   `submission-received`, `withdrawal-requested`; receipts, status, records of destruction, problem details
-Owns    the timelines as citizens see them, the wallet apps' public keys, and the nonces of signatures already used
+Owns    the timelines as citizens see them, the lotteries as anybody sees them, the wallet apps' public keys, and the
+        nonces of signatures already used
 Never   opens a PDF, reads what was screened, acts for anybody on an unsigned header, or answers a receipt before the
         certificates and the gate's entry are written at a majority of the store
 """

@@ -34,6 +34,7 @@ _ENGLISH = {
     "내보내기": "export",
     "결정": "decision",
     "판독값 정정": "correcting what was read",
+    "조건 확인": "finding out a condition",
     "보완 요청": "asking for a better certificate",
 }
 _MACHINE = {

@@ -1,7 +1,7 @@
 """What the door answers, as wallet apps read it."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -11,6 +11,7 @@ from services.intake.expecting import Next
 from services.intake.links import Links
 from services.intake.problems.words import Row
 from services.intake.timeline import CitizenClass, Step
+from services.intake.verdicts import Remedy
 from shared.catalog import Bilingual, Contact
 from shared.events import Decision
 from shared.gate import Case, State
@@ -42,6 +43,30 @@ class InstitutionAnswer(_Answer):
     offices: tuple[OfficeAnswer, ...]
     programmes_url: str
     """Where its programmes and the certificates they need are listed."""
+
+
+class DrawAnswer(_Answer):
+    """A lottery (추첨): what was committed to before, and, once drawn, all that is needed to draw it again.
+
+    `HMAC-SHA256(seed, then public value; submission id)`: the smallest comes first, and among equals in what the
+    programme ranks by before.
+    """
+
+    number: int
+    """Which of the programme's it is, from 1 in the order of the commitments, those that were never drawn too."""
+    run_id: str
+    rule_version: int
+    as_of: date
+    committed_at: datetime
+    commitment: str
+    """SHA-256 of the seed's 32 bytes, in hexadecimal."""
+    announced: str
+    """Which public value is mixed in, as it was announced with the commitment."""
+    drawn_at: datetime | None
+    seed: str | None
+    """In hexadecimal; null until it is drawn."""
+    public_value: str | None
+    """What that value turned out to be, in UTF-8; null until it is drawn."""
 
 
 class AcceptedKind(_Answer):
@@ -130,6 +155,10 @@ class ToldStep(Step):
     title: Bilingual
     detail: Bilingual | None
     """Why, by whom, or what it means; None where the title says it all."""
+    because: tuple[Bilingual, ...] = ()
+    """Of `decided`: why, in whole sentences; the official's own, or of each condition that is not met."""
+    remedy: Remedy | None = None
+    """Of a refusal: what can be done about it."""
 
 
 class ToldNext(Next):

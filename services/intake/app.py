@@ -7,6 +7,8 @@ from fastapi import FastAPI
 
 from services.intake import accessing, destroyed, page, public, public_keys, standing, submissions, timelines
 from services.intake.describing import describing
+from services.intake.draws import routes as draw_routes
+from services.intake.draws.store import Draws
 from services.intake.following import Following
 from services.intake.guard import Guard, tell_problems
 from services.intake.keys import routes as key_routes
@@ -28,6 +30,7 @@ from services.intake.submitting import Submitting
 from services.intake.supplementing import Supplementing
 from services.intake.supplementing import routes as supplementing_routes
 from services.intake.telling import Telling
+from services.intake.verdicts import remedy_of
 from shared import events as said
 from shared.catalog import Catalog, load
 from shared.door import Observed
@@ -45,6 +48,7 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     origin = wiring.settings.public_url.rstrip("/")
     clock, limits = wiring.clock, limits or Limits()
     bus = Bus(wiring.settings, "intake", clock=clock)
+    drawn = Draws(wiring.database("intake"))
     store, wallet_keys = Store(wiring.database("intake")), KeyStore(wiring.database("intake"))
     outbox = Outbox(wiring.gate.owed, bus.say, [said.SubmissionReceived, said.WithdrawalRequested], clock)
     records = published(wiring.settings.keys)
@@ -57,12 +61,13 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     submitting = Submitting(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, links, is_sample)
     supplementing = Supplementing(catalog, wiring.gate, wiring.vault, wiring.keyring, outbox, clock, limits, submitting)
     uptake = Uptake.of(wiring, catalog)
-    following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox)
+    remedy = remedy_of(wiring.settings.remedy_ko, wiring.settings.remedy_en)
+    following = Following(wiring.gate, wiring.keyring, stories, telling, links, outbox, remedy)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loops = [outbox.run, orphans.run, watch.run, uptake.ever("intake")]
-        async with wiring.open(store, wallet_keys, uptake), running(bus, loops, store.ready, wiring.drain):
+        async with wiring.open(store, wallet_keys, drawn, uptake), running(bus, loops, store.ready, wiring.drain):
             yield
 
     api = FastAPI(
@@ -80,11 +85,12 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     tell_problems(api, origin, Offers(telling, limits))
 
     api.include_router(public.routes(catalog, wiring.settings, origin, clock))
+    api.include_router(draw_routes.routes(catalog, drawn))
     api.include_router(accessing.routes(requests, following, telling, wiring.gate))
     api.include_router(submissions.routes(requests, submitting, following, limits, wiring.settings.return_days, clock))
     api.include_router(supplementing_routes(requests, supplementing, limits))
     api.include_router(key_routes.routes(requests, Changing(wallet_keys, registry, signatures, clock)))
-    api.include_router(timelines.routes(requests, following, telling, watch))
+    api.include_router(timelines.routes(requests, following, watch))
     api.include_router(page.routes(catalog, links, stories, telling, watch))
     api.include_router(public_keys.routes(records, wiring.settings.keys, clock))
     api.include_router(destroyed.routes(wiring.gate, requests, following))
@@ -106,6 +112,11 @@ def build(wiring: Wiring, catalog: Catalog, limits: Limits | None = None) -> Fas
     async def on_submission_event(events: Sequence[said.SubmissionEvent]) -> None:
         """Keep the citizen's timeline: entries under their own ids, so that order and repetition do not matter."""
         await store.record(events)
+
+    @bus.on(said.SelectionAnnounced, said.SelectionRequested)
+    async def on_selection_event(events: Sequence[said.SelectionEvent]) -> None:
+        """Keep what is public of a lottery: what was committed to, and what it was."""
+        await drawn.record(events)
 
     return api
 

@@ -1,7 +1,8 @@
-"""One example of every request, answer and problem, for the API description; tests try each."""
+"""One example of every answer and problem, for the API description; tests try each. Bodies are in `example_bodies`."""
 
 import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,6 +14,7 @@ from services.intake.answers import (
     Alternative,
     ClosingAnswer,
     DestructionAnswer,
+    DrawAnswer,
     InstitutionAnswer,
     OfficeAnswer,
     ProgrammeAnswer,
@@ -30,6 +32,8 @@ from services.intake.keys.model import WalletKey, read_public_key
 from services.intake.policy import policy_of
 from services.intake.problems import Refusal
 from services.intake.timeline import Step
+from services.intake.verdicts import SAMPLE
+from services.intake.words import STEPS
 from shared.catalog import Bilingual, Contact, Programme
 from shared.webhook_keys import PublicKey as WebhookKey
 
@@ -57,23 +61,6 @@ _TAKE_BACK = Bilingual(
     ko="담당 공무원이 열람하기 전까지 제출한 증명서를 회수할 수 있습니다.",
     en="You can take your certificates back until an official has viewed them.",
 )
-
-SUBMISSION_FORM = {
-    "programme": PROGRAMME,
-    "holder": {"wallet_address": WALLET_ADDRESS, "name": "김예시", "birth_date": "1988-03-02"},
-    "consent": {"third_party_provision": True, "at": "2026-11-22T09:00:00+09:00"},
-    "certificates": [{"part": "certificate-1", "kind": "EI_HIST", "metadata": "eyLrsJzquInrsojtmLgiOiAiMjAyMi0xIn0="}],
-    "declared_work": "employee",
-}
-SUBMISSION = {"submission": SUBMISSION_FORM, "certificate-1": "%PDF-1.7 …"}
-SUPPLEMENT_FORM = {
-    "holder": {"wallet_address": WALLET_ADDRESS},
-    "certificates": [{"part": "certificate-1", "kind": "EI_HIST"}],
-}
-SUPPLEMENTED = {"submission": SUPPLEMENT_FORM, "certificate-1": "%PDF-1.7 …"}
-HOLDER = {"holder": {"wallet_address": WALLET_ADDRESS}}
-NEW_KEY = {"keyid": "toss-2027", "algorithm": "ed25519", "public_key": PUBLIC_KEY}
-RETIRE = {"retired_at": "2027-01-31T00:00:00+09:00"}
 
 
 def _plain(answer: BaseModel) -> dict[str, Any]:
@@ -111,11 +98,28 @@ TIMELINE = _plain(
         submission_id=SUBMISSION_ID,
         receipt=_RECEIPT.receipt,
         programme=PROGRAMME,
-        state="held",
-        citizen_class="in_flight",
-        can_take_back=True,
-        over=False,
-        steps=(ToldStep(what="received", at=_AT, title=Bilingual(ko="접수되었습니다", en="Received"), detail=None),),
+        state="decided",
+        citizen_class="screened",
+        can_take_back=False,
+        over=True,
+        steps=(
+            ToldStep(what="received", at=_AT, title=STEPS["received"], detail=None),
+            ToldStep(
+                what="decided",
+                at=_AT + timedelta(days=2),
+                office="sonmok9988",
+                decision="ineligible",
+                title=STEPS["decided"],
+                detail=_DESK,
+                because=(
+                    Bilingual(
+                        ko="고용보험 자격이력 내역서 1쪽에서 서울에 있는 사업장을 찾지 못했습니다.",
+                        en="Employment insurance history (page 1) shows no workplace in Seoul.",
+                    ),
+                ),
+                remedy=SAMPLE,
+            ),
+        ),
         next=None,
         alternatives=(Alternative(institution=INSTITUTION, office="sonmok9988", name=_DESK, contact=_CONTACT),),
         page_url=_RECEIPT.page_url,
@@ -170,6 +174,21 @@ def _key() -> KeyAnswer:
 
 KEY = _plain(_key())
 WEBHOOK_KEYS = _plain(WebhookKeys(app="toss", keys=(WebhookKey(id="toss-1", public_key=f"whpk_{_RFC_9421[-44:]}"),)))
+_SEED = bytes(range(32))
+DRAW = _plain(
+    DrawAnswer(
+        number=1,
+        run_id="run-0f0c6f7e-4c1e-5a55-9d0e-3c5a3b1f8a10",
+        rule_version=1,
+        as_of=_AT.date(),
+        committed_at=_AT,
+        commitment=sha256(_SEED).hexdigest(),
+        announced="다음 주 토요일에 발표되는 번호",
+        drawn_at=_AT + timedelta(days=8),
+        seed=_SEED.hex(),
+        public_value="3 11 17 24 31 42",
+    )
+)
 PROBLEM_ROW = _plain(problem_row(problems.TABLE["take-back-viewed"]))
 
 _BASE = (

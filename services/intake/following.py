@@ -7,7 +7,7 @@ Another holder's submission is answered as one that does not exist, so that nobo
 import hmac
 from datetime import datetime
 
-from services.intake.answers import ClosingAnswer, Receipt, StatusAnswer
+from services.intake.answers import ClosingAnswer, Receipt, StatusAnswer, TimelineAnswer
 from services.intake.form import HolderForm
 from services.intake.links import Links
 from services.intake.problems import Refusal, Refused
@@ -15,8 +15,9 @@ from services.intake.requests import Taken, json_of
 from services.intake.rules import told
 from services.intake.store import PATIENCE
 from services.intake.stories import Stories
-from services.intake.telling import Story, Telling
+from services.intake.telling import UNSAID, Story, Telling
 from services.intake.timeline import citizen_class, timeline
+from services.intake.verdicts import SAMPLE, Remedy, verdict
 from shared.gate import Accepted, Case, Closing, Gate
 from shared.gate import Refused as GateRefused
 from shared.ids import is_submission_id
@@ -54,6 +55,7 @@ class Following:
         telling: Telling,
         links: Links,
         outbox: Outbox,
+        remedy: Remedy = SAMPLE,
     ) -> None:
         """Take what answering needs."""
         self._gate = gate
@@ -62,6 +64,7 @@ class Following:
         self._telling = telling
         self._links = links
         self._outbox = outbox
+        self._remedy = remedy
 
     async def case(self, taken: Taken, submission_id: str) -> Case:
         """Give a submission's case, to its holder. Raises `Refused` and `Unavailable`."""
@@ -77,6 +80,12 @@ class Following:
         """Give a submission's story, to its holder. Raises `Refused`, and `Unavailable` soon."""
         with within(PATIENCE):
             return await self._stories.of(await self.case(taken, submission_id))
+
+    async def told(self, story: Story) -> TimelineAnswer:
+        """Tell a story, which is its holder's, with why it was decided so. Raises `Unavailable`."""
+        decided = story.case.decided if story.case.closed_at else None
+        why = await self._gate.why(story.case.submission_id) if decided else None
+        return self._telling.answer(story, verdict(decided.decision, why, self._remedy) if decided and why else UNSAID)
 
     async def status(self, taken: Taken, submission_id: str) -> StatusAnswer:
         """Give where a submission stands, to its holder. Raises `Refused` and `Unavailable`."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
-from services.intake import examples, problems
+from services.intake import example_bodies, examples, problems
 from services.intake.answers import Receipt, SupplementAnswer
 from services.intake.form import HolderForm, SubmissionForm, SupplementForm
 from services.intake.keys.answers import KeyAnswer
@@ -165,6 +165,10 @@ WEBHOOK_KEYS: Described = {
     "tags": ["catalogue"],
     "responses": answers(examples.WEBHOOK_KEYS) | refusals("not-found"),
 }
+DRAWS: Described = {
+    "tags": ["catalogue"],
+    "responses": answers([examples.DRAW]) | refusals("programme-not-found", "not-found", "unavailable"),
+}
 PROBLEMS: Described = {"tags": ["problems"], "responses": answers([examples.PROBLEM_ROW])}
 PROBLEM: Described = {"tags": ["problems"], "responses": answers(examples.PROBLEM_ROW) | refusals("not-found")}
 
@@ -174,7 +178,7 @@ SUBMIT: Described = {
     "responses": answers(examples.RECEIPT, 200, model=Receipt, description="It was held before: the same receipt again")
     | answers(examples.RECEIPT, 201, model=Receipt, description="It is held")
     | refusals(*SIGNED, *_FORM, *_SENT, *(row.code for row in SUBMITTING if row.status != 404)),
-    "openapi_extra": _multipart(SubmissionForm, examples.SUBMISSION),
+    "openapi_extra": _multipart(SubmissionForm, example_bodies.SUBMISSION),
 }
 SUPPLEMENT: Described = {
     "tags": ["submissions"],
@@ -191,7 +195,7 @@ SUPPLEMENT: Described = {
         "submission-not-found",
         "not-found",
     ),
-    "openapi_extra": _multipart(SupplementForm, examples.SUPPLEMENTED),
+    "openapi_extra": _multipart(SupplementForm, example_bodies.SUPPLEMENTED),
 }
 _HOLDERS: Described = {**_SECURED, "parameters": [_HOLDER]}
 _NOT_THEIRS = ("holder-missing", "submission-not-found", "not-found")
@@ -225,7 +229,7 @@ def _close(*those: str) -> Described:
         "status_code": 202,
         "responses": answers(examples.CLOSING, 202)
         | refusals(*SIGNED, *_FORM, "submission-not-found", "not-found", *those),
-        "openapi_extra": _json_body(HolderForm, examples.HOLDER),
+        "openapi_extra": _json_body(HolderForm, example_bodies.HOLDER),
     }
 
 
@@ -286,11 +290,11 @@ REGISTER: Described = {
         *("wallet-key-name", "wallet-key-name-taken", "wallet-key-known", "wallet-key-private"),
         *("wallet-key-unusable", "wallet-keys-too-many"),
     ),
-    "openapi_extra": _json_body(NewKeyForm, examples.NEW_KEY),
+    "openapi_extra": _json_body(NewKeyForm, example_bodies.NEW_KEY),
 }
 RETIRE: Described = {
     "tags": ["wallet keys"],
     "responses": answers(examples.KEY)
     | refusals(*SIGNED, *_FORM, "wallet-key-own", "wallet-key-not-found", "not-found"),
-    "openapi_extra": _json_body(RetireForm, examples.RETIRE),
+    "openapi_extra": _json_body(RetireForm, example_bodies.RETIRE),
 }

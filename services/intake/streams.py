@@ -12,7 +12,7 @@ names the content, the same in every process and after every restart, and `Last-
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Protocol
 
 import structlog
@@ -46,6 +46,9 @@ def name_of(story: Story) -> str:
     """Name what a story tells, without the words it is told in."""
     facts = "\n".join([story.case.state, *(step.model_dump_json() for step in timeline(*story))])
     return hashlib.blake2b(facts.encode(), digest_size=12).hexdigest()
+
+
+Told = Callable[[Story], Awaitable[str]]
 
 
 class Loads(Protocol):
@@ -164,9 +167,7 @@ class Watch:
 class Stream(Response):
     """One stream, as a response. `told` gives an event's data: one line, without line breaks."""
 
-    def __init__(
-        self, watch: Watch, line: Line, story: Story, told: Callable[[Story], str], last_id: str | None
-    ) -> None:
+    def __init__(self, watch: Watch, line: Line, story: Story, told: Told, last_id: str | None) -> None:
         """Take an open line, the story as it is now, how to tell one, and the `Last-Event-ID` the client came with.
 
         Where that names a story that is over, there is nothing to come again for: 204 ends a client's reconnecting.
@@ -187,7 +188,7 @@ class Stream(Response):
         finally:
             self._watch.close(self._line)
 
-    async def _events(self, story: Story, told: Callable[[Story], str], last_id: str | None) -> AsyncIterator[str]:
+    async def _events(self, story: Story, told: Told, last_id: str | None) -> AsyncIterator[str]:
         now = asyncio.get_running_loop().time
         ends = now() + LONGEST_SECONDS
         yield f"retry: {RETRY_MS}\n\n"
@@ -195,7 +196,11 @@ class Stream(Response):
         while True:
             if newest is not None and (name := name_of(newest)) != last_id:
                 last_id = name
-                yield f"id: {name}\nevent: timeline\ndata: {told(newest)}\n\n"
+                try:
+                    data = await told(newest)
+                except Unavailable:  # the client comes again, knowing what it knew
+                    return
+                yield f"id: {name}\nevent: timeline\ndata: {data}\n\n"
             if (newest is not None and is_over(timeline(*newest))) or self._watch.stopped or now() > ends:
                 return
             newest = await self._line.take(KEEP_ALIVE_SECONDS)

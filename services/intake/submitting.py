@@ -65,8 +65,8 @@ class Submitting:
     async def submit(self, taken: Taken) -> tuple[Receipt, bool]:
         """Hold what was sent; give the receipt, and whether it is a new one. Raises `Refused` and `Unavailable`.
 
-        What was held before is looked for before the period is asked: a receipt that was lost on its way is given again
-        after the programme has closed.
+        Whether it was held before is told by the insert itself. Only what would be refused is looked for: a receipt
+        that was lost on its way is given again after the programme has closed.
         """
         app, size = taken.signed.app, len(taken.body)
         key = accept(rules.idempotency_key(taken.signed.fields))
@@ -76,21 +76,20 @@ class Submitting:
         submission_id = f"s-{self._keyring.token('submission', f'{app}|{key}')}"
         # Keyed, because a bare hash over a name and a birth date can be found by trying them all.
         digest = self._keyring.token("content", await aside(size, lambda: rules.content_digest(sent, parts)))
-        earlier = await self._gate.case(submission_id)
-        if earlier is not None:
-            return self._again(earlier, digest), False
-        accept(await aside(size, lambda: self.all_samples(parts)))
         now = self._clock()
-        programme = accept(
-            rules.admit(
-                sent,
-                parts,
-                programme=self._catalog.programmes.get(sent.programme),
-                wallet=self._catalog.wallets.get(app),
-                limits=self._limits,
-                now=now,
-            )
+        programme = await aside(size, lambda: self.all_samples(parts)) or rules.admit(
+            sent,
+            parts,
+            programme=self._catalog.programmes.get(sent.programme),
+            wallet=self._catalog.wallets.get(app),
+            limits=self._limits,
+            now=now,
         )
+        if isinstance(programme, Refusal):
+            earlier = await self._gate.case(submission_id)
+            if earlier is None:
+                raise Refused(programme)
+            return self._again(earlier, digest), False
         held = await self._hold(submission_id, app, digest, sent, parts, programme, now)
         if not held.fresh:
             return self._again(held.case, digest), False

@@ -12,12 +12,15 @@ from services.intake.answers import Alternative, TimelineAnswer, ToldNext, ToldS
 from services.intake.expecting import Next, coming
 from services.intake.links import Links
 from services.intake.timeline import Step, citizen_class, is_over, timeline
+from services.intake.verdicts import Verdict
 from services.intake.words import both
 from shared.catalog import Bilingual, Catalog, Institution, Office
 from shared.clock import Clock, seoul_date
 from shared.events import SubmissionEvent
 from shared.facts import Authenticity
 from shared.gate import Case
+
+UNSAID = Verdict()
 
 
 class Story(NamedTuple):
@@ -52,8 +55,8 @@ class Telling:
         self._links = links
         self._clock = clock
 
-    def answer(self, story: Story) -> TimelineAnswer:
-        """Tell a story whole."""
+    def answer(self, story: Story, verdict: Verdict = UNSAID) -> TimelineAnswer:
+        """Tell a story whole; which way it was decided, and why, to whom the verdict may be told."""
         case, events = story
         steps = timeline(case, events)
         programme = self._catalog.programmes.get(case.programme_id)
@@ -66,7 +69,7 @@ class Telling:
             citizen_class=citizen_class(case, events),
             can_take_back=case.state == "held",
             over=is_over(steps),
-            steps=tuple(self._step(step, case.programme_id) for step in steps),
+            steps=tuple(self._step(step, case.programme_id, verdict) for step in steps),
             next=_next(expected) if expected else None,
             alternatives=self.alternatives(case.programme_id),
             page_url=self._links.page(case.submission_id),
@@ -90,7 +93,7 @@ class Telling:
         """Tell how the citizen hears that somebody looked, with the app that a submission was sent with."""
         return viewed_notice(self._catalog.wallets.get(case.wallet_app))
 
-    def _step(self, step: Step, programme_id: str) -> ToldStep:
+    def _step(self, step: Step, programme_id: str, verdict: Verdict) -> ToldStep:
         detail = words.DETAILS.get(step.what)
         if step.reason is not None:
             detail = words.UNREADABLE[step.reason]
@@ -103,7 +106,8 @@ class Telling:
             detail = _supplement(
                 step, both(f"{until.ko}까지 보완할 수 있습니다.", f"It can be handed in until {until.en}.")
             )
-        return ToldStep(**step.model_dump(), title=words.STEPS[step.what], detail=detail)
+        more = verdict._asdict() if step.what == "decided" else {}
+        return ToldStep(**step.model_dump(), title=words.STEPS[step.what], detail=detail, **more)
 
 
 def _supplement(step: Step, until: Bilingual) -> Bilingual:

@@ -101,6 +101,13 @@ NEXT: Mapping[Coming, tuple[Bilingual, Bilingual]] = {
     ),
 }
 
+OWN_WORDS = both("담당자가 적은 사유: {words}", "The official's own words: {words}")
+REMEDY = both(
+    "결정에 이의가 있으면 아래 담당 기관에 방문·우편·팩스로 알리고, 이의를 제기하는 방법과 기한을 물어보세요.",
+    "If you disagree, tell the office below by visit, post or fax, and ask how and until when you can object.",
+)
+"""A sample, labelled so: which remedies there are, and until when, the office says (settings `remedy_ko` and `_en`)."""
+
 UNREADABLE: Mapping[UnreadableReason, Bilingual] = {
     "not_a_pdf": both("보낸 파일이 PDF가 아닙니다.", "The file sent is not a PDF."),
     "damaged": both("파일이 손상되어 열리지 않습니다.", "The file is damaged and does not open."),

@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from gubi_wallet import AppKey, Problem, WalletClient
 from services.wallet_simulator import holding, receiving, scanning, sending
+from services.wallet_simulator.answering import Answering
 from services.wallet_simulator.inbox import Inbox
+from services.wallet_simulator.issuing import Press
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.page import Page
 from services.wallet_simulator.samples import Issuer
@@ -23,6 +25,9 @@ from shared.catalog import Catalog, load
 from shared.clock import Clock, utc_now
 from shared.settings import Settings
 
+_ANSWERS_AFTER = 3.0
+"""Long enough to be seen waiting at the desk, in seconds."""
+
 
 def build(
     door: str,
@@ -32,15 +37,17 @@ def build(
     *,
     clock: Clock = utc_now,
     transport: httpx.AsyncBaseTransport | None = None,
+    answers_after: float = _ANSWERS_AFTER,
 ) -> FastAPI:
     """Wire the simulator up.
 
     `door` is intake's public address, `keys` are what the apps sign with; `issuer` makes the certificates; `transport`
-    reaches the door another way than over the network.
+    reaches the door another way than over the network; `answers_after` are the seconds a holder lets a request wait.
     """
     world, inbox, verifier = World(), Inbox(keys), Verifier(door, clock, transport)
     clients = {app: WalletClient(door, key, clock=clock, transport=transport) for app, key in keys.items()}
-    apps = Apps(clients)
+    apps, press = Apps(clients), Press(issuer, clock)
+    answering = Answering(world, apps, press, answers_after)
     page = Page(catalog, world, inbox, clock)
 
     @asynccontextmanager
@@ -49,6 +56,7 @@ def build(
             for client in clients.values():
                 await stack.enter_async_context(client)
             yield
+            await answering.close()
             await verifier.close()
 
     api = FastAPI(
@@ -58,10 +66,10 @@ def build(
         docs_url=None,
         redoc_url=None,
     )
-    api.include_router(holding.routes(world, issuer, clock))
+    api.include_router(holding.routes(world, press))
     api.include_router(sending.routes(world, apps, clock))
     api.include_router(scanning.routes(apps))
-    api.include_router(receiving.routes(world, inbox, verifier, clock))
+    api.include_router(receiving.routes(world, inbox, verifier, answering, clock))
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def index() -> str:

@@ -1,15 +1,14 @@
 """Routes of the holder: joining gov24, making the wallet, and having certificates issued into it."""
 
-import asyncio
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.wallet_simulator.samples import KINDS, Issuer, Person, Sample, cases_of, make, population, town
-from services.wallet_simulator.world import INTO_THE_WALLET, Holder, Kept, No, World
-from shared.clock import Clock, seoul_date
+from services.wallet_simulator.issuing import NewCertificate, Press
+from services.wallet_simulator.samples import Person, population
+from services.wallet_simulator.world import INTO_THE_WALLET, Holder, Kept, World
 
 
 class _Asked(BaseModel):
@@ -29,19 +28,6 @@ class NewMember(_Asked):
 
     person: MadeUpPerson | None = None
     seed: int | None = None
-
-
-class NewCertificate(_Asked):
-    """What is to be issued, and how it is handed over (수령방법)."""
-
-    kind: str = Field(examples=["EI_HIST"])
-    case: str = "ordinary"
-    seed: int = Field(0, ge=0)
-    issued_on: date | None = None
-    """By default today in Seoul."""
-    employer: int | None = Field(None, ge=0, lt=400)
-    """Where the holder works: a place in the made-up town's list of firms. By default the seed decides."""
-    delivery: str = Field(INTO_THE_WALLET, max_length=40)
 
 
 def shown(holder: Holder) -> dict[str, Any]:
@@ -71,30 +57,9 @@ def _joining(asked: NewMember) -> Person | None:
     return None if asked.seed is None else next(population(asked.seed))
 
 
-def routes(world: World, issuer: Issuer, clock: Clock) -> APIRouter:
-    """Give the routes. Certificates are made by `issuer`, one at a time, beside the event loop."""
+def routes(world: World, press: Press) -> APIRouter:
+    """Give the routes; certificates come from `press`."""
     api = APIRouter(tags=["holders"])
-    press = asyncio.Lock()
-
-    async def issue(asked: NewCertificate, person: Person) -> Sample:
-        if asked.kind not in KINDS or asked.case not in cases_of(asked.kind):
-            raise No(
-                422,
-                "certificate-cannot-be-made",
-                f"만들 수 있는 종류는 {', '.join(KINDS)}이고, 사례는 종류마다 다릅니다.",
-            )
-        day = asked.issued_on or seoul_date(clock())
-        async with press:
-            return await asyncio.to_thread(
-                make,
-                asked.kind,
-                person=person,
-                seed=asked.seed,
-                issued_on=day,
-                case=asked.case,
-                issuer=issuer,
-                workplace=None if asked.employer is None else town()[asked.employer],
-            )
 
     @api.post("/members", status_code=201)
     async def join(asked: NewMember, response: Response) -> dict[str, Any]:
@@ -117,7 +82,7 @@ def routes(world: World, issuer: Issuer, clock: Clock) -> APIRouter:
         if asked.delivery != INTO_THE_WALLET:
             response.status_code = 200
             return {"in_wallet": False, "delivery": asked.delivery}
-        kept = world.keep(holder, await issue(asked, holder.person))
+        kept = world.keep(holder, await press.issue(asked, holder.person))
         return {"in_wallet": True, "delivery": asked.delivery, **_certificate(kept)}
 
     @api.get("/wallets/{address}/certificates")

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.wallet_simulator.answering import Answering
 from services.wallet_simulator.inbox import Inbox, Mode, Notice, Switch
 from services.wallet_simulator.verifying import Verifier
 from services.wallet_simulator.world import No, World
@@ -38,7 +39,7 @@ async def read_at_most(request: Request, size: int) -> bytes:
     return body
 
 
-def routes(world: World, inbox: Inbox, verifier: Verifier, clock: Clock) -> APIRouter:
+def routes(world: World, inbox: Inbox, verifier: Verifier, answering: Answering, clock: Clock) -> APIRouter:
     """Give the routes."""
     api = APIRouter(tags=["notices"])
 
@@ -61,7 +62,10 @@ def routes(world: World, inbox: Inbox, verifier: Verifier, clock: Clock) -> APIR
                 pass
             return Response(status_code=503)
         content = await verifier.verified(app, body, request.headers)
-        inbox.take(app, request.headers["webhook-id"], content, clock(), accepted=switch.mode not in _REFUSING)
+        accepted = switch.mode not in _REFUSING
+        notice = inbox.take(app, request.headers["webhook-id"], content, clock(), accepted=accepted)
+        if accepted:
+            answering.told(notice)
         if switch.mode == "slow":
             await asyncio.sleep(switch.seconds)
         return Response(status_code=_REFUSING.get(switch.mode, 204))

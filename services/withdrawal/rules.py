@@ -9,7 +9,7 @@ from shared.erasures import Ended, ending_of
 from shared.events import WithdrawalRequested
 from shared.gate import Case
 
-_READ = ("facts", "provenance", "screening", "correction")
+_READ = ("facts", "provenance", "screening", "correction", "reason")
 """What is made of the certificates, by machine and by hand, sealed under the submission's key: destroyed with it."""
 
 

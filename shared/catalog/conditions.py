@@ -58,7 +58,7 @@ class WorksIn(Entry):
 
 
 class DeclaresWork(Entry):
-    """The holder declares this work. No certificate shows it yet, so it is at most "cannot tell", never met."""
+    """The holder declares this work. No certificate shows it yet, so by itself it is at most "cannot tell"."""
 
     kind: Literal["declares_work"]
     work: Work
@@ -106,7 +106,8 @@ class SpouseInRegister(Entry):
 class IncomeAtMost(Entry):
     """The household's recognised income (소득인정액) is at most this share of the standard median income.
 
-    No certificate of a citizen shows it, so it is "cannot tell" always; what is read is compared for a person to see.
+    No certificate of a citizen shows it, so it is "cannot tell" until an official has found it out; what is read is
+    compared for them to see.
     """
 
     kind: Literal["income_at_most"]
@@ -147,6 +148,10 @@ Test = Annotated[
 ]
 
 
+BY_PERSON = ("external", "income_at_most", "spouse_in_register", "declares_work")
+"""Tests that certificates can leave open whatever they say: what an official finds settles them."""
+
+
 class Source(Entry):
     """Where a rule comes from: a law's article or a notice."""
 
@@ -176,6 +181,11 @@ class Leaf(Entry):
             if said.count("{why}") != 1 or said.count("{") != 1:
                 raise ValueError("a reason holds {why} once and no other brace")
         return text
+
+    @property
+    def by_person(self) -> bool:
+        """Whether an official's finding settles it."""
+        return self.test.kind in BY_PERSON
 
     @property
     def leaves(self) -> tuple["Leaf", ...]:

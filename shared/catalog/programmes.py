@@ -136,7 +136,11 @@ class Programme(Entry):
         """Tell whether it takes submissions at the aware instant `now`: from the opening on, up to the closing."""
         return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
 
+    @property
+    def pinned_day(self) -> date | None:
+        """The as-of date of everybody alike; None where each submission has its own."""
+        return self.announced_on if self.as_of.policy == "announcement" else self.as_of.day
+
     def as_of_date(self, received_at: datetime) -> date:
         """Give the as-of date of a submission, or of a supplement, received at the aware instant `received_at`."""
-        named = self.announced_on if self.as_of.policy == "announcement" else self.as_of.day
-        return named or seoul_date(received_at)
+        return self.pinned_day or seoul_date(received_at)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from shared.catalog.conditions import All, AnyOf, Leaf, placed
 from shared.catalog.programmes import Programme
+from shared.catalog.reach import always_needed, asks, covers, never_together
 from shared.catalog.strict import CatalogError, must_be_known
 from shared.catalog.templates import CertificateKind
 
@@ -35,6 +36,8 @@ def must_be_sound(programme: Programme, kinds: Mapping[str, CertificateKind], fi
             places[leaf.code] = place
             for at, problem in (*_observed(leaf, kinds), *_decided(leaf, kinds), *_idle(leaf, above)):
                 raise CatalogError(file, f"{place}.{at}", problem)
+    for place, problem in _never_met(programme):
+        raise CatalogError(file, place, problem)
 
 
 def _trees(programme: Programme) -> list[tuple[str, _Tree]]:
@@ -85,21 +88,11 @@ def _ranks(programme: Programme) -> Iterator[_Fault]:
             yield "selection.order", f"it ranks by {name}, but there is no {place}: write one, or take {name} out"
     if [one.level for one in programme.priorities] != list(range(1, len(programme.priorities) + 1)):
         yield "priorities", "levels are numbered 1, 2, 3 and so on, in the order in which they stand"
-    seen: dict[object, int] = {}
     for at, level in enumerate(programme.priorities):
-        same = seen.setdefault(_asks(level.condition), level.level)
-        if same != level.level:
-            yield (
-                f"priorities.{at}",
-                f"level {level.level} asks what level {same} does, so nobody reaches it: take one out",
-            )
-
-
-def _asks(node: _Tree) -> object:
-    """What a tree finds out, in a form that is equal where that is the same."""
-    if isinstance(node, Leaf):
-        return node.test.model_dump_json(), tuple(sorted(node.observes.items())), node.when_not_sent
-    return isinstance(node, All), frozenset(map(_asks, node.parts))
+        for before in programme.priorities[:at]:
+            if covers(before.condition, level.condition):
+                problem = f"whoever meets level {level.level} meets level {before.level}, so nobody reaches it"
+                yield f"priorities.{at}", f"{problem}: take one out, or exchange them"
 
 
 def _points(programme: Programme, kinds: Mapping[str, CertificateKind]) -> Iterator[_Fault]:
@@ -128,7 +121,7 @@ def _needed(programme: Programme) -> Iterator[_Fault]:
 def _can_be_met(node: _Tree, without: Collection[str]) -> bool:
     if isinstance(node, Leaf):
         contrary = node.test.contradicted_by if node.test.kind == "holds" else ()
-        return not node.observes or bool(set(node.observes) - set(without) - set(contrary))
+        return node.by_person or not node.observes or bool(set(node.observes) - set(without) - set(contrary))
     parts = (_can_be_met(part, without) for part in node.parts)
     return all(parts) if isinstance(node, All) else any(parts)
 
@@ -186,5 +179,13 @@ def _decided(leaf: Leaf, kinds: Mapping[str, CertificateKind]) -> Iterator[_Faul
 
 def _idle(leaf: Leaf, above: tuple[Leaf, ...]) -> Iterator[_Fault]:
     for other in above:
-        if _asks(leaf) == _asks(other):
+        if asks(leaf) == asks(other):
             yield "test", f"{other.code} finds out the same and outweighs it, so it never turns the scale: take one out"
+
+
+def _never_met(programme: Programme) -> Iterator[_Fault]:
+    """Nobody meets two conditions at once that hold of nobody at once."""
+    everybody = always_needed(programme.conditions)
+    for root, tree in _trees(programme):
+        for place, other in never_together(tree, root, () if root == "conditions" else everybody):
+            yield f"{place}.test", f"nobody who meets {other.code} meets it, so it is never met: correct one of them"

@@ -20,7 +20,14 @@ from shared.events.base import (
 )
 from shared.events.endpoints import EndpointEvent, EndpointResumed, EndpointSuspended
 from shared.events.questions import QuestionAnswered, QuestionEvent, QuestionRaised
-from shared.events.selections import SelectionCompleted, SelectionEvent, SelectionRequested, SelectionRow, SelectionRows
+from shared.events.selections import (
+    SelectionAnnounced,
+    SelectionCompleted,
+    SelectionEvent,
+    SelectionRequested,
+    SelectionRow,
+    SelectionRows,
+)
 from shared.events.submissions import (
     ExtractionFailed,
     NoticeAskedAgain,
@@ -63,6 +70,7 @@ __all__ = [
     "QuestionRaised",
     "RunClass",
     "RunStanding",
+    "SelectionAnnounced",
     "SelectionCompleted",
     "SelectionEvent",
     "SelectionRequested",
@@ -110,6 +118,7 @@ EVENTS: tuple[type[Event], ...] = (
     SubmissionParked,
     QuestionRaised,
     QuestionAnswered,
+    SelectionAnnounced,
     SelectionRequested,
     SelectionRows,
     SelectionCompleted,
@@ -129,6 +138,8 @@ TAKES: dict[ServiceName, tuple[type[Event], ...]] = {
         SubmissionViewed,
         SubmissionDecided,
         SupplementAsked,
+        SelectionAnnounced,
+        SelectionRequested,
         *_GONE,
     ),
     "extraction": (SubmissionReceived, *_GONE),
@@ -193,6 +204,7 @@ SAYS: dict[ServiceName, tuple[type[Event], ...]] = {
         ValuesCorrected,
         NoticeAskedAgain,
         QuestionAnswered,
+        SelectionAnnounced,
         SelectionRequested,
         SubmissionParked,
     ),

@@ -19,8 +19,27 @@ class SelectionEvent(Event):
         return self.run_id
 
 
+class SelectionAnnounced(SelectionEvent):
+    """The desk says so when a lottery's seed is committed to, before it can be drawn; intake publishes it.
+
+    One for each seed there ever was, whether or not it is drawn with: so whoever tried several cannot hide it.
+    """
+
+    topic: ClassVar[str] = "selection-announced-v1"
+    programme_id: str
+    rule_version: int
+    as_of: date
+    commitment: str
+    """SHA-256 of the seed, in hexadecimal."""
+    announced: str
+    """Which public value will be mixed in, in words."""
+
+
 class SelectionRequested(SelectionEvent):
-    """The desk says so when an official asks for a draft; eligibility screens and ranks the whole programme."""
+    """The desk says so when an official asks for a draft; eligibility screens and ranks the whole programme.
+
+    Intake publishes the seed of a lottery.
+    """
 
     topic: ClassVar[str] = "selection-requested-v1"
     programme_id: str

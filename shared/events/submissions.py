@@ -136,9 +136,9 @@ class SupplementAsked(SubmissionEvent):
 
 
 class ValuesCorrected(SubmissionEvent):
-    """The desk says so when an official has corrected values, or read them by hand; eligibility screens again.
+    """The desk says so when an official has corrected values, or found out a condition; eligibility screens again.
 
-    Which values, and why, is sealed. `number` counts the corrections of a submission; `readable` tells that nothing of
+    Which, and why, is sealed. `number` counts the corrections of a submission; `readable` tells that nothing of
     the revision counts as unreadable any more.
     """
 

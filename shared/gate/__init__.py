@@ -15,6 +15,7 @@ from shared.gate.model import (
     OPEN,
     Accepted,
     Case,
+    Decided,
     Held,
     HeldCertificate,
     Hold,
@@ -26,6 +27,7 @@ from shared.gate.model import (
 )
 from shared.gate.population import Filed, PopulationCalls, stretches
 from shared.gate.reapplying import ReapplyingCalls
+from shared.gate.reasons import ReasonCalls, Why
 from shared.gate.retention import RetentionCalls
 from shared.gate.saying import SayingCalls
 from shared.gate.supplementing import MOST_EXTENSIONS, ONCE_MORE, Awaiting, SupplementingCalls
@@ -35,6 +37,7 @@ from shared.vault.rotation import Rewrapped
 class Gate(
     CitizenCalls,
     DeskCalls,
+    ReasonCalls,
     FindingCalls,
     SupplementingCalls,
     SayingCalls,
@@ -57,6 +60,7 @@ __all__ = [
     "Case",
     "Closing",
     "Corrected",
+    "Decided",
     "Filed",
     "Gate",
     "Held",
@@ -68,6 +72,7 @@ __all__ = [
     "Refused",
     "Rewrapped",
     "State",
+    "Why",
     "name_tokens",
     "stretches",
 ]

@@ -2,20 +2,21 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from shared.events import SupplementWhy
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """That an official corrected values, or read them by hand. What they said is sealed beside it."""
+    """That an official corrected values, or found out conditions. What they said is sealed beside it."""
 
     official: str
     office: str
     at: datetime
     request_id: str
     address: str = ""
+    about: Literal["values", "conditions"] = "values"
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
-"""The office's hand on what was read: shown unmasked, and corrected; for a look that was recorded, and recorded too."""
+"""The office's hand on what was read: unmasked, corrected, found out; for a look that was recorded, recorded too."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from typing import Literal
 
 from pydantic import JsonValue
 
 from shared.audit import Access
 from shared.corrections import Correction, laid_over, unreadable_of
 from shared.events import ValuesCorrected
+from shared.facts import Settled
 from shared.gate.by_hand import Corrected
 from shared.gate.counted import counted
 from shared.gate.logging import marked, unmasked
@@ -58,22 +60,49 @@ class CorrectingCalls(Moves):
         `expects` is how many corrections stood on the screen: refused as "corrected" where there are others by now, and
         as "decided" while a decision stands, which rests on the values as they are. Raises `Unavailable`.
         """
+        said = Correction(
+            part=part, values=dict(values), unknown=tuple(unknown), reason=reason,
+            official=official.id, office=official.office, at=self._clock(),
+        )  # fmt: skip
+        return await self._lay_over(submission_id, said, official, look_id, request_id, expects)
+
+    @counted
+    async def settle(
+        self,
+        submission_id: str,
+        conditions: Mapping[str, Settled | None],
+        *,
+        reason: str,
+        official: Official,
+        look_id: str,
+        request_id: str,
+        expects: int,
+    ) -> Accepted | Refused:
+        """Say, by code, what was found of conditions that certificates leave open; None takes back what was said.
+
+        It is a correction like those of values, and refused as they are. Raises `Unavailable`.
+        """
+        said = Correction(
+            part=None, conditions=dict(conditions), reason=reason,
+            official=official.id, office=official.office, at=self._clock(),
+        )  # fmt: skip
+        return await self._lay_over(submission_id, said, official, look_id, request_id, expects)
+
+    async def _lay_over(
+        self, submission_id: str, said: Correction, official: Official, look_id: str, request_id: str, expects: int
+    ) -> Accepted | Refused:
         look, document = await self._look(look_id, official, submission_id), await self._read(submission_id)
-        if look is None or document is None or not 0 <= part < len(document["certificates"]):
+        if look is None or document is None:
             return Refused("not_found")
-        case, now = Case.from_document(document), self._clock()
+        case, now = Case.from_document(document), said.at
         if _corrected_by(document, request_id):
             return Accepted(case)
         if case.state != "viewed":
             return refusal(case)
         seal = self._keyring.open(submission_id, WrappedKey.from_document(document["key"]))
         read = (await open_values(self._vault, seal, case.revision, ""))["facts"]
-        if read is None or part >= len(read.certificates):
+        if read is None or not 0 <= (said.part or 0) < len(read.certificates):
             return Refused("not_found")
-        said = Correction(
-            part=part, values=dict(values), unknown=tuple(unknown), reason=reason,
-            official=official.id, office=official.office, at=now,
-        )  # fmt: skip
         counts = laid_over(read, (*open_corrections(seal, document), said))
         event = ValuesCorrected.because_of(
             request_id,
@@ -84,7 +113,8 @@ class CorrectingCalls(Moves):
             number=expects + 1,
             readable=unreadable_of(counts.certificates, case.newest_part) is None,
         )
-        mark = asdict(Corrected(official.id, official.office, now, request_id, official.address))
+        about: Literal["values", "conditions"] = "conditions" if said.part is None else "values"
+        mark = asdict(Corrected(official.id, official.office, now, request_id, official.address, about))
         sealed = seal.seal("correction", 1, said.model_dump_json().encode(), request_id)
         done, after = await self._move(
             submission_id,

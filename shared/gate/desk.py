@@ -97,9 +97,20 @@ class DeskCalls(Moves):
 
     @counted
     async def decide(
-        self, submission_id: str, decision: Decision, *, official: Official, request_id: str, say_at: datetime
+        self,
+        submission_id: str,
+        decision: Decision,
+        *,
+        official: Official,
+        request_id: str,
+        say_at: datetime,
+        screening: str = "",
+        reason: bytes | None = None,
     ) -> Accepted | Refused:
         """Confirm a decision; it can be undone until `say_at`, when the case is closed and the citizen told.
+
+        `screening` names what it rests on, as `screening_key` does; `reason` is the official's own, as `sealed_reasons`
+        gave it for this request.
 
         Refused as "undone" when it was in force and was undone, also before its answer came.
         """
@@ -109,10 +120,11 @@ class DeskCalls(Moves):
 
         now, address = self._clock(), official.address
         decided = Decided(decision, official.id, official.office, now, request_id, say_at, address)
+        ground = {"request_id": request_id, "screening": screening, "reason": reason}
         done, document = await self._move(
             submission_id,
             {"state": {"$in": ["held", "viewed"]}, "undone": {"$ne": request_id}},
-            {"$set": {"state": "decided", "decided": asdict(decided), "close_at": say_at}},
+            {"$set": {"state": "decided", "decided": asdict(decided), "close_at": say_at, "ground": ground}},
             applied=lambda found: _decided_by(found, request_id),
             hopeful=lambda found: decidable(found) or (undoable(found) and not _undone(found, request_id)),
             again=decidable,
@@ -146,7 +158,7 @@ class DeskCalls(Moves):
                 {
                     "$set": {"state": state},
                     "$addToSet": {"undone": decided_by},
-                    "$unset": {"decided": "", "close_at": ""},
+                    "$unset": {"decided": "", "close_at": "", "ground": ""},
                 },
                 applied=lambda found: _undone(found, decided_by),
                 hopeful=to_undo,

@@ -45,7 +45,8 @@ def unmasked(case: Case, official: Official, purpose: str, act: str, at: datetim
 
 def _corrected(case: Case, one: Corrected) -> Access:
     official = Official(one.official, one.office, one.address)
-    return _of_official(case, "corrected", one.at, one.request_id, official, purpose="판독값 정정")
+    purpose = "조건 확인" if one.about == "conditions" else "판독값 정정"
+    return _of_official(case, "corrected", one.at, one.request_id, official, purpose=purpose)
 
 
 def _asked(case: Case, asked: Asked) -> Access:

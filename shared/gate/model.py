@@ -270,6 +270,8 @@ class Opened:
     read: Facts | None
     """What the machine read, which no correction touches."""
     corrections: tuple[Correction, ...]
+    reason: str
+    """Why the official who decided did so; empty where that stands in the screening."""
     event: Event | None
     """`submission-viewed`, when this was the first look."""
 

@@ -23,6 +23,22 @@ def open_corrections(seal: Seal, document: Document) -> tuple[Correction, ...]:
     )
 
 
+def open_reason(seal: Seal, document: Document) -> str:
+    """Open why an official decided as they did, in their own words; empty where none were needed, or none stand."""
+    ground = ground_of(document)
+    sealed = ground.get("reason")
+    return seal.open("reason", 1, bytes(sealed), ground["request_id"]).decode() if sealed else ""
+
+
+def ground_of(document: Document) -> Document:
+    """Give what the decision in force rests on; empty where none is, or it was made by a version that kept nothing.
+
+    It stands beside the decision, which services of that version read whole.
+    """
+    ground, decided = document.get("ground") or {}, document.get("decided") or {}
+    return ground if ground and ground["request_id"] == decided.get("request_id") else {}
+
+
 async def open_for_person(vault: Vault, seal: Seal, document: Document, screening: str) -> dict[str, Any]:
     """Open what `Opened` holds of a submission: values as they count, and as they were read."""
     values = await open_values(vault, seal, document["revision"], screening)
@@ -32,6 +48,7 @@ async def open_for_person(vault: Vault, seal: Seal, document: Document, screenin
         **values,
         "read": read,
         "corrections": corrections,
+        "reason": open_reason(seal, document),
         "facts": laid_over(read, corrections) if read else None,
         "provenance": with_person(places, corrections) if places else None,
         "submitter": open_submitter(seal, document),

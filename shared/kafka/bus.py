@@ -28,6 +28,8 @@ from shared.errors import Unavailable
 from shared.events import TAKES, Event, ServiceName, SubmissionParked
 from shared.ids import is_submission_id
 from shared.kafka.delivery import Lately, Parked, PoisonedDeploy, Record, deliver, validate
+from shared.kafka.headers import headers
+from shared.kafka.membership import Return, instance_of
 from shared.kafka.pulse import AT_WORK, Consuming, Pulse
 from shared.kafka.taking import Taking
 from shared.kafka.topics import dead_letter_topic, topic_name
@@ -41,6 +43,7 @@ EXIT_POISONED = 70
 EXIT_CONSUMER_DEAD = 71
 EXIT_PRODUCER_WEDGED = 72
 LONGEST_BACK_OFF = 30.0
+HEARTBEAT_MS = 1_000  # by its next heartbeat a consumer learns that the group is dealt out anew, and all wait for it
 LONGEST_BATCH_MS = 900_000  # a batch of nothing but documents that run into their time limit still ends sooner
 LONGEST_STEP = 300.0
 """Seconds: where one record is no long work, a store that answers at its very last moment each time is done sooner."""
@@ -63,20 +66,6 @@ async def _decode(message: KafkaMessage) -> KafkaMessage:
     return message
 
 
-def headers(event: Event) -> dict[str, str]:
-    """Give CloudEvents 1.0 attributes (binary mode) and a W3C traceparent: one subject is one trace."""
-    return {
-        "content-type": "application/json",
-        "ce_specversion": "1.0",
-        "ce_id": str(event.event_id),
-        "ce_type": event.topic,
-        "ce_source": "gubi",
-        "ce_subject": event.subject,
-        "ce_time": event.at.isoformat(),
-        "traceparent": traces.traceparent(event),
-    }
-
-
 class Bus:
     """Consumes and says events for one service; one batch in flight per consumer."""
 
@@ -89,6 +78,7 @@ class Bus:
         self._clock = clock
         self._stop = stop
         self._pulses: list[Pulse] = []
+        self._returns: list[Return] = []
         self._meters: list[metrics.Meter] = []
         self._log = structlog.get_logger(service=service)
         self._failures_in_a_row = 0
@@ -131,7 +121,8 @@ class Bus:
                 partition_assignment_strategy=(RangePartitionAssignor,),
                 max_poll_interval_ms=LONGEST_BATCH_MS,
                 session_timeout_ms=self.settings.session_timeout_ms,
-                heartbeat_interval_ms=min(3_000, self.settings.session_timeout_ms // 3),
+                heartbeat_interval_ms=min(HEARTBEAT_MS, self.settings.session_timeout_ms // 3),
+                group_instance_id=instance_of(self.settings, self.service, handler.__name__),
                 fetch_max_wait_ms=100,
                 parser=_parse,
                 decoder=_decode,
@@ -141,6 +132,7 @@ class Bus:
 
             pulse = Pulse(handler.__name__, subscriber, LONGEST_BATCH_MS / 1000 if batch else LONGEST_STEP)
             self._pulses.append(pulse)
+            self._returns.append(Return(subscriber))
             topics = {full: event.topic for full, event in classes.items()}
             meter = metrics.Meter(self.service, handler.__name__, topics)
             self._meters.append(meter)
@@ -182,6 +174,8 @@ class Bus:
         """Run for ever and end the process when a consumer is dead: a zombie helps nobody."""
         while True:
             await asyncio.sleep(1.0)
+            for returning in self._returns:
+                returning.look()
             for consumer in self.consuming():
                 if consumer.dead:
                     state = "ended" if consumer.ended else "hanging"

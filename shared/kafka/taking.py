@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 from faststream.kafka import KafkaBroker
 
+from shared.ending import ended
+from shared.kafka.membership import give_up
+
 _LOOK_SECONDS = 0.1
 
 
@@ -33,7 +36,14 @@ class Taking:
     async def start(self, *, held: bool = False) -> None:
         """Connect, and begin to take unless `held`. Raises `KafkaError`."""
         self.held = held
-        await (self._broker.connect() if held else self._broker.start())
+        await self._broker.connect()
+        if not held:
+            await self._start_subscribers()
+
+    async def stop(self) -> None:
+        """Leave the groups and disconnect."""
+        self._give_up_places()
+        await self._broker.stop()
 
     async def hold(self) -> None:
         """Take no further batch, finish those in hand however long they take, and leave the group."""
@@ -42,16 +52,26 @@ class Taking:
             subscriber.running = False
         while self._in_hand:
             await asyncio.sleep(_LOOK_SECONDS)
+        self._give_up_places()
         for subscriber in self._broker.subscribers:
             await subscriber.stop()
 
     async def resume(self) -> None:
         """Take again, from where the group stands. Raises `KafkaError`; then none takes, and it may be tried again."""
+        await self._start_subscribers()
+        self.held = False
+
+    async def _start_subscribers(self) -> None:
+        """Start all at once: each waits for its place, and one after the other each would wait for a whole round."""
+        starting = [asyncio.ensure_future(subscriber.start()) for subscriber in self._broker.subscribers]
         try:
-            for subscriber in self._broker.subscribers:
-                await subscriber.start()
+            await asyncio.gather(*starting)
         except BaseException:
+            await ended(*starting)
             for subscriber in self._broker.subscribers:
                 await subscriber.stop()
             raise
-        self.held = False
+
+    def _give_up_places(self) -> None:
+        for subscriber in self._broker.subscribers:
+            give_up(subscriber)

@@ -10,7 +10,7 @@ AES-256-GCM by the `cryptography` package, which is not a KCMVP-validated module
 """
 
 from shared.vault.certificates import CertificateFile, StoredCertificate
-from shared.vault.keyring import Keyring, Seal, WrappedKey
+from shared.vault.keyring import Keyring, Purpose, Seal, WrappedKey
 from shared.vault.store import SealedRow, Vault
 
-__all__ = ["CertificateFile", "Keyring", "Seal", "SealedRow", "StoredCertificate", "Vault", "WrappedKey"]
+__all__ = ["CertificateFile", "Keyring", "Purpose", "Seal", "SealedRow", "StoredCertificate", "Vault", "WrappedKey"]

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.errors import GubiError
 from shared.files import Watched, write_once
 
-Purpose = Literal["certificate", "metadata", "submitter", "facts", "provenance", "screening", "correction"]
+Purpose = Literal["certificate", "metadata", "submitter", "facts", "provenance", "screening", "correction", "reason"]
 
 ALGORITHM = "A256GCM"
 PROVIDER = "pyca"

@@ -16,6 +16,7 @@ from services.dashboard.app import build
 from services.dashboard.desk import Desk
 from shared.catalog import load
 from shared.clock import Clock, utc_now
+from shared.erasures import Ending
 from shared.events import Event, ExtractionFailed, SubmissionEvent, SubmissionExtracted, SubmissionScreened
 from shared.facts import Certificate, CertificateProvenance, Facts, FactsProvenance, Provenance
 from shared.gate import Accepted
@@ -174,16 +175,27 @@ async def an_office(settings: Settings, clock: Clock = utc_now) -> Office:
     return office
 
 
-async def take_back(office: Office, sid: str) -> Event:
+async def take_back(office: Office, sid: str) -> SubmissionEvent:
     """The citizen takes it back, and withdrawal destroys the key; its event, not yet folded."""
-    case = await office.wiring.gate.case(sid)
+    return await ended_by(office, sid, "take_back")
+
+
+async def ended_by(office: Office, sid: str, end: Ending) -> SubmissionEvent:
+    """It is taken back, withdrawn, or its retention ends; the event of it, not yet folded."""
+    gate = office.wiring.gate
+    case = await gate.case(sid)
     assert case is not None
-    asked = await office.wiring.gate.request("take_back", sid, holder=case.holder, request_id=f"t-{sid}")
-    assert isinstance(asked, Accepted)
-    assert asked.event is not None
-    done = await office.wiring.gate.finish("take_back", sid, cause=asked.event)
+    if end == "expire":
+        past = {"$set": {"retain_until": utc_now() - timedelta(days=1)}}
+        await office.wiring.database("gate").get_collection("submissions").update_one({"_id": sid}, past)
+        done = await gate.expire(sid)
+    else:
+        asked = await gate.request(end, sid, holder=case.holder, request_id=f"e-{sid}")
+        assert isinstance(asked, Accepted)
+        assert asked.event is not None
+        done = await gate.finish(end, sid, cause=asked.event)
     assert isinstance(done, Accepted)
-    assert done.event is not None
+    assert isinstance(done.event, SubmissionEvent)
     return done.event
 
 

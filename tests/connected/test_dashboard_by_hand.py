@@ -103,7 +103,7 @@ async def test_the_same_form_twice_is_one_correction_and_an_old_screen_is_told(o
         assert done.status_code in (200, 422)
     old = await official.post(form.url.path, data=fields | {"token": "another", "v:holder_name": "김다상"})
     assert old.status_code == 409
-    assert "그사이 다른 담당자가 값을 정정했습니다" in old.text
+    assert "그사이 다른 담당자가 값을 정정했거나 조건을 확인했습니다" in old.text
     case = await office.wiring.gate.case(sid)
     assert case is not None
     assert len(case.corrections) == 1
@@ -126,6 +126,44 @@ async def test_an_unreadable_one_shows_no_picture_until_it_is_uncovered_and_can_
     case = await office.wiring.gate.case(sid)
     assert case is not None
     assert len(case.corrections) == 1
+
+
+OPEN = {
+    "code": "SELF_EMPLOYED_IN_SEOUL", "result": "cannot_tell", "why": "declared", "reason_ko": "알 수 없습니다.",
+    "reason_en": "", "observed": "", "part": None, "fields": [], "law": "공고",
+}  # fmt: skip
+FOUND = {"result": "met", "source": "사업자등록 조회", "on": "2022-12-11", "reason": "조회 결과를 확인함"}
+
+
+async def settle(official: httpx.AsyncClient, page: httpx.Response, **said: str) -> httpx.Response:
+    form = await official.get(f"{page.url.path}/conditions/{OPEN['code']}")
+    fields = {name: hidden(form, name) for name in ("csrf", "token", "expects")}
+    return await official.post(form.url.path, data=fields | FOUND | said)
+
+
+async def test_what_an_official_found_of_an_open_condition_is_recorded_shown_and_can_be_taken_back(
+    office: Office,
+) -> None:
+    sealed = {"outcome": "review", "conditions": [OPEN], "findings": []}
+    sid = await office.submission("review", sealed_screening=sealed)
+    official = await office.official()
+    page = await take_a_look(official, sid)
+    assert f"{page.url.path}/conditions/{OPEN['code']}" in page.text
+    for wrong in ({"result": ""}, {"source": ""}, {"on": "2999-01-01"}, {"on": "어제"}, {"reason": "음"}):
+        refused = await settle(official, page, **wrong)
+        assert refused.status_code == 422
+        assert 'role="alert"' in refused.text
+    assert await owed(office, ValuesCorrected) == []
+    done = await settle(official, page)
+    assert done.status_code == 200
+    for seen in ("조건 확인", "조회 결과를 확인함"):
+        assert seen in done.text
+    assert await owed(office, ValuesCorrected) == [sid]
+    form = await official.get(f"{page.url.path}/conditions/{OPEN['code']}")
+    assert "사업자등록 조회" in form.text
+    assert (await settle(official, page, result="withdraw")).status_code == 200
+    assert "거두기" not in (await official.get(form.url.path)).text
+    assert (await official.get(f"{page.url.path}/conditions/AGE_19_69")).status_code == 404
 
 
 async def ask(official: httpx.AsyncClient, sid: str, page: httpx.Response, **said: str) -> httpx.Response:

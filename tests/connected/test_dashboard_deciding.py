@@ -1,12 +1,15 @@
 """Deciding at the desk, on a real store: one and many, undone, and finished after a crash; and questions answered."""
 
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import httpx
 import pytest
 
+from services.dashboard.batch import Row
+from services.dashboard.store.rows import Rows
 from shared.clock import utc_now
 from shared.events import QuestionAnswered, SubmissionDecided
 from shared.questions import GivenAnswer
@@ -26,7 +29,8 @@ async def office(settings: Settings, keyring: Keyring) -> AsyncIterator[Office]:
 
 async def decide(official: httpx.AsyncClient, sid: str, decision: str, page: httpx.Response) -> httpx.Response:
     form = {name: hidden(page, name) for name in ("csrf", "token", "look_id", "screening")}
-    return await official.post(f"/submissions/{sid}/decision", data={**form, "decision": decision})
+    said = {"decision": decision, "reason": "다른 서류로 확인함"}
+    return await official.post(f"/submissions/{sid}/decision", data={**form, **said})
 
 
 async def test_one_is_confirmed_shown_as_pending_and_undone(office: Office) -> None:
@@ -127,16 +131,54 @@ async def test_reviews_are_decided_one_by_one_only(office: Office) -> None:
     assert await state(office, sid) == "held"
 
 
+class Crash(Exception):
+    """The process dies here."""
+
+
+async def crash_at_the_second_row_and_come_back(office: Office, minutes: int) -> None:
+    """Work off a batch, row by row: the second is done at the gate and not written down; then, so much later, again."""
+    deciding, times = office.desk.deciding, count(1)
+
+    async def dying(self: Rows, ended: Sequence[Row]) -> None:
+        if next(times) == 2:
+            raise Crash
+        await record(self, ended)
+
+    record = Rows.record
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.dashboard.deciding._AT_ONCE", 1)
+        patch.setattr(deciding, "_clock", lambda: utc_now() + timedelta(minutes=minutes - 10))
+        patch.setattr(Rows, "record", dying)
+        with pytest.raises(Crash):
+            await deciding.work_all()
+        patch.setattr(deciding, "_clock", lambda: utc_now() + timedelta(minutes=minutes))
+        await deciding.work_all()
+    assert await office.desk.stores.batches.unfinished(utc_now() + timedelta(days=1)) == []
+
+
 async def test_a_batch_that_a_crash_left_half_done_is_finished(office: Office) -> None:
     sids = [await office.submission("eligible") for _ in range(3)]
     official = await office.official()
     draft = await preview(official, "eligible", pick=sids)
     batches, now = office.desk.stores.batches, utc_now()
     batch_id = draft.url.path.rpartition("/")[2]
-    await batches.confirm(batch_id, now, now + timedelta(minutes=5))
-    await office.desk.deciding.work_all()
+    await batches.confirm(batch_id, now, now + timedelta(minutes=50))
+
+    async def ended() -> dict[str, Row]:
+        return {row.submission_id: row async for some in office.desk.stores.rows.each(batch_id) for row in some}
+
+    async def at_the_gate() -> dict[str, datetime | None]:
+        cases = await office.wiring.gate.cases(sids)
+        return {sid: case.decided.at if case.decided else None for sid, case in cases.items()}
+
+    await crash_at_the_second_row_and_come_back(office, minutes=10)
     assert [await state(office, sid) for sid in sids] == ["decided"] * 3
-    assert await batches.unfinished(utc_now()) == []
+    assert {row.ending for row in (await ended()).values()} == {"accepted"}
+    assert {sid: row.at for sid, row in (await ended()).items()} == await at_the_gate(), "as first decided, each"
+    await batches.undo(batch_id, utc_now() + timedelta(minutes=10), [])
+    await crash_at_the_second_row_and_come_back(office, minutes=30)
+    assert [await state(office, sid) for sid in sids] == ["held"] * 3
+    assert {row.ending for row in (await ended()).values()} == {"undone"}
 
 
 async def test_a_batch_is_nobody_elses(office: Office) -> None:

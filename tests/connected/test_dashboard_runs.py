@@ -1,20 +1,31 @@
 """Selection runs at the desk, on a real store: asked for, folded, drafted from, approved by two, and compared."""
 
+import csv
 import hashlib
+import hmac
+import io
 import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import get_args
 
 import httpx
 import pytest
 
 from services.dashboard.batch import Batch
+from services.dashboard.pages import words
+from services.dashboard.people import Person
+from services.dashboard.roles import Grant
 from services.dashboard.rules import screening_key
+from services.eligibility.selection.ranking import Candidate, Draw, rank
 from shared.clock import utc_now
-from shared.events import SelectionRequested, SubmissionDecided, SubmissionViewed
+from shared.erasures import Ending
+from shared.events import SelectionAnnounced, SelectionRequested, SubmissionDecided, SubmissionViewed
+from shared.gate.ending import ENDED_AS
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.desk import AS_OF, PROGRAMME, Office, a_working_desk, hidden, owed, state, take_back
+from tests.builders.desk import AS_OF, PROGRAMME, Office, a_working_desk, ended_by, hidden, owed, state, take_back
 from tests.builders.runs import fold_shuffled, groups, row, selecting, told
 
 pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
@@ -76,6 +87,46 @@ async def test_a_run_is_asked_for_once_at_the_newest_version_and_the_day_of_the_
     assert event.run_id in str(first.url)
 
 
+async def test_what_a_draft_of_the_rules_would_do_is_seen_beside_a_run_and_decides_nothing(office: Office) -> None:
+    catalog = office.desk.catalog
+    second = catalog.programmes[PROGRAMME].model_copy(update={"version": 2, "draft": True})
+    catalog.versions = MappingProxyType({**catalog.versions, (PROGRAMME, 2): second})
+    official = await office.official()
+    assert "2판 (초안)" in (await official.get(f"/runs?programme={PROGRAMME}")).text
+    assert (await ask(official, as_of="2022-12-12", rule_version="3")).status_code == 403
+    asked = await ask(official, as_of="2022-12-12", rule_version="2")
+    run_id = asked.url.path.rpartition("/")[2]
+    [event] = await said(office)
+    assert (event.run_id, event.rule_version) == (run_id, 2)
+    one, two = [await office.submission("eligible", receipt=f"R-{number}") for number in range(2)]
+    await fold_shuffled(office, told([row(one, "selected", 1), row(two, "selected", 2)]))
+    tried = told([row(one, "selected", 1), row(two, "ineligible")], run_id, rule_version=2)
+    await fold_shuffled(office, tried)
+    differs = await official.get(f"/runs/run-1/diff?other={run_id}")
+    assert "2판" in differs.text
+    assert "R-1" in differs.text
+    assert "R-0" not in differs.text
+    assert "결정하지 않습니다" in (await official.get(f"/runs/{run_id}")).text
+    of_one = await official.get("/runs/run-1")
+    form = {"csrf": hidden(of_one, "csrf"), "token": hidden(of_one, "token"), "group": ["selected"]}
+    assert (await official.post(f"/runs/{run_id}/batches", data=form)).status_code == 403
+    assert (await official.post("/runs/run-1/batches", data=form)).status_code == 200
+
+
+async def test_where_the_notice_names_the_day_of_its_announcement_no_form_names_another(office: Office) -> None:
+    house = office.desk.catalog.programmes["DISHOUSE_2023"]
+    official = office.browser()
+    kim = Person("kim", "김예시 (예시)", house.office)
+    official.cookies.set("gubi", await office.desk.stores.sessions.start(kim, (Grant("handler"),), utc_now()))
+    page = await official.get(f"/runs?programme={house.id}")
+    assert 'name="as_of"' not in page.text
+    assert "2023-06-01 (공고일)" in page.text
+    form = {"csrf": hidden(page, "csrf"), "token": hidden(page, "token"), "programme": house.id, "as_of": "2030-01-01"}
+    await official.post("/runs", data=form | {"announced": "토요일의 번호"})
+    [run] = await office.desk.stores.runs.latest(house.id, 10)
+    assert run.as_of == house.announced_on == date(2023, 6, 1)
+
+
 async def test_a_lotterys_seed_is_committed_to_before_anybody_sees_it(office: Office) -> None:
     selecting(office, "lottery", quota=2)
     official = await office.official()
@@ -86,6 +137,13 @@ async def test_a_lotterys_seed_is_committed_to_before_anybody_sees_it(office: Of
     assert run.seed is None
     assert run.commitment in committed.text
     assert await said(office) == []
+    [promised] = await office.desk.stores.runs.owed.before(utc_now() + timedelta(1), [SelectionAnnounced.topic])
+    assert isinstance(promised, SelectionAnnounced)
+    assert (promised.run_id, promised.commitment, promised.announced) == (
+        run_id,
+        run.commitment,
+        "다음 주 토요일의 번호",
+    )
     form = {"csrf": hidden(committed, "csrf"), "public_value": ""}
     assert (await official.post(f"/runs/{run_id}/request", data=form)).status_code == 403
     shown = await official.post(f"/runs/{run_id}/request", data={**form, "public_value": "1 2 3 4 5 6"})
@@ -95,6 +153,38 @@ async def test_a_lotterys_seed_is_committed_to_before_anybody_sees_it(office: Of
     assert event.public_value == "1 2 3 4 5 6"
     assert hashlib.sha256(bytes.fromhex(event.seed)).hexdigest() == run.commitment
     assert event.seed in shown.text
+
+
+async def test_no_lottery_is_committed_to_without_a_value_that_nobody_can_choose(office: Office) -> None:
+    selecting(office, "lottery", quota=2)
+    official = await office.official()
+    assert (await ask(official, as_of="2022-12-12", announced="")).status_code == 403
+    assert await office.desk.stores.runs.latest(PROGRAMME, 10) == []
+
+
+async def test_anybody_can_draw_a_lottery_again_from_its_table_its_seed_and_its_public_value(office: Office) -> None:
+    selecting(office, "lottery", quota=4)
+    official = await office.official()
+    committed = await ask(official, as_of="2022-12-12", announced="다음 주 토요일의 번호")
+    run_id = committed.url.path.rpartition("/")[2]
+    form = {"csrf": hidden(committed, "csrf"), "public_value": "1 2 3 4 5 6"}
+    await official.post(f"/runs/{run_id}/request", data=form)
+    [event] = await said(office)
+    names = [await office.submission("eligible", receipt=f"R-{number}") for number in range(9)]
+    draw = Draw(bytes.fromhex(event.seed or ""), event.public_value)
+    selection = office.desk.catalog.programmes[PROGRAMME].selection
+    assert selection is not None
+    places = rank([Candidate(name, 0, name, "", None, None) for name in names], selection, draw)
+    rows = [row(name, places[name].standing, places[name].place) for name in names]
+    await fold_shuffled(office, told(rows, run_id))
+
+    answer = await official.get(f"/runs/{run_id}/export.csv")
+    table = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    key = bytes.fromhex(event.seed or "") + b"1 2 3 4 5 6"  # and from here on as the lottery's own description has it
+    lots = {line["제출번호"]: hmac.digest(key, line["제출번호"].encode(), "sha256") for line in table}
+    placed = sorted((line for line in table if line["선정 순위"]), key=lambda line: int(line["선정 순위"]))
+    assert [line["제출번호"] for line in placed] == sorted(lots, key=lambda name: lots[name])
+    assert [line["선정 구분"] for line in placed] == ["선정"] * 4 + ["대기"] * 5
 
 
 async def test_rows_and_end_in_any_order_and_twice_make_one_draft_that_sums(office: Office) -> None:
@@ -130,19 +220,22 @@ async def test_a_run_whose_rows_are_not_all_here_is_no_draft_and_one_that_does_n
     assert (await draft(official, "run-2")).status_code == 403
 
 
-async def test_what_is_taken_back_leaves_every_run_and_draft_whichever_comes_first(office: Office) -> None:
+@pytest.mark.parametrize("end", get_args(Ending))
+async def test_what_is_taken_back_withdrawn_or_expired_leaves_every_run_and_draft_whichever_comes_first(
+    office: Office, end: Ending
+) -> None:
+    end_as, why = ENDED_AS[end], words.of(words.REFUSED, ENDED_AS[end])
     of = await a_run(office, {"selected": 2, "ineligible": 1})
     official = await office.official()
     preview = await draft(official)
     batch_id = preview.url.path.rpartition("/")[2]
     first, late = of["selected"]
-    await office.fold(await take_back(office, first))
-    gone = await take_back(office, late)
-    await office.fold(gone)
+    await office.fold(await ended_by(office, first, end))
+    await office.fold(await ended_by(office, late, end))
     await fold_shuffled(office, told([row(late, "selected", 1)], "run-2"))
     for run_id in ("run-1", "run-2"):
         rows = {one.submission_id: one async for some in office.desk.stores.portions.each(run_id) for one in some}
-        assert (rows[late].outcome, rows[late].standing, rows[late].place) == ("taken_back", "none", None)
+        assert (rows[late].outcome, rows[late].standing, rows[late].place) == (end_as, "none", None)
         assert rows[late].revision == rows[late].edition == 0
     drafted = [one async for some in office.desk.stores.rows.each(batch_id) for one in some]
     assert {(one.submission_id, one.decision, one.ending) for one in drafted} == {
@@ -150,7 +243,23 @@ async def test_what_is_taken_back_leaves_every_run_and_draft_whichever_comes_fir
     }  # fmt: skip
     page = await official.get(preview.url)
     assert "1건을 확정할까요?" in page.text
-    assert page.text.count("신청인이 먼저 회수했습니다") >= 2
+    assert page.text.count(why) >= 2
+    after = await draft(official)
+    assert after.url != preview.url
+    assert "1건을 확정할까요?" in after.text, "a draft made since leaves them out, and says so"
+    assert after.text.count(why) >= 1
+
+
+async def test_what_ended_after_it_was_confirmed_is_not_decided_and_says_why(office: Office) -> None:
+    of = await a_run(office, {"selected": 3})
+    official = await office.official()
+    preview = await draft(official)
+    for sid, end in zip(of["selected"], get_args(Ending), strict=True):
+        await ended_by(office, sid, end)  # the desk has not heard of it yet
+    done = await press(official, preview, "confirm")
+    for sid, end in zip(of["selected"], get_args(Ending), strict=True):
+        assert await state(office, sid) == ENDED_AS[end]
+        assert words.of(words.REFUSED, ENDED_AS[end]) in done.text
 
 
 async def test_a_draft_shows_what_fell_out_and_why_and_decides_the_rest_without_a_look(office: Office) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import openpyxl
@@ -14,6 +15,7 @@ from services.dashboard.people import Person
 from services.dashboard.roles import Grant
 from shared.clock import utc_now
 from shared.events import SubmissionViewed
+from shared.gate import Opened, Refused
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import PROGRAMME, RRN, Office, a_working_desk, hidden, owed, state, take_a_look, take_back
@@ -112,6 +114,33 @@ async def test_with_read_values_each_row_is_a_look_and_one_that_was_taken_back_s
     assert case.first_view.purpose == "심사 · 내보내기"
 
 
+async def test_what_is_taken_back_while_an_export_is_running_is_not_opened_and_the_row_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = utc_now() - timedelta(hours=1)
+    times = [at, at + timedelta(minutes=1)]
+    first, late = [await office.submission("eligible", receipt=f"R-{n}", received_at=t) for n, t in enumerate(times)]
+    official = await office.official()
+    monkeypatch.setattr("services.dashboard.pages.reveals._AT_ONCE", 1)
+    view, looks = office.desk.gate.view, list[str]()
+
+    async def taken_back_after_the_first(sid: str, **how: Any) -> Opened | Refused:
+        looks.append(sid)
+        opened = await view(sid, **how)
+        if sid == first:
+            await take_back(office, late)
+        return opened
+
+    monkeypatch.setattr(office.desk.gate, "view", taken_back_after_the_first)
+    lines = table(await reveal(official, f"programme={PROGRAMME}&class=eligible"))
+    assert looks == [first, late], "one after the other"
+    assert [await state(office, sid) for sid in (first, late)] == ["viewed", "taken_back"]
+    assert lines[0]["제출자 성명"] == "김가상"
+    assert lines[1]["열람 결과"] == "열지 못함: 신청인이 먼저 회수했습니다"
+    assert {value for name, value in lines[1].items() if name.startswith(("제출자", "조건", "고용", "신고"))} == {""}
+    assert await owed(office, SubmissionViewed) == [first]
+
+
 async def test_no_more_is_opened_than_was_asked_for_and_nothing_without_a_purpose(office: Office) -> None:
     sids = [await office.submission("eligible") for _ in range(3)]
     official = await office.official()
@@ -150,9 +179,9 @@ async def test_a_file_of_decisions_is_told_line_by_line_and_what_is_good_is_a_dr
     official.cookies.set("gubi", await office.desk.stores.sessions.start(person, here, utc_now()))
     await take_a_look(official, looked)
     lines = [
-        "접수번호,결정",
+        "접수번호,결정,사유",
         "R-1,적격",
-        "R-2,부적격",
+        "R-2,부적격,다른 서류로 확인함",
         "R-3,적격",
         "R-4,적격",
         "R-9,적격",

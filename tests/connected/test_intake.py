@@ -19,7 +19,7 @@ from shared.mongo import close
 from shared.settings import Settings
 from shared.vault import CertificateFile, Keyring
 from shared.wiring import Wiring
-from tests.builders.doors import DOOR, HOLDER, KIM, PDF, PROGRAMME, SENT, Door, door_on, multipart, refused
+from tests.builders.doors import DOOR, HOLDER, KIM, PDF, PROGRAMME, SENT, Door, door_on, multipart, opened, refused
 from tests.builders.serving import served
 from tests.builders.waiting import until
 from tests.builders.wallets import register
@@ -60,6 +60,20 @@ async def test_what_is_held_opens_to_the_machine_and_is_unreadable_in_the_store(
     assert submission_id in stored
     for secret in (HOLDER.name, HOLDER.wallet_address, "1988-03-02", "%PDF-"):
         assert secret not in stored
+
+
+async def test_it_is_kept_as_long_as_its_programme_says_and_not_a_day_longer(
+    settings: Settings, keyring: Keyring
+) -> None:
+    del keyring  # made where the door loads it from
+    catalog = load()
+    month = catalog.programmes[PROGRAMME].model_copy(update={"retention_days": 30})
+    shorter = replace(catalog, programmes={**catalog.programmes, PROGRAMME: month})
+    async with opened(settings, catalog=shorter) as door, door.app() as toss:
+        receipt = await toss.submit(PROGRAMME, HOLDER, SENT)
+        held = await door.wiring.database("gate")["submissions"].find_one({"_id": receipt["submission_id"]})
+    assert held is not None
+    assert held["retain_until"] - held["received_at"] == timedelta(days=30)
 
 
 async def test_metadata_is_held_sealed_beside_its_certificate_and_is_part_of_the_content(door: Door) -> None:

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from gubi_wallet import AppKey, Signing
-from services.intake import examples, problems
+from services.intake import example_bodies, examples, problems
 from services.intake.app import build
 from services.intake.problems import TABLE
 from shared.catalog import load
@@ -194,8 +194,8 @@ def must_fit(described: Described, operation: Described, answer: httpx.Response)
 
 async def test_the_example_of_a_new_key_registers_one(at_the_example: Door) -> None:
     """The same form with a key of our own, since that of the example is RFC 9421's."""
-    new = AppKey.generate("toss", str(examples.NEW_KEY["keyid"]))
-    form = {**examples.NEW_KEY, "public_key": new.public_pem}
+    new = AppKey.generate("toss", str(example_bodies.NEW_KEY["keyid"]))
+    form = {**example_bodies.NEW_KEY, "public_key": new.public_pem}
     async with at_the_example.plain(auth=Signing(at_the_example.keys["toss"], new_key=new)) as http:
         answer = await http.post("/v1/wallet-keys", json=form)
     assert answer.status_code == 201

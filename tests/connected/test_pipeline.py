@@ -86,9 +86,10 @@ async def chain(on_kafka: Settings, keyring: Any) -> AsyncIterator[Chain]:
         build_withdrawal(wiring, Signer.create(on_kafka.keys)),
     ]
     async with AsyncExitStack() as stack:
-        for worker in workers:
+        for worker in workers:  # they share one client, which the first to end closes: by then none may be running
             assert worker.ready is not None
             await stack.enter_async_context(worker.ready())
+        for worker in workers:
             await stack.enter_async_context(running(worker.bus, worker.loops))
         await stack.enter_async_context(running(chain.bus, [chain.outbox.run]))
         yield chain

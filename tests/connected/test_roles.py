@@ -343,7 +343,7 @@ async def everything_there_is(office: Office) -> dict[str, str]:
         "programme_id": PROGRAMME, "name": draft.url.path.rpartition("/")[2],
         "submission_id": sid, "look_id": taken.url.path.rpartition("/")[2],
         "batch_id": batch.url.path.rpartition("/")[2], "run_id": "run-1", "question_id": question_id,
-        "form": "csv", "part": "0", "number": "1",
+        "form": "csv", "part": "0", "number": "1", "code": "SELF_EMPLOYED_IN_SEOUL",
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -15,10 +16,13 @@ from shared import events as said
 from shared.catalog import load
 from shared.catalog.programmes import Unverified
 from shared.clock import utc_now
-from shared.gate import Official
+from shared.events import Decision
+from shared.gate import Case, Official
 from shared.mongo import close, connect, database
 from shared.settings import Settings
-from shared.vault import Keyring
+from shared.standing import screening_name
+from shared.vault import Keyring, SealedRow
+from tests.builders.holding import a_hold
 from tests.builders.receipts import ADDRESS, Counter, Heard, a_counter, hearing
 from tests.builders.waiting import until
 
@@ -248,6 +252,94 @@ async def test_the_page_does_not_say_which_way_it_was_decided_and_the_holders_ap
     assert (told["steps"][-1]["decision"], told["over"], told["next"]) == ("ineligible", True, None)
     assert "Decided" in page.text
     assert "eligible" not in page.text
+
+
+SCREENED = screening_name(1, date(2022, 12, 12), 0)
+UNMET = {
+    "result": "not_met",
+    "reason_ko": "1쪽에서 서울의 사업장을 찾지 못했습니다.",
+    "reason_en": "Not in Seoul (page 1).",
+}
+
+
+async def screened_for(counter: Counter, outcome: str, *conditions: dict[str, str]) -> Case:
+    """A held submission whose screening is sealed in the vault."""
+    hold, seal = await a_hold(counter.wiring.keyring, counter.wiring.vault, programme_id="SONMOK9988_2022")
+    text = json.dumps({"outcome": outcome, "conditions": conditions}).encode()
+    sealed = seal.seal("screening", 1, text, SCREENED)
+    await counter.wiring.vault.put([SealedRow(hold.submission_id, "screening", 1, sealed, SCREENED)])
+    return (await counter.wiring.gate.hold(hold)).case
+
+
+async def decided(counter: Counter, case: Case, decision: Decision, words: str = "") -> None:
+    gate, name = counter.wiring.gate, f"d-{case.submission_id}"
+    reasons = await gate.sealed_reasons({case.submission_id: (name, words)} if words else {})
+    about = {"official": KIM, "request_id": name, "say_at": utc_now(), "screening": f"1|{SCREENED}"}
+    await gate.decide(case.submission_id, decision, reason=reasons.get(case.submission_id), **about)
+
+
+async def test_whoever_is_refused_is_told_why_and_what_can_be_done_and_nobody_else_is(counter: Counter) -> None:
+    met = {"result": "met", "reason_ko": "나이를 확인했습니다.", "reason_en": "Age shown."}
+    refused = await screened_for(counter, "ineligible", met, UNMET)
+    otherwise = await screened_for(counter, "eligible", met)
+    granted = await screened_for(counter, "eligible", met)
+    await decided(counter, refused, "ineligible")
+    await decided(counter, otherwise, "ineligible", "이미 다른 사업으로 받았습니다")
+    await decided(counter, granted, "eligible")
+    path = f"/v1/submissions/{refused.submission_id}/timeline"
+    async with counter.signing() as signed, httpx.AsyncClient() as http:
+        assert UNMET["reason_ko"] not in (await signed.get(path)).text, "while it can be undone nothing is told"
+        await until(counter.wiring.gate.close_due)
+        told = [
+            (await signed.get(f"/v1/submissions/{case.submission_id}/timeline")).json()["steps"][-1]
+            for case in (refused, otherwise, granted)
+        ]
+        stream = (await signed.get(path, headers=EVENTS)).text
+        page = (await http.get(counter.page(refused))).text + (await http.get(counter.page(refused) + "/stream")).text
+        looked = await counter.wiring.gate.accesses(refused, limit=9)
+        assert [one.what for one in looked] == ["decided"], "read by its holder, viewed by nobody"
+        assert (await signed.get(f"/v1/submissions/{refused.submission_id}")).json()["timeline"][-1][
+            "what"
+        ] == "decided"
+    assert [step["because"] for step in told] == [
+        [{"ko": UNMET["reason_ko"], "en": UNMET["reason_en"]}],
+        [{"ko": "담당자가 적은 사유: 이미 다른 사업으로 받았습니다",
+          "en": "The official's own words: 이미 다른 사업으로 받았습니다"}],
+        [],
+    ]  # fmt: skip
+    assert [bool(step["remedy"]) for step in told] == [True, True, False]
+    assert told[0]["remedy"]["label"] == "예시"
+    assert UNMET["reason_ko"] in stream
+    for secret in (UNMET["reason_ko"], UNMET["reason_en"], told[0]["remedy"]["says"]["ko"]):
+        assert secret not in page, "the receipt link does not say which way"
+
+
+async def test_once_it_is_erased_no_reason_is_told(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = await screened_for(counter, "ineligible", UNMET)
+    gate = counter.wiring.gate
+    await decided(counter, case, "ineligible")
+    await until(gate.close_due)
+    assert (await gate.why(case.submission_id)) is not None
+    monkeypatch.setattr(gate, "_clock", lambda: utc_now() + timedelta(days=400))
+    await gate.expire(case.submission_id)
+    assert await gate.why(case.submission_id) is None
+    async with counter.signing() as signed:
+        told = await signed.get(f"/v1/submissions/{case.submission_id}/timeline")
+    assert UNMET["reason_ko"] not in told.text
+    assert "remedy" not in [name for step in told.json()["steps"] for name, value in step.items() if value]
+
+
+async def test_an_installation_sets_its_own_remedy(settings: Settings, keyring: Keyring) -> None:
+    own = settings.model_copy(
+        update={"remedy_ko": "시청 3층 민원실로 오세요.", "remedy_en": "Come to the third floor."}
+    )
+    async with a_counter(own, keyring) as counter, counter.signing() as signed:
+        case = await screened_for(counter, "ineligible", UNMET)
+        await decided(counter, case, "ineligible")
+        await until(counter.wiring.gate.close_due)
+        told = (await signed.get(f"/v1/submissions/{case.submission_id}/timeline")).json()
+    remedy = {"ko": "시청 3층 민원실로 오세요.", "en": "Come to the third floor."}
+    assert told["steps"][-1]["remedy"] == {"says": remedy, "label": None}
 
 
 async def test_after_a_take_back_the_page_says_so_and_what_the_app_can_get(counter: Counter) -> None:

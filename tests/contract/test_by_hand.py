@@ -8,7 +8,7 @@ import pytest
 
 from shared.clock import seoul_date, utc_now
 from shared.events import NoticeAskedAgain, SubmissionReceived, SupplementAsked, ValuesCorrected
-from shared.facts import Certificate, Facts
+from shared.facts import Certificate, Facts, Settled
 from shared.gate import Accepted, Awaiting, Gate, HeldCertificate, Official, Opened, Refused
 from shared.gate.saying import received
 from shared.vault import CertificateFile, Keyring, SealedRow, Vault
@@ -158,6 +158,38 @@ async def test_uncovering_and_correcting_and_asking_stand_in_the_access_log(
 
 
 TODAY = seoul_date(utc_now())
+NO_HOME = Settled(result="met", source="주택소유 전산검색", on=TODAY, by="김담당")
+
+
+async def settle(gate: Gate, hold: Any, settled: Settled | None, *, expects: int = 0, request: str = "f1") -> Any:
+    return await gate.settle(
+        hold.submission_id, {"NO_HOME": settled}, reason="조회 결과를 확인함", official=KIM,
+        look_id=f"look-{hold.submission_id}", request_id=request, expects=expects,
+    )  # fmt: skip
+
+
+async def test_what_was_found_of_a_condition_counts_for_person_and_machine_and_can_be_taken_back(
+    gate: Gate, keyring: Keyring, vault: Vault
+) -> None:
+    hold = await looked(gate, keyring, vault)
+    assert isinstance(await settle(gate, hold, NO_HOME), Accepted)
+    assert isinstance(await settle(gate, hold, NO_HOME), Accepted)
+    assert await settle(gate, hold, None, request="f2") == Refused("corrected")
+    found = await opened(gate, hold)
+    assert found.facts is not None
+    assert found.facts.settled == {"NO_HOME": NO_HOME}
+    machine = (await gate.for_machine([hold.submission_id]))[hold.submission_id]
+    assert machine.corrections == found.corrections
+    [filed] = [one for one in await gate.filed(hold.programme_id, "", "~") if one.submission_id == hold.submission_id]
+    assert "NO_HOME" not in str({**filed.document, "submitter": b""})
+    assert isinstance(await settle(gate, hold, None, request="f2", expects=1), Accepted)
+    assert (await opened(gate, hold)).facts == found.read
+    assert [event.number for event in await owed(gate, ValuesCorrected)] == [1, 2]
+    case = await gate.case(hold.submission_id)
+    assert case is not None
+    log = await gate.accesses(case, limit=50)
+    by_hand = [(one.what, one.purpose) for one in log if one.what != "read"]
+    assert by_hand == [("corrected", "조건 확인")] * 2 + [("viewed", "심사")]
 
 
 async def ask(gate: Gate, hold: Any, days: int = 14, request: str = "a1") -> Any:

@@ -181,7 +181,7 @@ async def test_the_record_counts_what_the_gate_holds_not_what_lies_in_the_vault_
     assert case.destruction is not None
     told = verified(case.destruction, Signer.load(wiring.settings.keys).public())
     assert told["destroyed"] == {"data_key": 1, "submitter": 1, "certificate": 2}
-    assert told["sealed_under_data_key"] == ["facts", "provenance", "screening", "correction"]
+    assert told["sealed_under_data_key"] == ["facts", "provenance", "screening", "correction", "reason"]
 
 
 async def test_the_holder_fetches_the_record_of_a_take_back_and_checks_it_by_the_published_key(

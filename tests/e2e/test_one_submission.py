@@ -210,7 +210,7 @@ def test_a_value_is_corrected_with_a_reason_and_screened_again_and_a_second_offi
     other.locator("input[name='v:issued_on']").fill((seoul_date(utc_now()) - timedelta(days=2)).isoformat())
     other.get_by_label("까닭").fill("옛 화면에서 고침")
     other.get_by_role("button", name="저장하고 다시 선별").click()
-    expect(other.get_by_text("그사이 다른 담당자가 값을 정정했습니다")).to_be_visible()
+    expect(other.get_by_text("그사이 다른 담당자가 값을 정정했거나 조건을 확인했습니다")).to_be_visible()
     other.context.close()
     page.context.close()
 

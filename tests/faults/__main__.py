@@ -7,17 +7,25 @@ import random
 import sys
 from collections.abc import Mapping
 
-from deploy.gubi.installation import installation
+from deploy.gubi.installation import free_port, installation
 from deploy.gubi.supervisor import stop_on_signals
 from deploy.stack import prefer_compiled
 from deploy.trouble import Trouble
 from tests.faults.kinds import FAULTS
-from tests.faults.report import REPORT, Figures, write
+from tests.faults.report import REPORT, Figures, summary, write
 from tests.faults.run import Plan, Run
 
 
 def say(text: str) -> None:
     print(text, flush=True)
+
+
+def own_ports(dice: random.Random) -> dict[str, str]:
+    """None of the usual: while a service is dead, any other installation on this machine would take its port, and be
+    sent what was meant for it. And none that the system gives to whoever connects.
+    """
+    doors = ("INTAKE", "DASHBOARD", "SIMULATOR")
+    return {f"GUBI_{door}_PORT": str(free_port(dice.randrange(10_000, 30_000))) for door in doors}
 
 
 def main() -> int:
@@ -40,7 +48,7 @@ def main() -> int:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that brokers are away is what is wanted
     prefer_compiled(say)
     try:
-        with installation("faults", say, stack="jvm", brokers=asked.brokers) as place:
+        with installation("faults", say, stack="jvm", brokers=asked.brokers, **own_ports(random.Random())) as place:
 
             def keep(done: Mapping[str, Figures]) -> None:
                 write(place.stack, done, left_out)
@@ -51,6 +59,8 @@ def main() -> int:
     except Trouble as trouble:
         say(trouble.sentence)
         return 1
+    for told in summary(done):
+        say(told)
     say(f"The figures are in {REPORT}.")
     return 1 if any(found["failed"] for found in done.values()) else 0
 

@@ -25,7 +25,6 @@ def figures(
     ledger: Ledger, verdict: Verdict, recovered: Sequence[tuple[str, float]], counted: Mapping[str, Any]
 ) -> Figures:
     """What one fault did."""
-    recovery = [seconds for _, seconds in recovered]
     by_victim = {victim: [round(took, 1) for who, took in recovered if who == victim] for victim, _ in recovered}
     n = sum(len(sent.names) for sent in ledger.sent.values())
     lost, doubled = len(verdict.lost), len(verdict.doubled)
@@ -40,9 +39,7 @@ def figures(
         "take_backs_acknowledged": ledger.counts["take back", "acknowledged"],
         "refused": ledger.counts["submit", "refused"] + ledger.counts["take back", "refused"],
         "tries_without_an_answer": ledger.counts["submit", "no answer"] + ledger.counts["take back", "no answer"],
-        "recovery_p50": round(statistics.median(recovery), 1) if recovery else None,
-        "recovery_max": round(max(recovery), 1) if recovery else None,
-        "recoveries": len(recovery),
+        **recovery([seconds for _, seconds in recovered]),
         "recovery_seconds": by_victim,
         **counted,
         "why": {**dict(list(verdict.lost.items())[:SHOWN]), **dict(list(verdict.doubled.items())[:SHOWN])},
@@ -55,7 +52,22 @@ def totals(faults: Mapping[str, Figures]) -> Figures:
     found: Figures = {name: sum(fault[name] for fault in faults.values()) for name in names}
     for name in ("lost", "doubled"):
         found[f"{name}_at_most_95"] = at_most(found[name], found["acknowledged"])
+    every = [(victim, took) for fault in faults.values() for victim, some in fault["recovery_seconds"].items()
+             for took in some]  # fmt: skip
+    found |= recovery([took for _, took in every])
+    found["recovery_by_victim"] = {
+        victim: recovery([took for who, took in every if who == victim]) for victim, _ in every
+    }
     return found | {"faults": len(faults), "that_failed": [name for name, fault in faults.items() if fault["failed"]]}
+
+
+def recovery(seconds: Sequence[float]) -> Figures:
+    """How long it took until what was broken was whole again."""
+    return {
+        "recovery_p50": round(statistics.median(seconds), 1) if seconds else None,
+        "recovery_max": round(max(seconds), 1) if seconds else None,
+        "recoveries": len(seconds),
+    }
 
 
 def write(stack: Stack, faults: Mapping[str, Figures], left_out: Mapping[str, str], path: Path = REPORT) -> None:
@@ -74,11 +86,32 @@ def write(stack: Stack, faults: Mapping[str, Figures], left_out: Mapping[str, st
 
 
 def line(name: str, found: Figures) -> str:
-    """One fault as a line of the terminal."""
+    """One fault, or all together, as a line of the terminal."""
     bound = f" (95 %: at most {found['lost_at_most_95']:.2%})" if found["lost_at_most_95"] else ""
-    recovery = f"; recovery p50 {found['recovery_p50']} s, max {found['recovery_max']} s" if found["recoveries"] else ""
-    failed = f" FAILED: {found['failed']}" if found["failed"] else ""
+    recovered = (
+        f"; recovery p50 {found['recovery_p50']} s, max {found['recovery_max']} s" if found["recoveries"] else ""
+    )
+    failed = f" FAILED: {found['failed']}" if found.get("failed") else ""
     return (
         f"{name}: {found['acknowledged']} acknowledged, {found['lost']} lost, {found['doubled']} doubled{bound}, "
-        f"{found['indeterminate']} indeterminate{recovery}.{failed}"
+        f"{found['indeterminate']} indeterminate{recovered}.{failed}"
     )
+
+
+def summary(faults: Mapping[str, Figures]) -> Sequence[str]:
+    """A whole run as lines of the terminal: a table, and the sums."""
+    columns = ("acknowledged", "lost", "doubled", "indeterminate", "recovery_p50", "recovery_max", "seconds")
+    wide = max(len(name) for name in [*faults, "fault"])
+    heads = "".join(f"{column.replace('_', ' '):>15}" for column in columns)
+    cells = {name: "".join(f"{_shown(found[one]):>15}" for one in columns) for name, found in faults.items()}
+    lines = [f"{'fault':<{wide}}{heads}", *(f"{name:<{wide}}{text}" for name, text in cells.items())]
+    whole = totals(faults)
+    victims = (
+        f"{victim} {one['recovery_p50']} / {one['recovery_max']} s (n = {one['recoveries']})"
+        for victim, one in sorted(whole["recovery_by_victim"].items())
+    )
+    return [*lines, line("In all", whole), f"Recovery p50 / max by victim: {', '.join(victims) or 'nobody'}."]
+
+
+def _shown(value: Any) -> str:
+    return "-" if value is None else f"{value:g}"

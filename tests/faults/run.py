@@ -1,6 +1,7 @@
 """One run: an installation, and one fault after another under load, each judged when it is quiet again."""
 
 import asyncio
+import os
 import random
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -74,6 +75,7 @@ class Run:
         verdict = await self._when_quiet(watch, list(ledger.sent.values()))
         recovered = await scene.recovered()
         counted: dict[str, Any] = {"seconds": round(time.monotonic() - began, 1), "done": dict(scene.counted)}
+        counted["load_of_the_machine"] = round(os.getloadavg()[1], 1)
         self.known |= {name for sent in ledger.sent.values() for name in (sent.would_be, *sent.names)}
         if verdict.lost or verdict.doubled:
             failed = failed or "something was lost or doubled"

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from shared.events import SubmissionReceived, SubmissionScreened, SubmissionTakenBack
-from tests.faults.judging import Seen, judge, told
-from tests.faults.ledger import Sent
-from tests.faults.report import at_most
+from tests.faults.judging import Seen, Verdict, judge, told
+from tests.faults.ledger import Ledger, Sent
+from tests.faults.report import at_most, figures, line, summary, totals
 
 STAYS, GONE = "s-stays", "s-gone"
 
@@ -88,3 +89,29 @@ def test_the_bound_is_the_rule_of_three_and_nothing_is_claimed_of_nothing() -> N
     assert at_most(0, 600) == 0.005
     assert at_most(0, 0) is None
     assert at_most(1, 600) is None, "the rule holds where none was seen"
+
+
+def test_all_faults_are_summed_with_their_bound_and_recoveries_are_told_in_all_and_by_victim(tmp_path: Path) -> None:
+    ledger, more = Ledger(tmp_path / "ledger"), {"failed": "", "seconds": 12.0}
+    for number in range(30):
+        ledger.write(Sent(f"k{number}", ""), "submit", "acknowledged", f"s-{number}")
+    ledger.write(Sent("k", ""), "submit", "given up")
+    first = figures(ledger, Verdict(), [("intake", 2.0), ("everything", 9.0)], more)
+    other = figures(ledger, Verdict(lost={"s-1": "why"}), [("intake", 4.0)], more | {"failed": "lost"})
+    whole = totals({"one": first, "other": other})
+    assert [whole[name] for name in ("acknowledged", "lost", "doubled", "indeterminate")] == [60, 1, 0, 2]
+    assert (whole["lost_at_most_95"], whole["doubled_at_most_95"]) == (None, 0.05)
+    assert (whole["recovery_p50"], whole["recovery_max"], whole["that_failed"]) == (4.0, 9.0, ["other"])
+    assert whole["recovery_by_victim"]["intake"] == {"recovery_p50": 3.0, "recovery_max": 4.0, "recoveries": 2}
+    assert line("one", first) == (
+        "one: 30 acknowledged, 0 lost, 0 doubled (95 %: at most 10.00%), 1 indeterminate; "
+        "recovery p50 5.5 s, max 9.0 s."
+    )
+    table = summary({"one": first, "other": other})
+    assert table[1].split() == ["one", "30", "0", "0", "1", "5.5", "9", "12"]
+    assert "intake 3.0 / 4.0 s (n = 2)" in table[-1]
+
+
+def test_a_run_in_which_nothing_was_to_recover_is_told_too(tmp_path: Path) -> None:
+    found = figures(Ledger(tmp_path / "ledger"), Verdict(), [], {"failed": "", "seconds": 1.0})
+    assert summary({"one": found})[-1] == "Recovery p50 / max by victim: nobody."

@@ -35,6 +35,7 @@ class SeesEverything(Gate):
             submitter=open_submitter(seal, document),
             **dict.fromkeys(("facts", "provenance", "screening", "read", "event")),
             corrections=(),
+            reason="",
         )
 
 

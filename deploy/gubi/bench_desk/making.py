@@ -4,7 +4,7 @@ Of a hundred about seventy are eligible, a fifth was looked at, a tenth is decid
 a second office. They came in over twelve weeks, the latest just now.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -26,24 +26,35 @@ from shared.vault import Keyring
 
 SECOND_OFFICE = "second_office"
 WEEKS = 12
-_AT_ONCE = 2_000
+_AT_ONCE = 1_000
 _KEPT = 20
 """One of so many is given back."""
 _FATES = ("eligible",) * 70 + ("ineligible",) * 17 + ("review",) * 8 + ("unreadable",) * 3 + ("in_flight", "taken_back")
 
 
-async def store(
-    database: Database, keyring: Keyring, programme: Programme, numbers: range, now: datetime
+async def fill(
+    database: Database,
+    keyring: Keyring,
+    programme: Programme,
+    numbers: range,
+    now: datetime,
+    stored: Callable[[int], None],
 ) -> list[Entry]:
-    """Store entries by number; give some of them."""
+    """Store entries by number, telling `stored` how many are; give some of them.
+
+    Each is written as of its reception: a desk that runs takes up what is written about now, and not these. So start it
+    afterwards.
+    """
     kept: list[Entry] = []
+    queue = database.get_collection("queue")
     for start in range(numbers.start, numbers.stop, _AT_ONCE):
         some = range(start, min(start + _AT_ONCE, numbers.stop))
         entries = [_entry(keyring, programme, number, now) for number in some]
         documents = [{"_id": entry.submission_id, **document_of(entry)} for entry in entries]
         async with adapting():
-            await database.get_collection("queue").insert_many(documents, ordered=False)
+            await queue.insert_many(documents, ordered=False)
         kept += entries[::_KEPT]
+        stored(some.stop)
     return kept
 
 

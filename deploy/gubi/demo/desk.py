@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
 
 from deploy.gubi.demo.wallets import PROGRAMME
+
+_DUPLICATE = "중복 신청"
 
 
 @dataclass
@@ -74,13 +77,30 @@ class Desk:
         found: dict[str, Any] = response.json()
         return found
 
+    async def says_duplicate(self, receipt: str) -> bool:
+        """Tell whether the row of a submission, found by its receipt number, says that it is a second one."""
+        page = await self._page(f"/queue?programme={PROGRAMME}")
+        found = await self._submit(page, "/queue/find", {"programme": PROGRAMME, "wanted": receipt})
+        found.raise_for_status()
+        return _DUPLICATE in found.text
+
     async def open(self, submission_id: str) -> bool:
         """Open a submission for 심사 (examination); tell whether it could be."""
+        shown = await self._look(submission_id)
+        return shown is not None and shown.status_code == 200
+
+    async def ask_for_better(self, submission_id: str, due_on: date) -> None:
+        """Open a submission and ask for its first certificate again, since it cannot be read (보완)."""
+        shown = await self._look(submission_id)
+        assert shown is not None, "nothing can be asked of what does not open"
+        asked = {"part": "0", "why": "unreadable", "due_on": due_on.isoformat()}
+        (await self._submit(shown.text, "/supplement", asked)).raise_for_status()
+
+    async def _look(self, submission_id: str) -> httpx.Response | None:
         page = await self._page(f"/submissions/{submission_id}")
         if not any(form.action.endswith("/looks") for form in forms(page)):
-            return False
-        shown = await self._submit(page, "/looks", {"purpose": "심사"})
-        return shown.status_code == 200
+            return None
+        return await self._submit(page, "/looks", {"purpose": "심사"})
 
     async def answer_first_question(self, value: str, source: str) -> int:
         """Answer the question that most reviews wait on; give how many were open."""

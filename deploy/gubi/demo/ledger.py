@@ -33,7 +33,10 @@ class Entry:
     taken_back: bool = False
     withdrawn: bool = False
     viewed: bool = False
+    supplement_asked: bool = False
     decided: bool = False
+    duplicate: bool = False
+    """Whether the desk said of it that its person had sent another one before."""
 
 
 @dataclass
@@ -53,7 +56,8 @@ class Ledger:
                 found.add((name, "unreadable"))
             if entry.viewed and told_of_viewing[entry.part.app]:
                 found.add((name, "viewed"))
-            found |= {(name, notice) for notice in ("taken_back", "withdrawn", "decided") if getattr(entry, notice)}
+            told_anyway = ("supplement_asked", "taken_back", "withdrawn", "decided")
+            found |= {(name, notice) for notice in told_anyway if getattr(entry, notice)}
         return found
 
 
@@ -78,7 +82,7 @@ def troubles(
 ) -> list[str]:
     """Give a sentence for everything that does not add up; nothing where everything does."""
     classes, submitted = overview["classes"], len(ledger.entries)
-    found = []
+    found = undetected(ledger)
     if sum(classes.values()) != submitted or overview["received"] != submitted:
         found.append(f"The classes sum to {sum(classes.values())}, and {submitted} were submitted.")
     found += [f"{classes[name]} are {name}." for name in ("in_flight", "parked") if classes.get(name)]
@@ -94,6 +98,20 @@ def troubles(
     found += [f"No wallet was told '{notice}' of {name}." for name, notice in sorted(expected - notices.pairs)[:10]]
     found += [f"A wallet was told '{notice}' of {name}." for name, notice in sorted(notices.pairs - expected)[:10]]
     return found
+
+
+def undetected(ledger: Ledger) -> list[str]:
+    """Give a sentence for each second submission that was not found to be one, and if there was none to be found."""
+    second = [entry for entry in ledger.entries.values() if entry.part.role == "second_time"]
+    return [
+        *([] if second else ["Nobody sent a second time with another app."]),
+        *(f"{one.receipt} is its person's second, and was not found to be." for one in second if not one.duplicate),
+        *(
+            f"{one.receipt} was found to be its person's second, and is not."
+            for one in ledger.entries.values()
+            if one.duplicate and one not in second
+        ),
+    ]
 
 
 def closing(

@@ -3,22 +3,24 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.table import Table
 
 from deploy.gubi.demo.cast import cast
 from deploy.gubi.demo.desk import Desk
-from deploy.gubi.demo.ledger import Entry, Ledger, closing, troubles
+from deploy.gubi.demo.ledger import Entry, Ledger, closing, troubles, undetected
 from deploy.gubi.demo.proving import proven, unproven
+from deploy.gubi.demo.table import table
 from deploy.gubi.demo.wallets import PROGRAMME, Wallets
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.supervisor import stop_on_signals
 from shared.catalog import load
+from shared.clock import seoul_date, utc_now
 
 RESULT = Path("var/demo.json")
 UNDO_SECONDS = 6
@@ -56,8 +58,10 @@ class Play:
             await self._desk.sign_in()
             await self._submit()
             await self._until("everybody is read and screened", self._nobody_in_flight)
+            await self._find_second()
             await self._take_back_unseen()
             await self._look()
+            await self._ask_for_better()
             await self._answer()
             await self._decide()
             return await self._sum_up()
@@ -82,6 +86,21 @@ class Play:
                 same = "the same receipt" if again.receipt == entry.receipt else "ANOTHER RECEIPT"
                 self.say(f"   the first one is sent twice, and gets {same}: {entry.receipt}")
 
+    async def _find_second(self) -> None:
+        second = [entry for entry in self.ledger.entries.values() if entry.part.role == "second_time"]
+        people = [entry.part.person for entry in second]
+        theirs = [entry for entry in self.ledger.entries.values() if entry.part.person in people]
+
+        async def found() -> bool:
+            for entry in theirs:
+                entry.duplicate = await self._desk.says_duplicate(entry.receipt)
+            return not undetected(self.ledger)
+
+        try:
+            await self._until("who sent a second time, with another app, is found to have", found, 30)
+        except Stalled as trouble:
+            self.say(str(trouble))
+
     async def _take_back_unseen(self) -> None:
         chosen = self._some("resident", 1) + self._some("commuter", 1)
         for entry in chosen:
@@ -104,6 +123,30 @@ class Play:
         answer = await self._wallets.ask("withdraw", looked[2], "seoul")
         looked[2].withdrawn = answer == 202
         self.say("Another of those citizens withdraws the application (취하), a right until the case is closed.")
+
+    async def _ask_for_better(self) -> None:
+        [entry] = self._some("unreadable", 1)
+        before = await self._wallets.status(entry)
+        await self._desk.ask_for_better(entry.submission_id, seoul_date(utc_now()) + timedelta(days=14))
+        entry.viewed = entry.supplement_asked = True
+        self.ledger.human_actions["opened"] += 1
+        self.ledger.human_actions["asked for a better one"] += 1
+        self.say("The official asks for a better certificate (보완) of one that could not be read.")
+        after: dict[str, Any] = {}
+
+        async def read_anew() -> bool:
+            nonlocal after
+            after = await self._wallets.status(entry)
+            return bool(after["class"] == "screened")
+
+        await self._until("the holder's app is told, sends a better one by itself, and it is read", read_anew)
+        receipt = after["receipt"]
+        kept = receipt == before["receipt"]
+        self.say(
+            f"   its place in line is {'kept' if kept else 'LOST'}: {receipt['receipt']}, {receipt['received_at']}"
+        )
+        if not kept:
+            raise Stalled("A better certificate changed the place in line of its submission.")
 
     async def _answer(self) -> None:
         before = await self._desk.overview()
@@ -160,7 +203,7 @@ class Play:
             doubles=notices.doubles,
         )
         self.result = result
-        self._console.print(_table(result))
+        self._console.print(table(result))
         return troubles(self.ledger, overview, notices, self._told)
 
     async def prove(self) -> list[str]:
@@ -190,32 +233,6 @@ class Play:
                 raise Stalled(f"After {seconds:.0f} s it is still not so that {what}.")
             await asyncio.sleep(0.2)
         self.say(f"{what[0].upper()}{what[1:]}.")
-
-
-def _table(result: Mapping[str, Any]) -> Table:
-    words = {
-        "submitted": "제출, received in all",
-        "eligible": "적격",
-        "ineligible": "부적격",
-        "review": "확인필요, for a person to look at",
-        "unreadable": "읽을 수 없음, told to the citizen at once",
-        "supplement": "보완 중",
-        "expired": "기간 만료",
-        "taken_back": "회수, before anybody looked",
-        "withdrawn": "취하",
-        "parked": "보류 (failed messages)",
-        "in_flight": "처리 중",
-        "viewed": "열람, a mark beside the class",
-        "decided": "결정, a mark beside the class",
-        "take_backs_refused": "asked back after it was viewed",
-        "notified": "notices the wallets received",
-        "notices_doubled": "webhook ids accepted twice",
-        "human_actions": "all that officials had to do",
-    }
-    table = Table("", "count", "", title=f"The demo on the stack '{result['stack']}', {result['seconds']} s")
-    for name, word in words.items():
-        table.add_row(name, str(result[name]), word)
-    return table
 
 
 def run_demo(*, check: bool, stack: str | None, console: Console) -> int:

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from shared.errors import GubiError
-from shared.vault import Keyring, Seal, WrappedKey
+from shared.vault import Keyring, Purpose, Seal, WrappedKey
 
 _SHORTEST = 12 + 16
 """Bytes of a nonce and a tag: nothing sealed is shorter."""
-_PURPOSES = ("certificate", "metadata", "submitter", "facts", "provenance", "screening", "correction")
+_PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 _MOST_REVISIONS = 9
 
 Place = tuple[str, str]
@@ -81,7 +81,7 @@ class Lock:
                 for revision in range(1, _MOST_REVISIONS):
                     self.tried += 1
                     try:
-                        seal.open(purpose, revision, one.sealed, name)  # type: ignore[arg-type]
+                        seal.open(purpose, revision, one.sealed, name)
                     except GubiError:
                         continue
                     return True

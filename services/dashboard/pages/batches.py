@@ -3,9 +3,11 @@
 Where the programme wants a second official for many, the first one's word only proposes them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request
@@ -18,7 +20,10 @@ from services.dashboard.listing import SKEW
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.submission import opened_page
 from services.dashboard.pages.troubles import Forbidden, NotThere
+from services.dashboard.reasons import LEAST, differs, words_of
+from services.dashboard.reasons import MOST as MOST_OF_REASON
 from services.dashboard.roles import Act
 from services.dashboard.rules import Entry, decidable, screening_key
 from services.dashboard.selection import gone_since
@@ -34,13 +39,14 @@ AT_ONCE = 200
 """Rows decided before the page is shown; the rest follows behind it."""
 MOST = 5_000
 _SHOWN = 200
+_SOME = 500
 _NOBODY = Entry("")
 
 
 @router.post("/submissions/{submission_id}/decision")
 @needs("decide")
-async def decide_one(desk: DeskOf, acting: Acts, submission_id: str) -> Response:
-    """Confirm one from its page: fields `decision`, `look_id`, `screening` as it was shown, and `token`."""
+async def decide_one(request: Request, desk: DeskOf, acting: Acts, submission_id: str) -> Response:
+    """Confirm one from its page: fields `decision`, `look_id`, `screening` as it was shown, `reason` and `token`."""
     decision = _decision(acting.text("decision"))
     look_id = acting.text("look_id")
     taken = await desk.stores.sessions.look(look_id, submission_id, acting.person, desk.clock())
@@ -49,9 +55,12 @@ async def decide_one(desk: DeskOf, acting: Acts, submission_id: str) -> Response
         raise Forbidden
     programme_id = entry.standing.programme_id
     acting.visit.must(programme_id, entry.standing.office or "")
+    reason = words_of(acting.text("reason"))
+    if not reason and differs(entry.standing, decision) and acting.text("screening") == screening_key(entry.standing):
+        return await opened_page(request, desk, acting.visit, entry, taken, unreasoned=acting.text("reason"))
     batch_id = batch_id_of(acting.text("token"), decision, submission_id)
     batch = Batch(batch_id, acting.person, programme_id, desk.clock(), decision, one=True)
-    await write_draft(desk, batch, [(entry, decision)], acting.text("screening"))
+    await write_draft(desk, batch, [(entry, decision)], acting.text("screening"), {submission_id: reason})
     await _confirm(desk, batch)
     shown_there = set(await desk.stores.rows.endings(batch.batch_id)) <= {"accepted", "undone"}
     address = f"/submissions/{submission_id}/looks/{look_id}" if shown_there else f"/batches/{batch.batch_id}"
@@ -77,8 +86,8 @@ async def preview(desk: DeskOf, acting: Acts) -> Response:
 
 @router.get("/batches/{batch_id}")
 @needs("see")
-async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str) -> Response:
-    """Show a draft to confirm or to approve, or how each row of a batch ended."""
+async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str, unreasoned: str = "") -> Response:
+    """Show a draft to confirm or to approve, or how each row of a batch ended; `unreasoned`: a reason was missing."""
     batch = await seen(desk, visit, batch_id)
     before = batch.state in ("draft", "proposed", "declined")
     rows = {ending: await desk.stores.rows.ended(batch_id, ending, _SHOWN) for ending in _ENDINGS}
@@ -110,6 +119,10 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str) -
         "shown": _SHOWN,
         "most": MOST,
         "changed": len(changed),
+        "differing": bool(before and await desk.stores.rows.unreasoned(batch_id, 1)),
+        "unreasoned": bool(unreasoned),
+        "least": LEAST,
+        "longest": MOST_OF_REASON,
         "mine": batch.person.id == visit.person.id,
         "approvable": batch.can_be_approved_by(visit.person) and visit.may("confirm", *where),
         "undoable": undoable and batch.state in ("deciding", "done"),
@@ -122,10 +135,12 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str) -
 @router.post("/batches/{batch_id}/confirm")
 @needs("propose")
 async def confirm(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
-    """Confirm a draft. Sent twice, it confirms once."""
+    """Confirm a draft, with a `reason` where rows differ from their screening. Sent twice, it confirms once."""
     batch = await _own(desk, acting, batch_id)
     if not batch.second:
         _must(desk, acting.visit, batch, "confirm")
+    if not await _reasoned(desk, batch, words_of(acting.text("reason"))):
+        return RedirectResponse(f"/batches/{batch_id}?unreasoned=1", 303)
     await _confirm(desk, batch)
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
@@ -228,11 +243,31 @@ async def _chosen(desk: Desk, acting: Acting, programme_id: str, decision: Decis
 
 
 async def write_draft(
-    desk: Desk, batch: Batch, chosen: Sequence[tuple[Entry, Decision]], expects: str | None = None
+    desk: Desk,
+    batch: Batch,
+    chosen: Sequence[tuple[Entry, Decision]],
+    expects: str | None = None,
+    reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write a batch down, rows first, so that one which can be confirmed is whole."""
-    await desk.stores.rows.draft([row_of(batch, entry, decision, expects) for entry, decision in chosen])
+    """Write a batch down, rows first, so that one which can be confirmed is whole. `reasons` are by submission."""
+    rows = [row_of(batch, entry, decision, expects) for entry, decision in chosen]
+    said = {row.submission_id: (row.row_id, reasons.get(row.submission_id, "")) for row in rows}
+    sealed = await desk.gate.sealed_reasons({name: one for name, one in said.items() if one[1]})
+    await desk.stores.rows.draft([replace(row, why=sealed.get(row.submission_id)) for row in rows])
     await desk.stores.batches.draft(batch)
+
+
+async def _reasoned(desk: Desk, batch: Batch, reason: str) -> bool:
+    """Give the rows that need a reason and have none of their own this one; False where there are such, and no reason.
+
+    Sealed in each row under its submission's key: with the submission it ends, also before anything is decided.
+    """
+    while rows := await desk.stores.rows.unreasoned(batch.batch_id, _SOME):
+        if not reason:
+            return False
+        sealed = await desk.gate.sealed_reasons({row.submission_id: (row.row_id, reason) for row in rows})
+        await desk.stores.rows.reason([replace(row, why=sealed.get(row.submission_id, b"")) for row in rows])
+    return True
 
 
 async def _confirm(desk: Desk, batch: Batch) -> None:

@@ -26,12 +26,13 @@ QUEUE = WORDS | {
     "viewed": "열람 시각",
     "decision": "결정",
 }
-RUN = WORDS | {"place": "선정 순위", "outcome": "선별 결과", "group": "선정 구분"}
+RUN = WORDS | {"id": "제출번호", "place": "선정 순위", "outcome": "선별 결과", "group": "선정 구분"}
+"""With the submission id, which names nobody: a lottery draws by it, so without it nobody outside could draw again."""
 BATCH = WORDS | {
     "receipt": "접수번호",
     "decision": "결정",
     "ending": "처리 결과",
-    "reason": "사유",
+    "reason": "안 된 까닭",
     "office": "담당",
     "at": "시각",
 }
@@ -68,7 +69,7 @@ def queue_cells(entry: Entry, wallets: Mapping[str, str], offices: Mapping[str, 
 def run_cells(row: SelectionRow) -> list[Cell]:
     """Give the cells under `RUN`."""
     group = words.of(words.GROUP, group_of(row)) if row.outcome == "eligible" else ""
-    return [row.place, words.of(words.CLASS, row.outcome), group]
+    return [row.submission_id, row.place, words.of(words.CLASS, row.outcome), group]
 
 
 def batch_cells(row: Row, offices: Mapping[str, str]) -> list[Cell]:

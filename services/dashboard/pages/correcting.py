@@ -14,6 +14,7 @@ from services.dashboard.pages.labels import Labels
 from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.submission import entry_of, open_look, refused_page
 from services.dashboard.pages.troubles import Forbidden, NotThere
+from services.dashboard.reasons import LEAST
 from services.dashboard.rules import without_rrn
 from services.dashboard.store.sessions import OpenLook
 from services.dashboard.visits import Visit
@@ -23,8 +24,6 @@ from shared.gate import Opened, Refused
 
 router = APIRouter()
 
-_LEAST = 5
-"""Letters of a reason: a word that somebody else can follow."""
 _NAMES = uuid.UUID("7c1d2b90-0a4e-5f3b-8e65-2f9a4d3c1b08")
 _ADDRESS = "/submissions/{submission_id}/looks/{look_id}/certificates/{part}/values"
 
@@ -66,7 +65,7 @@ async def correct(
         change = typed(said, fields_of(certificate, kind), kind, certificate)
     except Mistyped as wrong:
         return _form(request, desk, acting.visit, opened, taken, part, said=acting, wrong=str(wrong))
-    if len(reason) < _LEAST:
+    if len(reason) < LEAST:
         return _form(request, desk, acting.visit, opened, taken, part, said=acting, wrong="reason")
     if not change.anything:
         return _form(request, desk, acting.visit, opened, taken, part, said=acting, wrong="nothing")

@@ -53,13 +53,14 @@ async def take(desk: DeskOf, acting: ActsWithFile) -> Response:
     good, problems, _ = judged(lines, entries, pending, programme_id=programme.id, may=may)
     if not good and not problems:
         return _again(programme.id, "nothing")
-    chosen = sorted(f"{entry.submission_id}{decision}" for entry, decision in good)
+    chosen = sorted(f"{entry.submission_id}{decision}{reason}" for entry, decision, reason in good)
     batch_id = batch_id_of(acting.text("token"), *chosen)
     batch = Batch(
         batch_id, acting.person, programme.id, desk.clock(), second=two_decide(desk, acting.visit, programme),
         file=True, problems=tuple(problems[:_PROBLEMS]), wrong=len(problems),
     )  # fmt: skip
-    await write_draft(desk, batch, good)
+    reasons = {entry.submission_id: reason for entry, _, reason in good if reason}
+    await write_draft(desk, batch, [(entry, decision) for entry, decision, _ in good], reasons=reasons)
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
 

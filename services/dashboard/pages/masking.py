@@ -55,7 +55,12 @@ class Mask:
 
     def condition(self, condition: Condition) -> Condition:
         """Cover a condition."""
-        return replace(condition, reason=self.text(condition.reason), observed=self.text(condition.observed))
+        return replace(
+            condition,
+            reason=self.text(condition.reason),
+            observed=self.text(condition.observed),
+            said=self.text(condition.said),
+        )
 
     def paper(self, paper: Paper) -> Paper:
         """Cover a certificate."""

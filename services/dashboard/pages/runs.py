@@ -34,6 +34,7 @@ from services.dashboard.selection import (
 )
 from services.dashboard.visits import Visit
 from shared.catalog import Programme
+from shared.clock import seoul_date
 from shared.events import SelectionRow
 
 router = APIRouter()
@@ -69,22 +70,33 @@ async def runs(request: Request, desk: DeskOf, visit: SignedIn, programme: str =
         runs=[(run, state_of(run, stored)) for run, stored in found],
         batches=await _batches(desk, chosen.id, visit.person),
         as_of=chosen.as_of_date(desk.clock()),
+        versions=_versions(desk, chosen),
         lottery=_draws(chosen),
+        draws=any(map(_draws, _versions(desk, chosen))),
+        has_day=all(one.pinned_day for one in _versions(desk, chosen)),
     )
 
 
 @router.post("/runs")
 @needs("run")
 async def ask(desk: DeskOf, acting: Acts) -> Response:
-    """Ask for a run: fields `programme`, `as_of`, `announced` and `token`. A lottery is first only committed to."""
-    programme = programme_of(desk, acting.visit, acting.text("programme"))
+    """Ask for a run: fields `programme`, `as_of` and `token`; of a lottery `announced`, and it is only committed to.
+
+    `rule_version`, if given, is any that is known, drafts too: what these would do is seen, and decides nothing.
+    `announced` says which public value will be mixed in: without one, whoever holds the seeds could choose among them.
+    """
+    programme = _at_version(
+        desk, programme_of(desk, acting.visit, acting.text("programme")), acting.text("rule_version")
+    )
     now = desk.clock()
-    as_of = programme.as_of.day or _day(acting.text("as_of"))
+    as_of = programme.pinned_day or _day(acting.text("as_of"))
     run_id = f"run-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, programme.id)))}"
     lottery = _draws(programme)
     announced = acting.text("announced") if lottery else ""
+    if lottery and not announced:
+        raise Forbidden
     run = Run(run_id, programme.id, programme.version, as_of, now, acting.person, announced=announced)
-    await desk.stores.runs.announce(run, lottery=lottery)
+    desk.soon(await desk.stores.runs.announce(run, lottery=lottery))
     if not lottery:
         desk.soon(await desk.stores.runs.request(run_id, "", now))
     return RedirectResponse(f"/runs/{run_id}", 303)
@@ -129,6 +141,7 @@ async def show(
         groups=GROUPS,
         ranked=RANKED,
         decides=DECIDES,
+        tried_out=tried_out(desk, run),
         chosen=wanted,
         rows=await _listed(desk, rows),
         page=number,
@@ -148,7 +161,8 @@ async def draft(desk: DeskOf, acting: Acts, run_id: str) -> Response:
     programme = programme_of(desk, acting.visit, run.programme_id)
     stored = await desk.stores.portions.stored(run_id)
     groups = tuple(group for group in DECIDES if group in acting.texts("group"))
-    if state_of(run, stored) != "ready" or run.result is None or not agrees(run.result, stored):
+    whole = state_of(run, stored) == "ready" and run.result is not None and agrees(run.result, stored)
+    if not whole or tried_out(desk, run):
         raise Forbidden
     if not groups:
         return RedirectResponse(f"/runs/{run_id}", 303)
@@ -171,6 +185,13 @@ async def run_of(desk: Desk, visit: Visit, run_id: str) -> Run:
         raise NotThere
     visit.must(run.programme_id, desk.office_of(run.programme_id))
     return run
+
+
+def tried_out(desk: Desk, run: Run) -> bool:
+    """Tell whether a run's version is only tried out: a draft, or not in force yet. Nothing is decided by it."""
+    version = desk.catalog.versions.get((run.programme_id, run.rule_version))
+    today = seoul_date(desk.clock())
+    return version is None or version.draft or (version.in_force_from or today) > today
 
 
 async def ready_run(desk: Desk, visit: Visit, run_id: str) -> Run:
@@ -213,6 +234,22 @@ async def _latest(desk: Desk, programme: Programme) -> list[Run]:
 
 async def _batches(desk: Desk, programme_id: str, person: Person) -> list[Batch]:
     return [one for one in await desk.stores.batches.shown(programme_id, _BATCHES) if one.shown_to(person)]
+
+
+def _versions(desk: Desk, programme: Programme) -> list[Programme]:
+    """Give every version of a programme, the one in force first, the others the newest first."""
+    known = sorted(desk.catalog.versions.items(), reverse=True)
+    return [programme, *(one for (name, number), one in known if name == programme.id and number != programme.version)]
+
+
+def _at_version(desk: Desk, programme: Programme, number: str) -> Programme:
+    """Give the version that was asked for; the one in force where none was. Raises `Forbidden`."""
+    if not number:
+        return programme
+    found = next((one for one in _versions(desk, programme) if str(one.version) == number), None)
+    if found is None:
+        raise Forbidden
+    return found
 
 
 def _draws(programme: Programme) -> bool:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import uuid
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -19,11 +19,13 @@ from services.dashboard.pages.history import history
 from services.dashboard.pages.masking import Mask
 from services.dashboard.pages.supplementing import supplements
 from services.dashboard.pages.troubles import Forbidden, NotThere
+from services.dashboard.reasons import LEAST, MOST, differs
 from services.dashboard.rules import Entry, screening_key
 from services.dashboard.store.sessions import OpenLook
 from services.dashboard.visits import Visit
 from shared.audit import Access
 from shared.clock import seoul_date
+from shared.events import Decision
 from shared.gate import OPEN, Case, Opened, Refused
 from shared.ids import is_submission_id
 from shared.sandbox import Done
@@ -73,10 +75,18 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, submission_id: s
     taken = await desk.stores.sessions.look(look_id, submission_id, visit.person, desk.clock())
     if taken is None:
         return RedirectResponse(f"/submissions/{submission_id}", 303)
-    entry = await entry_of(
-        desk, visit, submission_id
-    )  # once: what is opened and what a decision will rest on are the same
-    opened = await open_look(desk, visit, entry, taken.purpose, look_id)
+    return await opened_page(request, desk, visit, await entry_of(desk, visit, submission_id), taken)
+
+
+async def opened_page(
+    request: Request, desk: Desk, visit: Visit, entry: Entry, taken: OpenLook, *, unreasoned: str | None = None
+) -> Response:
+    """Show what a look opened, of an entry loaded once: what is opened, and what a decision will rest on, are the same.
+
+    `unreasoned` is what was given as a reason and is none, or too short a one.
+    """
+    submission_id = entry.submission_id
+    opened = await open_look(desk, visit, entry, taken.purpose, taken.look_id)
     if isinstance(opened, Refused):
         return refused_page(request, visit, opened)
     pending = (await desk.stores.rows.pending([submission_id], desk.clock())).get(submission_id)
@@ -84,6 +94,7 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, submission_id: s
     shown |= supplements(opened.case, seoul_date(desk.clock()))
     shown |= {"taken": taken, "pending": pending, "untold": await desk.stores.untold.of(submission_id)}
     accesses = await _accesses(desk, opened.case, entry.standing)
+    shown |= {"unreasoned": unreasoned, "status": 200 if unreasoned is None else 422}
     return draw(request, visit, "submission.html", **shown, accesses=accesses)
 
 
@@ -181,12 +192,12 @@ def _shown(desk: Desk, opened: Opened, standing: Standing, *, masked: bool) -> d
     as_of = mark.as_of if mark else programme.as_of_date(received) if programme else seoul_date(received)
     papers = showing.papers(opened, desk.catalog, as_of, seoul_date(desk.clock()))
     boxes = frozenset(name for paper in papers for name in paper.anchors)
-    found = conditions(opened.screening, version or programme, boxes)
-    submitter = opened.submitter.name, opened.submitter.birth_date.isoformat()
+    found = conditions(opened.screening, version or programme, boxes, opened.corrections)
+    submitter, reason = (opened.submitter.name, opened.submitter.birth_date.isoformat()), opened.reason
     if masked:
         mask = Mask.of(opened, desk.catalog)
         papers, found = [mask.paper(paper) for paper in papers], [mask.condition(one) for one in found]
-        submitter = mask.text(submitter[0]), mask.text(submitter[1])
+        submitter, reason = (mask.text(submitter[0]), mask.text(submitter[1])), mask.text(reason)
     wallets, offices = names_of(desk.catalog)
     app = wallets.get(opened.case.wallet_app, opened.case.wallet_app)
     return {
@@ -196,11 +207,14 @@ def _shown(desk: Desk, opened: Opened, standing: Standing, *, masked: bool) -> d
         "programme": programme,
         "wallets": desk.catalog.wallets,
         "papers": papers,
-        "history": history(opened.case, standing, app, partial(office, offices=offices)),
+        "history": history(opened.case, standing, app, partial(office, offices=offices), reason),
         "conditions": found,
         "masked": masked,
         "submitter": submitter,
         "undrawn": {one.part for one in papers if masked and not _can_be_covered(opened, one.part)},
         "expects": screening_key(standing),
+        "differing": {decision for decision in get_args(Decision) if differs(standing, decision)},
+        "least": LEAST,
+        "most": MOST,
         "undo_until": desk.say_at(opened.case.programme_id, desk.clock()),
     }

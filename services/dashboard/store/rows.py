@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 
 from pymongo import UpdateMany, UpdateOne
@@ -12,6 +12,8 @@ from shared.mongo import Database, Document, adapting, aggregate
 
 _END = ("ending", "reason", "office", "at", "say_at")
 _SOME = 500
+_IF_SAID = ("differs", "why")
+"""What a row holds only where there is something to say: services of an older version, during an upgrade, read rows."""
 
 
 class Rows:
@@ -29,7 +31,7 @@ class Rows:
 
     async def draft(self, rows: Sequence[Row]) -> None:
         """Write rows down; those written before stay as they are."""
-        writes = [UpdateOne({"_id": row.row_id}, {"$setOnInsert": asdict(row)}, upsert=True) for row in rows]
+        writes = [UpdateOne({"_id": row.row_id}, {"$setOnInsert": _document(row)}, upsert=True) for row in rows]
         if writes:
             async with adapting():
                 await self._rows.bulk_write(writes, ordered=False)
@@ -44,8 +46,21 @@ class Rows:
         return await self._find(chosen, limit)
 
     async def record(self, rows: Sequence[Row]) -> None:
-        """Write down how rows ended; what was to be decided stays as it is, or erased."""
-        writes = [UpdateOne({"_id": row.row_id}, {"$set": {name: getattr(row, name) for name in _END}}) for row in rows]
+        """Write down how rows ended; what was to be decided stays as it is, or erased. Why, the gate knows by now."""
+        writes = [
+            UpdateOne({"_id": row.row_id}, {"$set": {name: getattr(row, name) for name in _END}, "$unset": {"why": ""}})
+            for row in rows
+        ]
+        async with adapting():
+            await self._rows.bulk_write(writes, ordered=False)
+
+    async def unreasoned(self, batch_id: str, limit: int) -> list[Row]:
+        """Give rows that are still to be decided, otherwise than was screened, and for which nobody has said why."""
+        return await self._find({"batch_id": batch_id, "ending": None, "differs": True, "why": None}, limit)
+
+    async def reason(self, rows: Sequence[Row]) -> None:
+        """Write down why these are to be decided so, as it is sealed in them."""
+        writes = [UpdateOne({"_id": row.row_id, "ending": None}, {"$set": {"why": row.why}}) for row in rows]
         async with adapting():
             await self._rows.bulk_write(writes, ordered=False)
 
@@ -82,7 +97,7 @@ class Rows:
             if not found:
                 return
             last = found[-1].pop("_id")
-            yield [Row(**{name: value for name, value in row.items() if name != "_id"}) for row in found]
+            yield [_row(document) for document in found]
 
     async def ended(self, batch_id: str, ending: Ending | None, limit: int) -> list[Row]:
         """Give rows that ended so, in the order of their receipts."""
@@ -98,9 +113,9 @@ class Rows:
         """Forget what was to be decided of submissions that are gone; `gone` gives how each went, by submission."""
         writes = []
         for name, end in gone.items():
-            erased = {"decision": None, "expects": ""}
+            erased = {"$set": {"decision": None, "expects": ""}, "$unset": {"why": ""}}
             writes += [
-                UpdateMany({"submission_id": name}, {"$set": erased}),
+                UpdateMany({"submission_id": name}, erased),
                 UpdateMany({"submission_id": name, "ending": None}, {"$set": {"ending": "dropped", "reason": end}}),
             ]
         if writes:
@@ -116,4 +131,13 @@ class Rows:
     async def _find(self, chosen: Document, limit: int) -> list[Row]:
         async with adapting():
             found = await self._rows.find(chosen, {"_id": 0}).limit(limit).to_list(None)
-        return [Row(**document) for document in found]
+        return [_row(document) for document in found]
+
+
+def _document(row: Row) -> Document:
+    return {name: value for name, value in asdict(row).items() if value or name not in _IF_SAID}
+
+
+def _row(document: Document) -> Row:
+    """Read a row, passing over what a newer version may have written."""
+    return Row(**{one.name: document[one.name] for one in fields(Row) if one.name in document})

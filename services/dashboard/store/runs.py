@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.dashboard.people import Person
 from services.dashboard.selection import Result, Run
-from shared.events import SelectionCompleted, SelectionRequested
+from shared.events import SelectionAnnounced, SelectionCompleted, SelectionRequested
 from shared.mongo import Database, Document, adapting
 from shared.outbox import OwedEvents, owing
 
@@ -34,15 +34,22 @@ class Runs:
         async with adapting():
             await self._runs.create_index([("programme_id", 1), ("made_at", -1)])
 
-    async def announce(self, run: Run, *, lottery: bool) -> None:
-        """Write a run down that nobody has asked for yet, with a fresh seed for a lottery; once, if repeated."""
+    async def announce(self, run: Run, *, lottery: bool) -> SelectionAnnounced | None:
+        """Write a run down that nobody has asked for yet, with a fresh seed for a lottery; once, if repeated.
+
+        Give the event now owed, that its commitment is published; None where there is none, or it was owed before.
+        """
         seed = secrets.token_hex(_SEED_BYTES) if lottery else None
         commitment = hashlib.sha256(bytes.fromhex(seed)).hexdigest() if seed else ""
         fields = asdict(replace(run, commitment=commitment, seed=seed))
         fields["as_of"] = run.as_of.isoformat()
+        event = _announced(run, commitment) if lottery else None
+        owed = owing(event, run.made_at) if event else {}
         async with adapting():
             with suppress(DuplicateKeyError):  # the same form, sent again
-                await self._runs.insert_one({"_id": fields.pop("run_id"), **fields})
+                await self._runs.insert_one({"_id": fields.pop("run_id"), **fields, **owed})
+                return event
+        return None
 
     async def request(self, run_id: str, public_value: str, now: datetime) -> SelectionRequested | None:
         """Ask for a run, disclosing its seed; give the event now owed, None when it was asked for before."""
@@ -82,6 +89,19 @@ class Runs:
         async with adapting():
             cursor = self._runs.find({"programme_id": programme_id}).sort("made_at", -1)
             return [_run(document) for document in await cursor.limit(limit).to_list(None)]
+
+
+def _announced(run: Run, commitment: str) -> SelectionAnnounced:
+    return SelectionAnnounced.because_of(
+        run.run_id,
+        run_id=run.run_id,
+        at=run.made_at,
+        programme_id=run.programme_id,
+        rule_version=run.rule_version,
+        as_of=run.as_of,
+        commitment=commitment,
+        announced=run.announced,
+    )
 
 
 def _completed(event: SelectionCompleted) -> Document:

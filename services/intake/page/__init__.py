@@ -60,13 +60,16 @@ def routes(catalog: Catalog, links: Links, stories: Stories, telling: Telling, w
             status, html = (200, drawing.page(story, language)) if story else (404, drawing.unknown(language))
         return Response(html, status, headers, media_type="text/html")
 
+    async def named(story: Story) -> str:
+        return name_of(story)
+
     @api.get("/r/{name}/stream")
     async def stream(request: Request, name: str) -> Response:
         story = await story_of(name)
         if story is None:
             return Response(status_code=204)  # the one answer that ends a browser's reconnecting
         line = watch.open(story.case.submission_id)
-        return Stream(watch, line, story, name_of, request.headers.get("last-event-id"))
+        return Stream(watch, line, story, named, request.headers.get("last-event-id"))
 
     @api.get("/static/{name}")
     async def file(name: str) -> Response:

@@ -132,6 +132,11 @@ FAULTS = [
         "who did not send RR_FULL could be eligible",
     ),
     (
+        "what has to be sent and an official can find out without it",
+        (ASSET, "{all_of: [DISAB, RR_FULL], also: [BLSS, INCOME]}", "{all_of: [DISAB, RR_FULL, INCOME], also: [BLSS]}"),
+        "who did not send INCOME could be eligible",
+    ),
+    (
         "what is asked is read aloud",
         (HOUSE, "전산검색으로 확인해야 합니다.", "전산검색"),
         "asks is read aloud, so it ends as a whole sentence does",
@@ -154,7 +159,7 @@ def test_a_level_that_asks_what_an_earlier_one_does_is_never_reached(folder):
     first, second = text.index("  - level: 4"), text.index("\nunverified:")
     again = text[first:second].replace("level: 4", "level: 5").replace("code: LIVELIHOOD_MEDICAL", "code: ONCE_MORE")
     edit(folder / FOOD, "\nunverified:", f"{again}\nunverified:")
-    with pytest.raises(CatalogError, match="level 5 asks what level 4 does, so nobody reaches it: take one out"):
+    with pytest.raises(CatalogError, match="whoever meets level 5 meets level 4, so nobody reaches it: take one out"):
         load(folder)
 
 
@@ -183,6 +188,78 @@ def test_the_same_again_deeper_down_never_turns_the_scale_either(folder):
     with pytest.raises(CatalogError, match="AGAIN finds out the same and outweighs it") as refused:
         load(folder)
     assert ".any.0.test" in refused.value.place
+
+
+def leaf(test: str, observes: str, indent: str = "    ") -> str:
+    """Another condition, as it stands in a file: what it finds out is on its third line."""
+    says = {"met": "예. {why}", "not_met": "아니요. {why}", "cannot_tell": "모름. {why}"}
+    lines = [
+        "- code: ANOTHER",
+        "  name: {ko: 다른, en: Another}",
+        f"  test: {test}",
+        f"  observes: {observes}",
+        *(f'  {name}: {{ko: "{text}", en: "{text}"}}' for name, text in says.items()),
+        "  law: {title: 예시}",
+    ]
+    return "".join(f"{indent}{line}\n" for line in lines)
+
+
+AGES, DISTRICTS, CODES, COVERED = (
+    (ASSET, "{kind: age_between, low: 40, counted: birthday}", "{DISAB: birth_date}", "AGE_15_39"),
+    (FOOD, "{kind: lives_in, region: 종로구}", "{RR_FULL: address}", "LIVES_IN_DISTRICT"),
+    (ASSET, "{kind: ticked, relation: only, codes: [medical]}", "{BLSS: benefits}", "NO_LIVELIHOOD_MEDICAL"),
+    (FOOD, "{kind: ticked, relation: any_of, codes: [medical]}", "{BLSS: benefits}", "level 4"),
+)
+UNREACHED = [
+    ("ages of which nobody is both", *AGES, "meets AGE_15_39 meets it, so it is never met"),
+    ("two districts at once", *DISTRICTS, "meets LIVES_IN_DISTRICT meets it, so it is never met"),
+    ("codes that are never marked together", *CODES, "meets NO_LIVELIHOOD_MEDICAL meets it, so it is never met"),
+]
+
+
+@pytest.mark.parametrize(("file", "test", "observes", "other", "said"), [one[1:] for one in UNREACHED])
+def test_of_two_that_nobody_meets_at_once_the_second_is_named_by_its_line(folder, file, test, observes, other, said):
+    text = (folder / file).read_text("utf-8")
+    first = text.index(f"    - code: {other}\n")
+    end = text.index("\n\n", first) + 1
+    (folder / file).write_text(text[:end] + leaf(test, observes) + text[end:], "utf-8")
+    with pytest.raises(CatalogError) as refused:
+        load(folder)
+    assert said in str(refused.value)
+    assert refused.value.line == text[:end].count("\n") + 3
+
+
+def test_a_level_whose_codes_an_earlier_one_covers_is_named_by_its_line(folder):
+    file, test, observes, other = COVERED
+    text = (folder / file).read_text("utf-8")
+    end = text.index("\nunverified:") + 1
+    level = "  - level: 5\n    name: {ko: 다섯째, en: Fifth}\n    condition:\n      all:\n"
+    again = level + leaf(test, observes, " " * 8)
+    (folder / file).write_text(text[:end] + again + text[end:], "utf-8")
+    with pytest.raises(CatalogError, match=f"whoever meets level 5 meets {other}, so nobody reaches it") as refused:
+        load(folder)
+    assert refused.value.line == text[:end].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("file", "test", "observes", "other"),
+    [
+        (ASSET, "{kind: age_between, low: 39, counted: birthday}", "{DISAB: birth_date}", "AGE_15_39"),
+        (ASSET, "{kind: age_between, low: 40, counted: calendar_year}", "{DISAB: birth_date}", "AGE_15_39"),
+        (FOOD, "{kind: lives_in, region: seoul}", "{RR_FULL: address}", "LIVES_IN_DISTRICT"),
+        (
+            ASSET,
+            "{kind: ticked, relation: only, codes: [medical, housing]}",
+            "{BLSS: benefits}",
+            "NO_LIVELIHOOD_MEDICAL",
+        ),
+    ],
+)
+def test_two_that_somebody_may_meet_at_once_are_taken(folder, file, test, observes, other):
+    text = (folder / file).read_text("utf-8")
+    end = text.index("\n\n", text.index(f"    - code: {other}")) + 1
+    (folder / file).write_text(text[:end] + leaf(test, observes) + text[end:], "utf-8")
+    load(folder)
 
 
 def test_the_packaged_programmes_hold_together():

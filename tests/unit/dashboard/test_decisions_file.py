@@ -38,6 +38,13 @@ def test_separators_headings_and_what_spreadsheets_add_do_not_matter(text: str) 
     assert read(text.encode(), 10) == LINES
 
 
+def test_a_column_of_reasons_is_read_where_there_is_one() -> None:
+    table = "결정,사유,접수번호\n적격,'=다른 서류로 확인함,R-1\n부적격,,R-2\n"
+    assert [(line.receipt, line.reason) for line in read(table.encode(), 10)] == [
+        ("R-1", "=다른 서류로 확인함"), ("R-2", ""),
+    ]  # fmt: skip
+
+
 def test_a_line_is_numbered_as_in_the_file() -> None:
     found = read('접수번호,결정,비고\nR-1,적격,"두\n줄"\n\nR-2,부적격,\n'.encode(), 10)
     assert [(line.number, line.receipt) for line in found] == [(3, "R-1"), (5, "R-2")]
@@ -113,12 +120,21 @@ def test_what_is_already_pending_and_what_stands_twice_is_told() -> None:
 
 def test_other_than_what_was_screened_is_decided_only_where_somebody_has_looked() -> None:
     looked = an_entry(outcome="review", viewed_at=AT)
-    assert judge(LINE, entry=looked) == ([(looked, "eligible")], [], 0)
+    why = "다른 서류로 확인함"
+    assert judge(replace(LINE, reason=f" {why}\n"), entry=looked) == ([(looked, "eligible", why)], [], 0)
+
+
+@pytest.mark.parametrize("said", ["", "음", "  \t ", "네네네네"])
+def test_other_than_what_was_screened_is_decided_only_with_a_reason(said: str) -> None:
+    line = replace(LINE, reason=said)
+    assert judge(line, entry=an_entry(outcome="review", viewed_at=AT)) == ([], ["no_reason"], 0)
+    assert words.problem("no_reason") != "no_reason"
+    assert judge(line, entry=an_entry())[0] == [(an_entry(), "eligible", "")]
 
 
 def test_what_was_sent_to_another_office_is_decided_by_those_who_may_there() -> None:
     elsewhere = an_entry(office="other")
-    assert judge(LINE, entry=elsewhere, offices=("other",)) == ([(elsewhere, "eligible")], [], 0)
+    assert judge(LINE, entry=elsewhere, offices=("other",)) == ([(elsewhere, "eligible", "")], [], 0)
     assert judge(LINE, entry=an_entry(), offices=("other",))[1] == ["other_office"]
 
 

@@ -29,7 +29,7 @@ PAGES = Path(pages.__file__).parent
 DESK = PAGES.parent
 KOREAN_BY_NATURE = {
     "by_hand.py": {"원"},  # as amounts are typed
-    "decisions_file.py": {"접수번호", "결정", "적격", "부적격"},  # as headings and decisions may be written
+    "decisions_file.py": {"접수번호", "결정", "사유", "적격", "부적격"},  # as headings and decisions may be written
     "language.py": {"한국어"},
     "reveals.py": {"내보내기"},  # as the access log keeps it
     "signin.py": {"김예시", "이예시", "박예시", "최예시", " (예시)"},

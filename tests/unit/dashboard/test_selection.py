@@ -31,9 +31,11 @@ from shared.events import (
     SelectionRow,
     SubmissionDecided,
     SubmissionEvent,
+    SubmissionExpired,
     SubmissionReceived,
     SubmissionScreened,
     SubmissionTakenBack,
+    SubmissionWithdrawn,
 )
 from shared.standing import CLASSES
 from tests.builders.runs import groups, row
@@ -133,6 +135,8 @@ def test_what_went_between_two_sayings_of_a_run_is_no_disagreement_and_anything_
         ((), False, None),
         ((), True, "pending"),
         ((taken_back(),), False, "taken_back"),
+        ((SubmissionWithdrawn.because_of("w", submission_id="s-1", at=AT),), False, "withdrawn"),
+        ((SubmissionExpired.because_of("e", submission_id="s-1", at=AT),), False, "expired"),
         ((decided(),), False, "decided"),
         ((screened("s-1", edition=1),), False, "screened_again"),
     ],

@@ -186,7 +186,7 @@ async def test_a_dead_letter_is_what_the_document_says(asyncapi: Document, monke
 
 
 def test_what_is_said_with_a_record_is_what_the_document_says(asyncapi: Document) -> None:
-    from shared.kafka.bus import headers
+    from shared.kafka.headers import headers
 
     example = SubmissionReceived.model_validate_json((EXAMPLES / "submission-received-v1.json").read_text())
     payload(asyncapi, "Headers").validate(headers(example))

@@ -14,9 +14,10 @@ from services.eligibility.ruling import Ruling
 from services.eligibility.screenings import answer_of, decide, opened
 from services.eligibility.selection.deciding import Counted, Known, Pinned, closed, count, unread
 from services.eligibility.selection.ranking import Candidate
-from shared.facts import Certificate, Facts, Submitter
+from shared.facts import Certificate, Facts, Settled, Submitter
 from shared.gate import Case, Filed, MachineCase
 from shared.questions import AskedQuestion, GivenAnswer, question_id
+from tests.unit.eligibility import test_anything, test_notices
 from tests.unit.eligibility import test_screening_laws as laws
 from tests.unit.eligibility.cases import (
     BUSAN,
@@ -133,6 +134,73 @@ def test_every_programme_is_decided_alike_for_one_case_and_for_a_population(foun
     counted = count(filed(found), found, sender, Pinned(rules, as_of, {}, {}), token)
     alone = screen(found, sender, rules, as_of=as_of, answers={})
     assert counted.outcome == alone.outcome
+
+
+found_out = st.builds(
+    Settled,
+    result=st.sampled_from(["met", "not_met"]),
+    source=st.just("전산검색"),
+    on=st.just(TODAY),
+    by=st.just("이담당"),
+)
+
+
+@pytest.mark.parametrize("name", sorted(catalog().programmes))
+def test_what_an_official_found_out_is_heeded_alike_for_one_case_and_for_a_population(name):
+    rules = catalog().programmes[name]
+    codes = [leaf.code for leaf in rules.leaves]
+
+    @given(test_anything.sent(rules), st.dictionaries(st.sampled_from(codes), found_out))
+    def decided(found, settled):
+        found = found.model_copy(update={"settled": settled})
+        counted = count(filed(found), found, submitter(), Pinned(rules, TODAY, {}, {}), token)
+        alone = screen(found, submitter(), rules, as_of=TODAY, answers={})
+        assert counted.outcome == alone.outcome
+        for leaf, told in zip(rules.leaves, alone.conditions, strict=True):
+            said = settled.get(leaf.code) if leaf.by_person else None
+            assert (told.why == "person") == (said is not None)
+            assert said is None or told.result == said.result
+
+    decided()
+
+
+def candidate_of(given_: test_notices.Given) -> Candidate | None:
+    """What a run ranks by, which must be what screening it alone gives."""
+    found, who, rules, as_of, answers = given_
+    known = {question: Known(answer, 1) for question, answer in answers.items()}
+    counted = count(filed(found), found, who, Pinned(rules, as_of, known, {}), token)
+    if any(one.unreadable for one in found.certificates):
+        assert counted.candidate is None
+        return None
+    alone = decide_alone(found, who, rules, as_of=as_of, answers=answers)
+    household = token("household", alone.household) if alone.household else ""
+    expected = Candidate(ME, MILLIS, "h-me", household, alone.priority, alone.score)
+    assert counted.candidate == (expected if alone.outcome == "eligible" else None)
+    return counted.candidate
+
+
+@pytest.mark.parametrize("name", sorted(catalog().programmes))
+def test_whatever_certificates_say_a_run_ranks_by_what_screening_it_alone_gives(name):
+    rules = catalog().programmes[name]
+    open_ones = [leaf.code for leaf in rules.leaves if leaf.by_person]
+
+    @given(test_anything.sent(rules), st.fixed_dictionaries(dict.fromkeys(open_ones, found_out)))
+    def ranked(found, settled):
+        found = found.model_copy(update={"settled": settled})
+        candidate_of(test_notices.Given(found, submitter(), rules, TODAY, {}))
+
+    ranked()
+
+
+@pytest.mark.parametrize("table", test_notices.TABLES, ids=[table["programme"] for table in test_notices.TABLES])
+def test_every_programme_has_somebody_to_rank_by_its_own_priority_points_and_household(table):
+    found = [one for case in table["cases"] if (one := candidate_of(test_notices.given(table, case)))]
+    rules = catalog().programmes[table["programme"]]
+    assert found
+    assert all((one.priority is not None) == bool(rules.priorities) for one in found)
+    assert all((one.score is not None) == bool(rules.score_table) for one in found)
+    by_household = rules.selection is not None and rules.selection.one_per == "household"
+    assert any(one.household for one in found) == by_household
 
 
 @cache

@@ -114,12 +114,20 @@ async def sent_by(stream: Stream) -> tuple[int, str]:
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent).decode()
 
 
+async def empty(story: Story) -> str:
+    return "{}"
+
+
+async def named(story: Story) -> str:
+    return name_of(story)
+
+
 OVER = Story(case(state="taken_back"), [event(said.SubmissionTakenBack, 9)])
 
 
 async def test_a_stream_of_what_is_over_tells_it_once_and_ends_and_gives_its_line_back() -> None:
     watch = Watch(Recorded())
-    status, body = await sent_by(Stream(watch, watch.open(NAMES[0]), OVER, lambda _: "{}", None))
+    status, body = await sent_by(Stream(watch, watch.open(NAMES[0]), OVER, empty, None))
     assert (status, watch.count) == (200, 0)
     assert body == f"retry: 3000\n\nid: {name_of(OVER)}\nevent: timeline\ndata: {{}}\n\n"
 
@@ -127,7 +135,7 @@ async def test_a_stream_of_what_is_over_tells_it_once_and_ends_and_gives_its_lin
 async def test_a_stream_does_not_end_before_it_has_told_what_it_ends_with() -> None:
     watch, line = Watch(Recorded()), Line(NAMES[0])
     gone_at_the_gate = Story(case(state="taken_back"), [*LIFE[:3]])
-    sending = asyncio.create_task(sent_by(Stream(watch, line, gone_at_the_gate, lambda story: name_of(story), None)))
+    sending = asyncio.create_task(sent_by(Stream(watch, line, gone_at_the_gate, named, None)))
     await asyncio.sleep(0.05)
     assert not sending.done()
     line.put(OVER)
@@ -137,7 +145,7 @@ async def test_a_stream_does_not_end_before_it_has_told_what_it_ends_with() -> N
 
 async def test_who_comes_again_knowing_the_end_is_told_not_to() -> None:
     watch = Watch(Recorded())
-    status, body = await sent_by(Stream(watch, watch.open(NAMES[0]), OVER, lambda _: "{}", name_of(OVER)))
+    status, body = await sent_by(Stream(watch, watch.open(NAMES[0]), OVER, empty, name_of(OVER)))
     assert (status, body, watch.count) == (204, "", 0)
 
 
@@ -145,7 +153,7 @@ async def test_what_a_client_knows_is_not_told_again_and_silence_is_kept_alive(m
     monkeypatch.setattr("services.intake.streams.KEEP_ALIVE_SECONDS", 0.02)
     monkeypatch.setattr("services.intake.streams.LONGEST_SECONDS", 1.0)
     watch, now = Watch(Recorded()), Story(case(), [])
-    status, body = await sent_by(Stream(watch, watch.open(NAMES[0]), now, lambda _: "{}", name_of(now)))
+    status, body = await sent_by(Stream(watch, watch.open(NAMES[0]), now, empty, name_of(now)))
     assert (status, watch.count) == (200, 0)
     assert "data:" not in body
     assert body.count(": still here\n\n") >= 2
@@ -153,7 +161,7 @@ async def test_what_a_client_knows_is_not_told_again_and_silence_is_kept_alive(m
 
 async def test_a_process_that_ends_ends_its_streams_at_once() -> None:
     watch = Watch(Recorded())
-    sending = asyncio.create_task(sent_by(Stream(watch, watch.open(NAMES[0]), Story(case(), []), lambda _: "{}", None)))
+    sending = asyncio.create_task(sent_by(Stream(watch, watch.open(NAMES[0]), Story(case(), []), empty, None)))
     await asyncio.sleep(0.05)
     watch.stop()
     _, body = await sending

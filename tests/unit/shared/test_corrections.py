@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from shared.corrections import Correction, laid_over, unreadable_of, with_person
-from shared.facts import Certificate, CertificateProvenance, Claim, Facts, FactsProvenance, Finding, Provenance
+from shared.facts import Certificate, CertificateProvenance, Claim, Facts, FactsProvenance, Finding, Provenance, Settled
 
 CLAIMS = (Claim(source="text", value=1),)
 READ = Facts(
@@ -34,6 +34,25 @@ def said(part: int = 0, unknown: tuple[str, ...] = (), **values: Any) -> Correct
 
 def by_path(part: int, values: dict[str, Any]) -> Correction:
     return said(part).model_copy(update={"values": values})
+
+
+def found(code: str, result: Any) -> Correction:
+    settled = Settled(result=result, source="전산검색", on=date(2022, 12, 11), by="이담당") if result else None
+    return said().model_copy(update={"part": None, "conditions": {code: settled}})
+
+
+def test_of_a_condition_what_was_found_last_stands_until_it_is_taken_back() -> None:
+    first = laid_over(READ, [found("NO_HOME", "not_met"), found("OTHER", "met"), found("NO_HOME", "met")])
+    assert {code: one.result for code, one in first.settled.items()} == {"NO_HOME": "met", "OTHER": "met"}
+    assert first.certificates == READ.certificates
+    assert laid_over(READ, [found("NO_HOME", "met"), found("NO_HOME", None)]) == READ
+
+
+def test_what_was_found_is_never_stored_with_the_facts_and_a_correction_of_values_reads_as_it_always_did() -> None:
+    assert "settled" not in laid_over(READ, [found("NO_HOME", "met")]).model_dump_json()
+    assert "conditions" not in said(holder_name="김나상").model_dump_json()
+    again = found("NO_HOME", "met")
+    assert Correction.model_validate_json(again.model_dump_json()) == again
 
 
 def test_nothing_said_is_the_very_same() -> None:

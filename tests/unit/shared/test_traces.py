@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from shared import traces
 from shared.clock import utc_now
 from shared.events import QuestionAnswered, SubmissionExtracted, SubmissionReceived, SubmissionScreened
-from shared.kafka.bus import headers
+from shared.kafka.headers import headers
 from shared.spans import Spans
 from shared.traces import span_of, trace_of, wanted
 

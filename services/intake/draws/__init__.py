@@ -1,0 +1,1 @@
+"""Lotteries, in public: every commitment there ever was, in order, and what each turned out to be. Nobody's data."""

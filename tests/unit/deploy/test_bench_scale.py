@@ -1,0 +1,143 @@
+"""What the scale bench reckons, without running it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from deploy.gubi.bench import SERVICES
+from deploy.gubi.bench_scale.cells import by_part
+from deploy.gubi.bench_scale.filling import renamed
+from deploy.gubi.bench_scale.half import stages
+from deploy.gubi.bench_scale.memory import Grown, slope
+from deploy.gubi.bench_scale.running import PARTS, Wanted, run_bench_scale
+from deploy.gubi.bench_scale.sizing import BURST, BUSY, HOURS, rows, sizes
+from deploy.gubi.load import Load, Told
+from deploy.trouble import Trouble
+from shared.events import SubmissionExtracted, SubmissionReceived, SubmissionScreened
+
+COST = dict.fromkeys(SERVICES, 2.0) | {"extraction": 10.0, "broker": 6.0, "store": 9.0, "wallet_simulator": 50.0}
+REPORT: dict[str, Any] = {
+    "throughput": [{"per_second": 30.0}, {"per_second": 20.0}],
+    "stored": [
+        {"stored": 100_000, "cpu_ms_per_submission": COST},
+        {"stored": 1_000, "cpu_ms_per_submission": dict.fromkeys(COST, 1.0)},
+    ],
+    "soak": {
+        "memory": {"extraction": {"most_mb": 100.0}, "extraction's readers": {"most_mb": 60.0}},
+        "bytes_per_submission": {"store": 48 * 1024, "broker": 16 * 1024},
+    },
+}
+
+
+def test_sizes_are_reckoned_from_the_cost_where_most_was_stored_and_what_was_not_reached_says_reckoned() -> None:
+    small, city, nation = sizes(REPORT)
+    assert (small.rate_measured, small.number_measured) == (True, True)
+    assert (city.rate_measured, city.number_measured) == (True, False)
+    assert nation.peak_per_second == round(8_000_000 / (HOURS * 3600) * BURST, 2)
+    assert nation.cores_services == round(nation.peak_per_second * 0.020 / BUSY, 2), "without the simulator"
+    assert nation.cores_store == round(nation.peak_per_second * 0.009 / BUSY, 2)
+    assert nation.disk_gib == round(8_000_000 * 64 / 1024**2, 1)
+    assert small.memory_gib == round(160 / 1024, 1)
+
+
+def test_a_service_that_one_core_is_too_little_for_gets_more_workers_and_partitions_for_all() -> None:
+    [much] = sizes(REPORT, {"much": 200_000_000})
+    assert much.workers["extraction"] == 5
+    assert much.workers["intake"] == 1
+    assert not much.rate_measured
+    [more] = sizes(REPORT, {"more": 2_000_000_000})
+    assert more.workers["extraction"] == 47
+    assert more.partitions == 64
+
+
+def test_a_part_that_was_not_measured_is_named() -> None:
+    for part in ("throughput", "stored", "soak"):
+        with pytest.raises(KeyError, match=part):
+            sizes({name: value for name, value in REPORT.items() if name != part})
+
+
+def test_the_table_tells_measured_and_reckoned_apart() -> None:
+    *_, small, city, nation = rows(sizes(REPORT))
+    assert "cost measured" in small
+    assert "cost reckoned" in city
+    assert "(measured)" in nation
+    assert all(line.count("|") == 7 for line in rows(sizes(REPORT)))
+
+
+def test_a_slope_is_of_the_straight_line_that_fits_best() -> None:
+    assert slope([(0.0, 5.0), (1.0, 7.0), (2.0, 9.0)]) == pytest.approx(2.0)
+    assert slope([(0.0, 5.0), (1.0, 8.0), (2.0, 5.0)]) == pytest.approx(0.0)
+    assert slope([(0.0, 5.0), (1.0, 7.0)]) is None
+    assert slope([(1.0, 5.0), (1.0, 7.0), (1.0, 9.0)]) is None
+
+
+def test_the_warm_up_is_left_out_and_n_is_told() -> None:
+    grown = Grown([(float(at), 50.0 + at) for at in range(60)] + [(float(at), 110.0) for at in range(60, 120)])
+    assert grown.report(60.0) == {
+        "mb_per_10_min": 0.0,
+        "n": 60,
+        "first_mb": 110.0,
+        "last_mb": 110.0,
+        "most_mb": 110.0,
+    }
+    whole = grown.report(0.0)["mb_per_10_min"]
+    assert whole
+    assert whole > 100
+
+
+def test_all_processes_of_a_service_are_one_part_and_all_brokers_one() -> None:
+    found = by_part(
+        {"intake": 1.0, "intake-2": 2.0, "wallet_simulator": 3.0, "kafka-1": 4.0, "kafka-2": 5.0, "mongo": 6.0}
+    )
+    assert found == {"intake": 3.0, "wallet_simulator": 3.0, "broker": 9.0, "store": 6.0}
+
+
+def test_a_copy_bears_the_other_name_wherever_the_first_stood_and_an_id_of_its_own() -> None:
+    document = {"_id": "s-a|1", "events": {"e": {"submission_id": "s-a"}}, "rests": ["s-a", 1], "sealed": b"s-a"}
+    assert renamed(document, "s-a", "s-b") == {
+        "_id": "s-b|1",
+        "events": {"e": {"submission_id": "s-b"}},
+        "rests": ["s-b", 1],
+        "sealed": b"s-a",
+    }
+    assert renamed({"_id": "msg_1", "submission_id": "s-a"}, "s-a", "s-b")["_id"] not in ("msg_1", "")
+
+
+def test_stages_sum_to_the_whole_and_who_was_not_listed_is_passed_over() -> None:
+    load = Load(due={"one": 10.0, "two": 10.0})
+    for event, at in ((SubmissionReceived, 10.1), (SubmissionExtracted, 10.5), (SubmissionScreened, 10.6)):
+        load.told[event.topic] = {name: Told(at, at + 0.05) for name in ("one", "two")}
+    found = stages(load, {"one": 10.8})
+    p50 = {name: times["p50"] for name, times in found.items()}
+    assert p50 == pytest.approx({"received": 100.0, "told": 50.0, "read": 350.0, "screened": 100.0, "listed": 200.0})
+    assert sum(p50.values()) == pytest.approx(800.0)
+
+
+def _wanted(**other: Any) -> Wanted:
+    usual: dict[str, Any] = {"workers": (1,), "partitions": (1,), "sizes": (1,), "soak_minutes": 1, "soak_rate": 1}
+    return Wanted(**{"parts": PARTS, "seconds": 1, **usual, **other})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"parts": ["speed"]}, "There is no part 'speed'"),
+        ({"workers": (0,)}, "--workers"),
+        ({"sizes": ()}, "--stored"),
+        ({"workers": (4,), "partitions": (1, 2)}, "Each worker needs a partition"),
+    ],
+)
+def test_a_mistake_is_told_before_anything_is_started(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(Trouble, match=told):
+        _wanted(**wrong).check()
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]"])
+def test_a_file_that_is_no_report_is_not_written_over(tmp_path: Path, text: str) -> None:
+    out = tmp_path / "mine"
+    out.write_text(text)
+    with pytest.raises(Trouble, match="is no report"):
+        run_bench_scale(_wanted(), out, Console(quiet=True))
+    assert out.read_text() == text
