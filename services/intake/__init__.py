@@ -6,6 +6,6 @@ Takes   signed HTTP from wallet apps: submissions, status and timeline, take-bac
 Gives   `submission-received`, `withdrawal-requested`; receipts, status, records of destruction, problem details
 Owns    the timelines as citizens see them, the lotteries as anybody sees them, the wallet apps' public keys, and the
         nonces of signatures already used
-Never   opens a PDF, reads what was screened, acts for anybody on an unsigned header, or answers a receipt before the
-        certificates and the gate's entry are written at a majority of the store
+Never   opens a PDF, reads what was screened but for why it was decided so, for its holder; acts for anybody on an
+        unsigned header, or answers a receipt before the certificates and the gate's entry are written at a majority
 """
