@@ -207,6 +207,19 @@ async def one_submission(eye: Photographer, world: Furnished) -> None:
     await eye.press("main form .primary")
     await eye.page.wait_for_load_state("networkidle")
     await eye.look("one-eligible")
+    looked = eye.page.url
+    await eye.press("a[href*='/conditions/']")
+    await eye.look("one-settle")
+    await eye.page.evaluate("document.getElementById('reason').removeAttribute('required')")
+    await eye.page.locator("[name=result][value=met]").check()
+    await eye.page.locator("#source").fill("사업자등록 조회")
+    await eye.press(".by-hand-form .primary")
+    await eye.look("one-settle-refused")
+    await eye.page.goto(looked)
+    await eye.page.evaluate("document.querySelector('textarea[name=reason]').removeAttribute('required')")
+    await eye.press("[name=decision][value=ineligible]")
+    await eye.look("one-decision-without-a-reason")
+    await eye.page.goto(looked)
     await eye.press("[name=decision][value=eligible]")
     await eye.look("one-decided")
 
@@ -341,7 +354,9 @@ async def test_nothing_is_wrong_with_the_screens_of_signing_in_and_out_at_a_prov
         scene.grant("reader")
         await eye.go("/signin")
         await eye.press("main a.primary, main a.button")
-        await eye.page.route("**/end*", lambda route: route.abort())
+        await eye.page.route(
+            "**/end*", lambda route: route.fulfill(status=204)
+        )  # which leaves the page that leads there
         await eye.press(".who button")
         await eye.look("signedout")
     assert eye.wrong == []

@@ -60,6 +60,7 @@ async def test_two_clicks_and_a_reload_are_one_look_and_one_decision(scene: Scen
     await expect(page.get_by_role("heading", name="접근 기록")).to_be_visible()
     assert (await done(scene.office, sid))["viewed"] == 1
     assert await owed(scene.office, SubmissionViewed) == [sid]
+    await page.locator("[name=reason]").first.fill("전화로 확인하니 조건에 맞지 않음")
     await page.get_by_role("button", name="부적격으로 확정").dblclick()
     await expect(page.get_by_text("확정 대기 중입니다")).to_be_visible()
     await page.reload()
@@ -101,6 +102,7 @@ async def test_of_two_tabs_the_one_that_is_behind_changes_nothing_and_says_so(sc
         await opened(tab, scene, sid)
     await page.get_by_role("button", name="적격으로 확정").first.click()
     await expect(page.get_by_text("확정 대기 중입니다")).to_be_visible()
+    await other.locator("[name=reason]").first.fill("전화로 확인하니 조건에 맞지 않음")
     await other.get_by_role("button", name="부적격으로 확정").click()
     await expect(other.get_by_role("heading", name="확정하지 않은 제출")).to_be_visible()
     case = await scene.office.wiring.gate.case(sid)
