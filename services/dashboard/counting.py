@@ -57,9 +57,37 @@ class Counts(Protocol):
         """Give the minutes of reception of what was written since."""
 
 
+class Sums:
+    """Counts by minute and their sums, kept level: summing, too, costs what has changed and not what is stored."""
+
+    def __init__(self, cells: Cells) -> None:
+        """Take a whole programme's."""
+        self._cells: dict[datetime, Counter[Key]] = {}
+        self._totals: Counter[Key] = Counter()
+        self._first, self._last = min(cells, default=None), max(cells, default=None)
+        for minute, cell in cells.items():
+            self.put(minute, cell)
+
+    def put(self, minute: datetime, cell: Counter[Key] | None) -> None:
+        """Count a minute as this says, None as nothing, in place of what it counted."""
+        if before := self._cells.pop(minute, None):
+            self._totals.subtract(before)
+        if cell:
+            self._cells[minute] = cell
+            self._totals.update(cell)
+            self._first, self._last = min(self._first or minute, minute), max(self._last or minute, minute)
+
+    def groups(self) -> tuple[Group, ...]:
+        """Give the sums. First and last may be of minutes that have become empty since: they only guide a guess."""
+        if self._first is None or self._last is None:
+            return ()
+        first, end = self._first, self._last + MINUTE
+        return tuple(Group(*key, count, first, end) for key, count in sorted(self._totals.items()) if count)
+
+
 @dataclass
 class _Known:
-    cells: dict[datetime, Counter[Key]]
+    sums: Sums
     tally: Tally
     counted: float
     cost: float
@@ -125,21 +153,20 @@ class Counting:
             minutes = await self._queue.touched(programme_id, known.tally.as_of - LATE)
             whole = len(minutes) > _MANY
         if known is None or whole:
-            cells = dict(await self._queue.cells(programme_id))
+            sums = Sums(await self._queue.cells(programme_id))
         else:
-            cells = known.cells
-            found = [await self._queue.cells(programme_id, *stretch) for stretch in together(minutes)]
-            for minute in minutes:
-                cells.pop(minute, None)
-            for some in found:
-                cells.update(some)
-        tally = Tally(tuple(_groups(cells)), as_of)
+            sums = known.sums
+            again = [await self._queue.cells(programme_id, *stretch) for stretch in together(minutes)]
+            found = {minute: cell for some in again for minute, cell in some.items()}
+            for minute in minutes | found.keys():
+                sums.put(minute, found.get(minute))
+        tally = Tally(sums.groups(), as_of)
         now = time.monotonic()
         cost = now - begun
         if known is None or whole:
-            self._known[programme_id] = _Known(cells, tally, now, 0.0, now, cost)
+            self._known[programme_id] = _Known(sums, tally, now, 0.0, now, cost)
         else:
-            self._known[programme_id] = _Known(cells, tally, now, cost, known.whole_at, known.whole_cost)
+            self._known[programme_id] = _Known(sums, tally, now, cost, known.whole_at, known.whole_cost)
         return tally
 
     def _done(self, programme_id: str, task: asyncio.Task[Tally]) -> None:
@@ -160,13 +187,3 @@ def together(minutes: Iterable[datetime]) -> Iterator[tuple[datetime, datetime]]
         end = minute + MINUTE
     if start is not None and end is not None:
         yield start, end
-
-
-def _groups(cells: Cells) -> list[Group]:
-    totals: Counter[Key] = Counter()
-    for cell in cells.values():
-        totals.update(cell)
-    if not totals:
-        return []
-    first, last = min(cells), max(cells) + MINUTE
-    return [Group(*key, count, first, last) for key, count in sorted(totals.items())]
