@@ -23,6 +23,7 @@ from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring, Vault
 from shared.wiring import access_log
+from tests.builders.topics import take_away
 
 # How long one example takes tells of the machine; benchmarks measure.
 hypothesis_settings.register_profile("gubi", deadline=None)
@@ -107,14 +108,18 @@ def settings(store_url: str, tmp_path: Path, driver: str) -> Settings:
 
 
 @pytest.fixture
-async def on_kafka(settings: Settings) -> Settings:
-    """The test's settings on the broker of the local stack, with its topics made."""
+async def on_kafka(settings: Settings) -> AsyncIterator[Settings]:
+    """The test's settings on the broker of the local stack, with its topics made, and taken away afterwards.
+
+    Left there, those of all tests together fill the broker's memory until it does nothing but look for some.
+    """
     local = Settings()
     if "kafka" not in local.model_fields_set:
         pytest.skip("no stack is up: run `gubi stack up` first, or `make test`, which does")
     ready = settings.model_copy(update={"kafka": local.kafka, "stack": local.stack, "session_timeout_ms": 6_000})
     await ensure_topics(ready)
-    return ready
+    yield ready
+    await take_away(ready)
 
 
 @pytest.fixture

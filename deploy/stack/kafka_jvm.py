@@ -80,7 +80,7 @@ def properties(node: int, ports: Ports, data: Path) -> str:
 def parts(folder: Path, ports: Ports, java: str, jars: Path) -> list[Part]:
     """Return the brokers that `ports` names, their files under `folder`."""
     nodes = [int(name.removeprefix("kafka-")) for name in sorted(ports) if name.startswith("kafka-")]
-    heap = 512 if len(nodes) == 1 else 384
+    heap = 1024 if len(nodes) == 1 else 384
     run = java_command(java, jars, heap_megabytes=heap, flags=shared_classes.flags(java, jars))
     return [_part(node, len(nodes), folder / f"broker-{node}", ports, run) for node in nodes]
 

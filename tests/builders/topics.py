@@ -1,10 +1,12 @@
-"""What stands in a topic, read by a consumer of nobody's group."""
+"""What stands in a topic, read by a consumer of nobody's group; and the end of a test's topics."""
 
 import asyncio
 import json
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError
 
 from shared.kafka import topic_name
 from shared.settings import Settings
@@ -24,3 +26,17 @@ async def read_all(settings: Settings, topic: str, count: int) -> list[dict[str,
         return found
     finally:
         await consumer.stop()
+
+
+async def take_away(settings: Settings) -> None:
+    """Delete every topic under the settings' prefix; a broker that is gone has none."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka, request_timeout_ms=60_000)
+    try:
+        await admin.start()
+    except KafkaConnectionError:
+        return
+    try:
+        ours = [name for name in await admin.list_topics() if name.startswith(settings.topic_prefix)]
+        await admin.delete_topics(ours, timeout_ms=60_000)
+    finally:
+        await admin.close()

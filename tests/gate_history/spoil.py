@@ -120,8 +120,10 @@ def event_twice(one: Submission) -> Submission | None:
 
 
 def told_too_early(one: Submission) -> Submission | None:
-    """A decision was told before its undo time was over."""
-    said = next((event for event in one.said if event["topic"] == "submission-decided-v1"), None)
+    """A decision was told before its undo time was over, where the history has who decided and so knows that time."""
+    decided = {op.request for op in one.ops if op.call == "decide"}
+    told = (event for event in one.said if event["topic"] == "submission-decided-v1")
+    said = next((event for event in told if event["cause"] in decided), None)
     early = [event if event is not said else event | {"at": "2000-01-01T00:00:00+00:00"} for event in one.said]
     return replace(one, said=tuple(early)) if said else None
 
