@@ -11,11 +11,13 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
 from typer.testing import CliRunner
 
 from deploy.gubi.doctor.examining import examine
 from deploy.gubi.doctor.rows import Row, exit_code
 from deploy.gubi.main import app
+from deploy.gubi.topics.applying import planned
 from services.notification.registering import ensure_endpoints
 from shared.catalog import load
 from shared.clock import utc_now
@@ -28,15 +30,37 @@ from shared.vault import Keyring
 from shared.wiring import Wiring, checkpoints_folder
 from tests.builders.holding import a_hold
 from tests.builders.logging import an_access
+from tests.builders.waiting import until
 
 pytestmark = pytest.mark.connected
 
 LONG_AGO = timedelta(hours=2)
 
 
+async def _groups_are_kept(settings: Settings) -> None:
+    """Wait for the broker's own topic of groups, which it makes when the first one is asked for."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka)
+    await admin.start()
+
+    async def known() -> bool:
+        try:
+            await admin.list_consumer_group_offsets("of-nobody")
+        except KafkaError:
+            return False
+        return True
+
+    await until(known, every=0.5)
+    await admin.close()
+
+
+async def _as_planned(settings: Settings, changes: int) -> bool:
+    return len((await planned(settings)).changes) == changes
+
+
 @pytest.fixture
 async def installed(on_kafka: Settings, keyring: Keyring) -> Settings:
     """An installation with its keys, an erasure and an access, in which nothing is wrong but that nothing runs."""
+    await _groups_are_kept(on_kafka)
     Signer.create(on_kafka.keys)
     ensure_endpoints(on_kafka.keys, load().wallets)
     wiring = Wiring.of(on_kafka)
@@ -96,6 +120,7 @@ async def seed(settings: Settings) -> None:
     topic = topic_name(settings, SubmissionExtracted.topic)
     await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=short)])  # 4: events would go
     await admin.close()
+    await until(lambda: _as_planned(settings, 1))  # the broker says so a moment after it was told
     owing = {"_id": "s-owing", "owed_at": long_ago, "owed": [], "state": "held", "key": {"kek": "of-another"}}
     await gate.insert_one(owing)  # 5: an event owed, 6: under a key that the keyring lacks
     document = {"programme_id": "SONMOK9988_2022", "stage": 0, "received_at": long_ago, "version": 1, "standing": {}}
