@@ -4,8 +4,10 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from deploy.gubi.installation import Installation, installation
+from tests.builders.browsers import CHROMIUM, QUIET
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +16,11 @@ def place() -> Iterator[Installation]:
         pytest.skip("needs every service: run it by `make test`")
     with installation("e2e", print, stack="external", GUBI_UNDO_SECONDS="5") as whole:
         yield whole
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()

@@ -1,39 +1,20 @@
 """The desk in a real Chromium while the wallet simulator sends, takes back, and answers what the office asks for."""
 
-import asyncio
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from deploy.gubi.demo.cast import Part
 from deploy.gubi.demo.ledger import Entry
 from deploy.gubi.demo.wallets import PROGRAMME, Wallets
 from deploy.gubi.installation import Installation
 from services.wallet_simulator.samples import population
-from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
+from tests.builders.browsers import needs_chromium_and_fonts, run
 
 SCREENS = Path("var/screens")
 PATIENCE = 60_000
 pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(600), needs_chromium_and_fonts]
-Outcome = TypeVar("Outcome")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-def run(doing: Coroutine[Any, Any, Outcome]) -> Outcome:
-    """Do something of the citizens' side: in a thread, since Playwright has this one's loop."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, doing).result()
 
 
 def sent(place: Installation, seed: int, count: int, case: str = "ordinary") -> list[Entry]:

@@ -1,15 +1,14 @@
 """The desk in a real Chromium: sign in, look through the queue, open one, confirm and undo; also without JavaScript."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation
-from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
+from tests.builders.browsers import needs_chromium_and_fonts
 from tests.builders.citizens import PROGRAMME, citizens, wallet_apps
 from tests.builders.waiting import until
 
@@ -47,14 +46,6 @@ def filled(place: Installation) -> Installation:
 
     asyncio.run(fill())
     return place
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 def photograph(page: Page, name: str) -> None:

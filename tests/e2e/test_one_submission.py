@@ -1,30 +1,27 @@
 """One submission in a real Chromium: covered and uncovered, boxes and values, corrected, supplemented, lost, failed."""
 
-import asyncio
 import shutil
 import signal
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation
 from gubi_wallet import Problem
 from shared.clock import seoul_date, utc_now
 from shared.mongo import close, connect, database
+from tests.builders.browsers import run
 from tests.builders.citizens import PROGRAMME, Citizen, citizens, wallet_apps
 from tests.builders.waiting import until
 
 CHROMIUM = shutil.which("chromium")
 SCREENS = Path("var/screens")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-Outcome = TypeVar("Outcome")
 PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1440, "height": 950}
 pytestmark = [
@@ -33,20 +30,6 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-def run(doing: Coroutine[Any, Any, Outcome]) -> Outcome:
-    """Do something of the citizens' side: in a thread, since Playwright has this one's loop."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, doing).result()
 
 
 def sent(place: Installation, seed: int, case: str = "ordinary") -> tuple[str, Citizen]:
