@@ -6,7 +6,7 @@ same standing.
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -46,18 +46,7 @@ SubmissionClass = Literal[
 Viewed and decided are marks beside the class.
 """
 
-CLASSES: tuple[SubmissionClass, ...] = (
-    "withdrawn",
-    "taken_back",
-    "expired",
-    "unreadable",
-    "eligible",
-    "ineligible",
-    "review",
-    "supplement",
-    "parked",
-    "in_flight",
-)
+CLASSES: tuple[SubmissionClass, ...] = get_args(SubmissionClass)
 
 
 class ScreeningMark(BaseModel):

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
 
 Outcome = TypeVar("Outcome")
 CHROMIUM = shutil.which("chromium")
@@ -20,3 +22,15 @@ def run(doing: Coroutine[Any, Any, Outcome]) -> Outcome:
     """Do something of the citizens' side: in a thread, since Playwright has this one's loop."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, doing).result()
+
+
+async def faults_of(page: Page) -> list[str]:
+    """What axe-core finds on the page that is open: of each kind the first place."""
+    found = await Axe().run(page)
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
+
+
+async def overflows(page: Page) -> bool:
+    """Whether the page is wider than the screen."""
+    wide: bool = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return wide

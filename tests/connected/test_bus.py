@@ -116,6 +116,18 @@ async def test_while_the_world_is_away_nothing_moves_and_then_nothing_is_missing
         await until(lambda: set(done) == {event.submission_id for event in events})
 
 
+async def heard_by_the_mended(on_kafka: Settings, number: int) -> None:
+    """What the broken one left is all there for one that is not."""
+    mended, heard = Bus(on_kafka, "extraction"), set[str]()
+
+    @mended.on(SubmissionReceived)
+    async def on_received(batch: Sequence[SubmissionReceived]) -> None:
+        heard.update(event.submission_id for event in batch)
+
+    async with started(mended):
+        await until(lambda: len(heard) == number)
+
+
 async def test_a_poisoned_deploy_stops_and_parks_nothing(on_kafka: Settings) -> None:
     stopped: list[int] = []
     events = [received(number) for number in range(100)]
@@ -130,15 +142,8 @@ async def test_a_poisoned_deploy_stops_and_parks_nothing(on_kafka: Settings) -> 
 
     async with started(broken):
         await until(lambda: stopped)
-    mended, heard = Bus(on_kafka, "extraction"), set()
-
-    @mended.on(SubmissionReceived)
-    async def on_received(batch: Sequence[SubmissionReceived]) -> None:
-        heard.update(event.submission_id for event in batch)
-
-    async with started(mended):
-        await until(lambda: len(heard) == 100)
     assert set(stopped) == {70}
+    await heard_by_the_mended(on_kafka, 100)
 
 
 async def test_a_poisoned_deploy_stops_and_parks_nothing_also_where_messages_come_one_by_one(
@@ -156,15 +161,8 @@ async def test_a_poisoned_deploy_stops_and_parks_nothing_also_where_messages_com
             await broken.say([received(number)])
             await asyncio.sleep(0.1)
         await until(lambda: stopped)
-    mended, heard = Bus(on_kafka, "extraction"), set()
-
-    @mended.on(SubmissionReceived)
-    async def on_received(batch: Sequence[SubmissionReceived]) -> None:
-        heard.update(event.submission_id for event in batch)
-
-    async with started(mended):
-        await until(lambda: len(heard) == 40)
     assert set(stopped) == {70}
+    await heard_by_the_mended(on_kafka, 40)
 
 
 async def test_a_stray_cancelled_error_does_not_end_the_loop(on_kafka: Settings) -> None:

@@ -8,16 +8,15 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from axe_playwright_python.async_playwright import Axe
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from shared.catalog import load
 from shared.clock import utc_now
 from shared.qr import address
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
+from tests.builders.browsers import faults_of, needs_chromium_and_fonts, overflows
 from tests.builders.desk import Office, a_working_desk
 from tests.builders.serving import served
 
@@ -41,30 +40,12 @@ async def desk(office: Office) -> AsyncIterator[str]:
         yield url
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
-
-
 async def signed_in(browser: Browser, desk: str, **options: object) -> Page:
     page = await (await browser.new_context(locale="ko-KR", viewport=WIDE) if not options else
                   await browser.new_context(locale="ko-KR", **options)).new_page()  # type: ignore[arg-type]  # fmt: skip
     await page.goto(f"{desk}/signin")
     await page.get_by_role("button", name="로그인").click()
     return page
-
-
-async def violations(page: Page) -> list[str]:
-    found = await Axe().run(page)
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
-
-
-async def overflows(page: Page) -> bool:
-    wide: bool = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return wide
 
 
 async def photograph(page: Page, name: str) -> None:
@@ -107,7 +88,7 @@ async def test_a_programme_is_drafted_corrected_published_and_closed_by_keyboard
         for name, place in (("closed", page.url), ("closed-poster", f"{page.url}/poster")):
             await page.goto(place)
             await photograph(page, f"programmes-{name}")
-            assert await violations(page) == [], name
+            assert await faults_of(page) == [], name
 
 
 async def test_what_wants_two_is_not_offered_to_whoever_saved_it(office: Office, desk: str, browser: Browser) -> None:
@@ -116,7 +97,7 @@ async def test_what_wants_two_is_not_offered_to_whoever_saved_it(office: Office,
     await page.get_by_role("button", name="다음 판 초안").click()
     await expect(page.get_by_text("마지막으로 저장한 사람이 아닌 관리자가 게시해야 합니다")).to_be_visible()
     await photograph(page, "programmes-waits")
-    assert await violations(page) == []
+    assert await faults_of(page) == []
     second = await (await browser.new_context(locale="ko-KR", viewport=WIDE)).new_page()  # type: ignore[arg-type]
     await second.goto(f"{desk}/signin")
     await second.get_by_label("이예시").check()
@@ -152,7 +133,7 @@ async def test_every_screen_is_without_a_fault_in_light_and_dark_on_a_phone_and_
             await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             await page.set_viewport_size(viewport)  # type: ignore[arg-type]
             await photograph(page, f"programmes-{name}-{scheme}-{size}")
-            assert await violations(page) == [], f"{name} {scheme} {size}"
+            assert await faults_of(page) == [], f"{name} {scheme} {size}"
             assert not await overflows(page), f"{name} {size}"
         await page.set_viewport_size(WIDE)  # type: ignore[arg-type]
 

@@ -1,6 +1,5 @@
 """The queue and the overview in a real Chromium: worked by keyboard, claimed in two browsers, counts that move."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,17 +15,12 @@ from shared.clock import utc_now
 from shared.gate import name_tokens
 from shared.settings import Settings
 from shared.vault import Keyring
+from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, take_back
 from tests.builders.serving import a_socket, served
 
-CHROMIUM = shutil.which("chromium")
 SCREENS = Path("var/screens")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-pytestmark = [
-    pytest.mark.connected,
-    pytest.mark.timeout(240),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
-]
+pytestmark = [pytest.mark.connected, pytest.mark.timeout(240), needs_chromium_and_fonts]
 
 
 @dataclass

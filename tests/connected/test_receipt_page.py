@@ -8,9 +8,8 @@ from typing import Literal
 
 import pytest
 import zxingcpp
-from axe_playwright_python.async_playwright import Axe
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from services.intake import streams
 from shared import events as said
@@ -19,7 +18,7 @@ from shared.errors import Unavailable
 from shared.gate import Case, Official
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
+from tests.builders.browsers import faults_of, needs_chromium_and_fonts, overflows
 from tests.builders.receipts import Counter, a_counter
 from tests.builders.waiting import until
 
@@ -40,14 +39,6 @@ async def counter(settings: Settings, keyring: Keyring, monkeypatch: pytest.Monk
     monkeypatch.setattr(streams, "TURN_SECONDS", 0.1)
     async with a_counter(settings, keyring) as counter:
         yield counter
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
 
 
 async def received(counter: Counter) -> Case:
@@ -98,16 +89,6 @@ async def taken_back(counter: Counter) -> Case:
     done = await gate.finish("take_back", case.submission_id, cause=asked.event)
     await counter.store.record([done.event])
     return case
-
-
-async def faults_of(page: Page) -> list[str]:
-    found = await Axe().run(page)
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
-
-
-async def overflows(page: Page) -> bool:
-    wide: bool = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return wide
 
 
 EVERY_WAY = tuple(itertools.product(("light", "dark"), ("phone", "wide"), ("ko", "en")))

@@ -1,6 +1,5 @@
 """One submission in a real Chromium: covered and uncovered, boxes and values, corrected, supplemented, lost, failed."""
 
-import shutil
 import signal
 from datetime import timedelta
 from pathlib import Path
@@ -15,20 +14,18 @@ from deploy.gubi.installation import Installation
 from gubi_wallet import Problem
 from shared.clock import seoul_date, utc_now
 from shared.mongo import close, connect, database
-from tests.builders.browsers import run
+from tests.builders.browsers import needs_chromium_and_fonts, run
 from tests.builders.citizens import PROGRAMME, Citizen, citizens, wallet_apps
 from tests.builders.waiting import until
 
-CHROMIUM = shutil.which("chromium")
 SCREENS = Path("var/screens")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1440, "height": 950}
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.connected,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium fonts-nanum"),
+    needs_chromium_and_fonts,
 ]
 
 

@@ -2,7 +2,6 @@
 
 import io
 import math
-import shutil
 import struct
 import zlib
 from typing import Any
@@ -15,12 +14,12 @@ from playwright.async_api import async_playwright
 from gubi_wallet import programme_of
 from services.wallet_simulator.scanning import read_code
 from shared.qr import qr
+from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
 from tests.unit.simulator.test_simulator import PROGRAMME, a_wallet, alone, post, with_door
 
 __all__ = ["alone", "with_door"]
 ORIGIN = "https://gubi.example"
 SAYS = f"{ORIGIN}/v1/programmes/{PROGRAMME}"
-CHROMIUM = shutil.which("chromium")
 
 
 def png(image: Image.Image, kind: str = "PNG") -> bytes:
@@ -50,10 +49,10 @@ def test_a_sticker_over_one_corner_of_it_does_no_harm() -> None:
     assert read_code(png(image)) == SAYS
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: on Debian, apt-get install chromium")
+@needs_chromium_and_fonts
 async def test_the_svg_is_read_as_a_browser_draws_it() -> None:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = await browser.new_page(device_scale_factor=2)
         await page.set_content(qr(PROGRAMME, ORIGIN, "svg").decode())
         shot = await page.locator("svg").screenshot()
