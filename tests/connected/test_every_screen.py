@@ -298,7 +298,7 @@ def a_table(*rows: tuple[str, str]) -> bytes:
 async def settled(eye: Photographer) -> None:
     """Wait until what goes on by itself is done."""
     for _ in range(60):
-        if not await eye.page.locator("[data-reload]").count():
+        if not await eye.page.locator("[hx-trigger='every 2s']").count():
             return
         await eye.page.wait_for_timeout(1000)
         await eye.page.reload()

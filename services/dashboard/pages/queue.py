@@ -1,12 +1,13 @@
 """The queue: every submission in one class, counts that sum, pages by range. No value of a certificate stands here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from services.dashboard.claims import Claim
 from services.dashboard.desk import Desk
 from services.dashboard.filters import AGES, Filter
 from services.dashboard.listing import Listing, list_page
@@ -27,7 +28,19 @@ router = APIRouter()
 @needs("see")
 async def queue(request: Request, desk: DeskOf, visit: SignedIn) -> Response:
     """Show a programme's queue. Fields: those of `Filter`, and the positions `after` and `before`."""
-    fields = request.query_params
+    return await draw_list(request, desk, visit, request.query_params)
+
+
+async def draw_list(
+    request: Request,
+    desk: Desk,
+    visit: Visit,
+    fields: Mapping[str, str],
+    *,
+    taken: Claim | None = None,
+    receipt: str | None = None,
+) -> Response:
+    """Draw a programme's queue; where `taken` is another's claim of what they wanted, as a 409 that says so."""
     wanted = Filter.parse(fields)
     chosen = programme_of(desk, visit, wanted.programme)
     wanted = Filter.parse({**fields, "programme": chosen.id})
@@ -50,6 +63,9 @@ async def queue(request: Request, desk: DeskOf, visit: SignedIn) -> Response:
         request,
         visit,
         "queue.html",
+        status=409 if taken else 200,
+        taken=taken,
+        taken_receipt=receipt,
         **await shown_rows(desk, listing.entries, now),
         **beside(desk, visit, chosen, tally),
         wanted=wanted,
@@ -59,6 +75,7 @@ async def queue(request: Request, desk: DeskOf, visit: SignedIn) -> Response:
         since=since,
         listing=listing,
         address=address,
+        here_query=wanted.query(**{name: fields[name] for name in ("after", "before") if fields.get(name)}),
         whole={"mark": "", "only": "", "age": 0, "office": ""},
         searches=await desk.stores.searches.of(person.id),
         selectable=many and visit.may("draft", *_where(chosen)),

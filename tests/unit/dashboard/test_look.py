@@ -1,5 +1,6 @@
 """The desk's look: KRDS tokens and nothing beside them, readable by day and by night, and no claim to be official."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -88,3 +89,9 @@ def test_no_page_claims_to_be_an_official_government_site():
         assert not re.search(
             r"공식 전자정부|공식 누리집|official (?:e-)?government", path.read_text(), re.IGNORECASE
         ), path.name
+
+
+def test_htmx_is_the_file_that_its_makers_packed():
+    """Of htmx.org 4.0.1: the package's own integrity was checked when it was taken out."""
+    digest = hashlib.sha256((STATIC / "htmx.min.js").read_bytes()).hexdigest()
+    assert digest == "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"

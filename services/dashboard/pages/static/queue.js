@@ -4,10 +4,10 @@
 const plain = new Intl.NumberFormat(document.documentElement.lang);
 const inSeoul = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: "Asia/Seoul" });
 
-function say(message, told = {}) { // the messages are the page's, in its language
+function say(text) { // what is said is the page's, in its language
   const place = document.querySelector("[data-said]");
-  if (!place) return;
-  place.textContent = place.dataset[message].replace(/\{(\w+)\}/g, (_, name) => told[name]);
+  if (!place || !text) return;
+  place.textContent = text;
   place.classList.remove("unseen");
   place.classList.add("said");
   clearTimeout(say.ends);
@@ -52,44 +52,20 @@ function follow(area) {
   open();
 }
 
-async function claim(button) {
-  const form = button.form;
-  const body = new URLSearchParams(new FormData(form));
-  body.set(button.name, button.value);
-  const row = button.closest("tr");
-  const answer = await fetch(button.getAttribute("formaction") ?? form.getAttribute("action"), { method: "POST", body, headers: { accept: "application/json" } }).catch(() => null);
-  if (answer === null) return say("lost");
-  if (answer.status === 204) say("released");
-  else if (answer.status === 200 || answer.status === 409) {
-    const told = await answer.json();
-    const until = inSeoul.format(new Date(told.until)).slice(11, 16);
-    say(told.mine ? "mine" : "theirs", { name: told.name, until });
-  } else return location.reload();
-  await refresh(row);
-}
-
-async function refresh(row) { // the row as the server has it now, so that nothing is claimed that is not so
-  const place = [...row.parentElement.children].indexOf(row);
-  const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const link = row.querySelector("th a")?.getAttribute("href");
-  const fresh = page.querySelector(`[data-rows] a[href="${link}"]`)?.closest("tr");
-  if (!fresh) return;
-  row.replaceWith(fresh);
-  watch(fresh);
-  if (place >= 0) fresh.querySelector("th a")?.focus();
-}
-
-function watch(row) {
-  const cell = row.querySelector("[data-until]");
-  if (!cell) return;
-  const left = new Date(cell.dataset.until) - Date.now();
-  setTimeout(() => {
-    if (!cell.isConnected) return;
-    say("ranOut", { receipt: row.querySelector("th").textContent.trim() });
-    refresh(row);
-  }, Math.max(left, 0) + 500);
+function tellOfClaims() { // htmx draws the row of what was claimed, let go or ran out as the server has it now
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { raw } = event.detail.ctx.response;
+    if (raw.status === 409 || new URL(raw.url).pathname === "/queue") return;
+    event.preventDefault(); // signed out, or gone: the page as it is now says it
+    location.reload();
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { select, request } = event.detail.ctx;
+    const row = document.querySelector(select);
+    say(row?.querySelector(".claim").dataset.says);
+    if (request.method === "POST") row?.querySelector("th a")?.focus(); // pressed; what ran out takes nobody's place
+  });
+  document.addEventListener("htmx:error", () => say(document.querySelector("[data-said]").dataset.lost));
 }
 
 function byKeyboard(table) {
@@ -133,11 +109,5 @@ for (const area of document.querySelectorAll("[data-live]")) follow(area);
 for (const sheet of document.querySelectorAll("[data-keys]")) sheet.hidden = false;
 for (const table of document.querySelectorAll("[data-rows]")) {
   byKeyboard(table);
-  for (const row of table.querySelectorAll("tbody tr")) watch(row);
-  table.addEventListener("click", (event) => {
-    const button = event.target.closest(".claim button");
-    if (!button || location.pathname !== "/queue") return; // what was found by a name has no address to come back to
-    event.preventDefault();
-    claim(button);
-  });
+  tellOfClaims();
 }
