@@ -15,7 +15,7 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: lint check test bench bench-desk bench-extract bench-select bench-scale fuzz test-pdfs test-gate test-faults format
+.PHONY: lint check test krds bench bench-desk bench-extract bench-select bench-scale fuzz test-pdfs test-gate test-faults format
 lint: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -43,6 +43,8 @@ test-gate: $(STAMP) ## 20,000 calls of the gate at once under faults and kills, 
 	$(BIN)/python -m $(if $(RECHECK),tests.gate_history --recheck,tests.run gate --operations $(or $(OPERATIONS),20000))
 test-faults: $(STAMP) ## break everything in turn on three brokers under load, into var/faults.json; FAULTS, SECONDS choose
 	$(BIN)/python -m tests.faults $(FAULTS) --seconds $(or $(SECONDS),600)
+krds: $(STAMP) ## take the desk's KRDS styles anew from the npm package at its pinned version (needs npm)
+	$(BIN)/python -m deploy.krds
 format: $(STAMP) ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

@@ -15,6 +15,7 @@ from services.dashboard.pages import (
     failing,
     finding,
     imports,
+    keys,
     live,
     overview,
     poster,
@@ -38,6 +39,7 @@ from services.dashboard.pages.language import Speaks
 _SCREENS = (
     signin,
     speaking,
+    keys,
     queue,
     finding,
     claiming,

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.dashboard.pages import access_words, failure_words, queue_words, untold_words, words
+from services.dashboard.pages import access_words, failure_words, queue_words, screens, untold_words, words
 from services.dashboard.pages.language import LANGUAGES, gettext, ngettext, said, spoken, titled, tongue
 from services.dashboard.pages.moments import clock, day, moment
 from services.dashboard.roles import Act
@@ -47,6 +47,7 @@ def _templates() -> Environment:
         "untold_words": untold_words,
         "queue_words": queue_words,
         "failure_words": failure_words,
+        "screens": screens,
         "languages": LANGUAGES,
     }
     return environment

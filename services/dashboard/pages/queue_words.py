@@ -1,4 +1,4 @@
-"""Words of the queue and of the overview: what can be chosen, the keys that work, what the charts show."""
+"""Words of the queue and of the overview: what can be chosen, what the charts show."""
 
 from services.dashboard.pages.language import WORDS
 
@@ -13,19 +13,6 @@ ONLY_HELP = WORDS | {
     "soon": "결정하지 않은 제출 가운데 보유기간이 30일 안에 끝나는 것입니다. 기간이 지나면 파기합니다.",
     "mine": "내가 맡은 제출을 먼저 끝나는 것부터 보입니다. 맡은 시간이 지난 것도 하루 동안 보입니다.",
 }
-KEYS = WORDS | {
-    "j": "다음 제출",
-    "k": "앞 제출",
-    "Enter": "제출 열기(열람하기 전에 한 번 더 묻습니다)",
-    "c": "맡기, 내가 맡은 것이면 내려놓기",
-    "x": "선택하기, 선택 풀기",
-    "n": "나중에 받은 제출(다음 쪽)",
-    "p": "먼저 받은 제출(앞 쪽)",
-    "/": "찾기",
-    "?": "이 안내 열고 닫기",
-}
-"""Single keys, which do nothing while something is being typed."""
-
 WAITS = WORDS | {
     "1h": "1시간 안",
     "4h": "4시간 안",

@@ -1,4 +1,4 @@
-// What the pages do without asking: help with selecting, lists that submit themselves, boxes that light up. Every page works without this file.
+// What the pages do without asking: help with selecting, lists that submit themselves, keys. Every page works without this file.
 "use strict";
 
 const number = new Intl.NumberFormat(document.documentElement.lang);
@@ -25,3 +25,33 @@ function helpSelecting(form) {
 
 for (const form of document.querySelectorAll("[data-selection]")) helpSelecting(form);
 document.addEventListener("change", (event) => event.target.matches("[data-submits]") && event.target.form.submit());
+
+const sheet = document.querySelector("[data-sheet]");
+const turn = (way) => document.querySelector(`.krds-pagination [rel="${way}"]`)?.click();
+const keys = { // what each key does; a screen adds its own
+  "?": () => (sheet?.open ? sheet.close() : sheet?.showModal()),
+  n: () => turn("next"),
+  p: () => turn("prev"),
+};
+let began = -Infinity; // when "g" was pressed, which the key of a screen may follow
+
+function heard(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.matches("input:not([type=checkbox], [type=radio]), select, textarea")) return;
+  if (sheet?.open && event.key !== "?") return;
+  const screen = event.timeStamp - began < 1500 && document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+  began = event.key === "g" ? event.timeStamp : -Infinity;
+  const does = screen ? () => screen.click() : keys[event.key];
+  if (!does) return;
+  event.preventDefault();
+  does();
+}
+
+if (sheet) {
+  document.addEventListener("keydown", heard);
+  sheet.querySelector("[data-closes]").addEventListener("click", () => sheet.close());
+  document.querySelector("[data-keys]").addEventListener("click", (event) => {
+    event.preventDefault();
+    keys["?"]();
+  });
+}

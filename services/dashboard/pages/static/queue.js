@@ -8,10 +8,10 @@ function say(text) { // what is said is the page's, in its language
   const place = document.querySelector("[data-said]");
   if (!place || !text) return;
   place.textContent = text;
-  place.classList.remove("unseen");
+  place.classList.remove("sr-only");
   place.classList.add("said");
   clearTimeout(say.ends);
-  say.ends = setTimeout(() => place.classList.replace("said", "unseen"), 6000);
+  say.ends = setTimeout(() => place.classList.replace("said", "sr-only"), 6000);
 }
 
 function follow(area) {
@@ -81,32 +81,16 @@ function byKeyboard(table) {
     next?.scrollIntoView({ block: "nearest" });
   };
   const press = (chosen) => here()?.querySelector(chosen)?.click();
-  const keys = {
+  Object.assign(keys, {
     j: () => move(1),
     k: () => move(-1),
     c: () => press(".claim button"),
     x: () => press('input[name="pick"]'),
-    n: () => document.querySelector('.pages [rel="next"]')?.click(),
-    p: () => document.querySelector('.pages [rel="prev"]')?.click(),
     "/": () => document.getElementById("wanted")?.focus(),
-    "?": () => {
-      const sheet = document.querySelector("[data-keys]");
-      sheet.open = !sheet.open;
-      if (sheet.open) sheet.querySelector("summary").focus();
-    },
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
-    const does = keys[event.key];
-    if (!does) return;
-    event.preventDefault();
-    does();
   });
 }
 
 for (const area of document.querySelectorAll("[data-live]")) follow(area);
-for (const sheet of document.querySelectorAll("[data-keys]")) sheet.hidden = false;
 for (const table of document.querySelectorAll("[data-rows]")) {
   byKeyboard(table);
   tellOfClaims();
