@@ -28,7 +28,7 @@ TAKEN = {
     "krds-input": "small is-error",
     "krds-form-select": "small",
     "krds-form-check": "",
-    "krds-form-chip": "",
+    "krds-form-chip": "small krds-form-chip-outline",
     "krds-check-area": "",
     "form-group": "form-tit form-conts",
     "krds-badge": (

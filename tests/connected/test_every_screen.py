@@ -1,6 +1,7 @@
 """Every screen of the desk in a real Chromium: both languages, by day and by night, wide and on a telephone.
 
-Nothing that axe-core finds, nothing wider than the screen, nothing that a script throws; a picture of each in
+Nothing that axe-core finds, nothing wider than the screen, nothing that a script throws, no file that is missing or
+that the content-security policy keeps out, and on each the sheet of its keys by `?`; a picture of each in
 `var/screens/<screen>-<wide or phone>-<light or dark>-<language>.png`.
 """
 
@@ -30,6 +31,8 @@ SIZES = {"wide": {"width": 1440, "height": 950}, "phone": {"width": 390, "height
 OF = f"programme={PROGRAMME}"
 STAY = "for (let timer = setTimeout(() => 0); timer; timer--) clearTimeout(timer)"
 """What is still busy would show itself anew while it is looked at."""
+SHEETS = ("queue", "one-covered", "runs")
+"""Screens whose sheet of keys is looked at too: with keys of their own, and without."""
 REFUSALS = ("400", "403", "404", "409", "422")
 pytestmark = [pytest.mark.connected, pytest.mark.timeout(1800), needs_chromium_and_fonts]
 expect.set_options(timeout=60_000)
@@ -46,10 +49,17 @@ class Photographer:
         self.wrong: list[str] = []
         page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
         page.on("console", lambda line: self._heard(line.type, line.text))
+        page.on("response", lambda answer: self._fetched(answer.url, answer.status))
 
     def _heard(self, kind: str, text: str) -> None:
         if kind == "error" and not any(f"status of {code}" in text for code in REFUSALS):
             self.wrong.append(f"console: {text}")
+
+    def _fetched(self, url: str, status: int) -> None:
+        if not url.startswith(self.desk) and status != 204:
+            self.wrong.append(f"{url} is not ours")
+        if "/static/" in url and status >= 400:
+            self.wrong.append(f"{url}: {status}")
 
     @property
     def browser(self) -> Browser:
@@ -79,6 +89,22 @@ class Photographer:
                 self.wrong.append(f"{shown}: {over} px too wide")
             await self.page.screenshot(path=SCREENS / f"{shown}.png", full_page=True)
         await self.page.set_viewport_size(SIZES["wide"])  # type: ignore[arg-type]
+        await self._sheet(name)
+
+    async def _sheet(self, name: str) -> None:
+        """Open the sheet of keys by its own and close it again, where somebody is signed in."""
+        sheet = self.page.locator("[data-sheet]")
+        if not await sheet.count():
+            return
+        await self.page.evaluate("document.activeElement?.blur()")
+        await self.page.keyboard.press("?")
+        await expect(sheet.get_by_role("heading").first).to_be_visible()
+        if name in SHEETS:
+            await self.page.emulate_media(color_scheme="light")
+            await self.page.screenshot(path=SCREENS / f"{name}-keys-{self.language}.png")
+            self.wrong += [f"{name}, keys: {one}" for one in await self._violations("wide", "light")]
+        await self.page.keyboard.press("Escape")
+        await expect(sheet).to_be_hidden()
 
     async def _violations(self, size: str, theme: str) -> list[str]:
         if (size, theme) == ("phone", "dark"):  # the contrasts of the wide one, the layout of the one by day
@@ -165,6 +191,7 @@ async def lists(eye: Photographer, world: Furnished) -> None:
         await eye.press(".finder button")
         await eye.look(name)
     await eye.open("overview", f"/overview?{OF}")
+    await eye.open("keys", "/keys")
     await eye.open("questions", f"/questions?{OF}")
     await eye.page.locator("[name=value][value=yes]").nth(1).check()
     await eye.page.locator("[name=source]").nth(1).fill("사업장 등록 현황")
@@ -353,7 +380,7 @@ async def test_nothing_is_wrong_with_the_screens_of_signing_in_and_out_at_a_prov
         await eye.open("signin-refused", "/signin/back?state=of-nobody&code=once")
         scene.grant("reader")
         await eye.go("/signin")
-        await eye.press("main a.primary, main a.button")
+        await eye.press("main a.primary")
         await eye.page.route(
             "**/end*", lambda route: route.fulfill(status=204)
         )  # which leaves the page that leads there

@@ -85,7 +85,7 @@ def test_a_holder_in_the_simulator_answers_with_a_better_certificate_and_keeps_t
     page = signed_in(browser, place)
     for _ in range(60):
         page.goto(f"{place.url('dashboard')}/submissions/{entry.submission_id}")
-        if page.locator(".chip-unreadable").count():
+        if page.locator("[data-kind=unreadable]").count():
             break
         page.wait_for_timeout(500)
     page.get_by_role("button", name="열람하기").click()

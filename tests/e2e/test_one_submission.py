@@ -214,11 +214,11 @@ def test_an_unreadable_one_is_read_by_hand_from_the_failure_desk(place: Installa
     page.get_by_role("button", name="저장하고 다시 선별").click()
     expect(page.get_by_text("담당자").first).to_be_visible()
     for _ in range(40):
-        if not page.locator(".head .chip-unreadable, .head .chip-in_flight").count():
+        if not page.locator(".head [data-kind=unreadable], .head [data-kind=in_flight]").count():
             break
         page.wait_for_timeout(500)
         page.reload()
-    expect(page.locator(".head .chip")).to_have_text(["확인필요"])
+    expect(page.locator(".head .krds-badge")).to_have_text(["확인필요"])
     page.context.close()
 
 
