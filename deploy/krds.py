@@ -164,13 +164,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         here = packed(Path(folder))
         own = "".join(one.read_text() for one in STATIC.glob("*.css") if one.name != "krds.css")
-        css = written(
-            *(
-                (here / CSS / name).read_text()
-                for name in ("token/krds_tokens.css", "common/common.css", "component/component.css")
-            ),
-            own,
+        tokens, common, component = (
+            (here / CSS / name).read_text()
+            for name in ("token/krds_tokens.css", "common/common.css", "component/component.css")
         )
+        css = written(tokens, common, component, own)
         (STATIC / "krds.css").write_text(css)
         shutil.rmtree(STATIC / "icons", ignore_errors=True)
         (STATIC / "icons").mkdir()

@@ -1,6 +1,7 @@
 """What pages are dressed in: every class has a style, every style is of use, every file is ours and is there."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,12 @@ def test_every_file_that_pages_and_stylesheets_name_is_there_and_ours():
 def test_every_icon_that_is_kept_is_of_use():
     named_icons = set(re.findall(r"icons/([\w-]+\.svg)", "".join(SHEETS.values())))
     assert {path.name for path in STATIC.glob("icons/*")} == named_icons
+
+
+def test_every_file_is_packed_with_the_service():
+    packed = tomllib.loads((PAGES.parents[2] / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    kept = {file for said in packed["services.dashboard.pages"] for file in PAGES.glob(said)}
+    assert {file for file in STATIC.rglob("*") if file.is_file()} <= kept
 
 
 def test_no_page_styles_itself_or_says_that_it_is_a_government_site():
