@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Response, async_playwright, expect
 
 from services.dashboard.pages.language import LANGUAGES, Language
 from shared.settings import Settings
@@ -49,17 +49,17 @@ class Photographer:
         self.wrong: list[str] = []
         page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
         page.on("console", lambda line: self._heard(line.type, line.text))
-        page.on("response", lambda answer: self._fetched(answer.url, answer.status))
+        page.on("response", self._fetched)
 
     def _heard(self, kind: str, text: str) -> None:
         if kind == "error" and not any(f"status of {code}" in text for code in REFUSALS):
             self.wrong.append(f"console: {text}")
 
-    def _fetched(self, url: str, status: int) -> None:
-        if not url.startswith(self.desk) and status != 204:
-            self.wrong.append(f"{url} is not ours")
-        if "/static/" in url and status >= 400:
-            self.wrong.append(f"{url}: {status}")
+    def _fetched(self, answer: Response) -> None:
+        if answer.request.resource_type == "document":
+            return
+        if not answer.url.startswith(self.desk) or answer.status >= 400:
+            self.wrong.append(f"fetched {answer.url}: {answer.status}")
 
     @property
     def browser(self) -> Browser:
