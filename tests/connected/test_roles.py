@@ -347,7 +347,7 @@ async def everything_there_is(office: Office) -> dict[str, str]:
     }  # fmt: skip
 
 
-LEADING = {("GET", "/"), ("GET", "/untold"), ("GET", "/queue/find"), ("GET", "/programmes")}
+LEADING = {("GET", "/"), ("GET", "/untold"), ("GET", "/queue/find"), ("GET", "/keys"), ("GET", "/programmes")}
 """Of no programme, or only leading on; the list of programmes holds one's own."""
 
 
