@@ -136,7 +136,7 @@ def written(tokens: str, common: str, component: str, ours: str) -> str:
         fresh = named(said) - wanted
         wanted |= fresh
     day = "\n".join(f"  {name}: {value};" for name, value in known.items() if name in wanted)
-    dark = "\n".join(f"    {name}: {value};" for name, value in night.items() if known[name] != value)
+    dark = "\n".join(f"    {name}: {night[name]};" for name in known if night.get(name, known[name]) != known[name])
     css = re.sub(r"url\(['\"]?[^)]*/([\w-]+\.svg)['\"]?\)", r"url(icons/\1)", css)
     return (
         f"/* Of {PACKAGE}, the Korean government's design system: its own rules and tokens, unchanged but for the\n"
