@@ -121,6 +121,13 @@ async def test_an_official_works_the_queue_by_keyboard(scene: Scene) -> None:
     await page.keyboard.press("j")
     await page.keyboard.press("x")
     await expect(page.get_by_label("R-00 선택")).to_be_checked()
+    await page.keyboard.press("g")
+    await page.keyboard.press("o")
+    await expect(page.get_by_role("heading", name="현황", exact=True)).to_be_visible()
+    await page.get_by_role("link", name="단축키").click()
+    await expect(page.get_by_text("이 화면에만 있는 단축키는 없습니다.")).to_be_visible()
+    await page.get_by_role("button", name="닫기").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     assert scene.faults == []
 
 
@@ -175,6 +182,8 @@ async def test_the_language_is_chosen_without_scripts_and_what_scripts_say_is_in
     await plain.get_by_role("link", name="English").click()
     await expect(plain.get_by_role("heading", name="Submissions", exact=True)).to_be_visible()
     await expect(plain.get_by_role("button", name="Claim R-00")).to_be_visible()
+    await plain.get_by_role("link", name="Keys").click()
+    await expect(plain.get_by_role("heading", name="In the queue")).to_be_visible()
     page = await scene.official(1)
     await page.get_by_role("link", name="English").click()
     await page.get_by_role("button", name="Claim R-00").click()
