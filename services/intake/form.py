@@ -71,6 +71,14 @@ class SubmissionForm(_Form):
     """The part `submission`. A certificate is named once; order is kept."""
 
     programme: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$", examples=["SONMOK9988_2022"])
+    office: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9_]{1,39}$",
+        # Left out where there is none, so that content sent before there was any keeps its digest.
+        exclude_if=lambda office: office is None,
+        description="Which of the programme's `offices` it is sent to; without it, to the responsible one, the first.",
+        examples=["sonmok9988"],
+    )
     holder: Holder
     consent: Consent | None = None
     certificates: tuple[CertificateEntry, ...] = Field(min_length=1)

@@ -70,6 +70,12 @@ def _period(programme: Programme, now: datetime) -> Refusal | None:
     return None
 
 
+def _office(form: SubmissionForm, programme: Programme) -> Refusal | None:
+    if form.office is None or form.office in programme.offices:
+        return None
+    return Refusal("office-not-receiving", part="/office", shown={"offices": list(programme.offices)})
+
+
 def _person(form: SubmissionForm, now: datetime) -> Refusal | None:
     if form.consent is None or not form.consent.third_party_provision:
         return Refusal("consent-missing", part="/consent")
@@ -145,5 +151,5 @@ def admit(
         return Refusal("wallet-unknown", part="keyid")
     if programme is None:
         return Refusal("programme-unknown", part="/programme")
-    refusal = _period(programme, now) or _person(form, now)
+    refusal = _period(programme, now) or _office(form, programme) or _person(form, now)
     return refusal or admit_certificates(form, parts, programme, wallet, limits) or programme

@@ -117,7 +117,7 @@ class Submitting:
                 programme_id=programme.id,
                 wallet_app=app,
                 holder=self._keyring.token("holder", sent.holder.wallet_address),
-                office=programme.office,
+                office=sent.office or programme.office,
                 received_at=now,
                 digest=digest,
                 key=key,

@@ -16,8 +16,9 @@ from services.dashboard.pages.differing import NOW, both, compared
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.moments import moment
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.reaching import reach_of
 from services.dashboard.pages.runs import ready_run
+from services.dashboard.reach import Reach
 from services.dashboard.rules import Entry
 from services.dashboard.selection import GROUPS
 from services.dashboard.sheets import CSV, XLSX, Table, as_csv, as_xlsx
@@ -39,18 +40,20 @@ async def queue(
     form: Form,
     programme: str = "",
     submission_class: Annotated[str, Query(alias="class")] = "",
+    office: str = "",
 ) -> Response:
-    """Give a programme's queue, or one class of it, first come first."""
-    chosen = programme_of(desk, visit, programme)
+    """Give a programme's queue, an office's of it, or one class of either, first come first."""
+    mine = reach_of(desk, visit, programme, office)
     wanted = next((name for name in CLASSES if name == submission_class), None)
     wallets, offices = columns.names_of(desk.catalog)
 
     async def rows() -> Table:
-        async for entries in queued(desk, chosen.id, wanted):
+        async for entries in queued(desk, mine, wanted):
             yield [columns.queue_cells(entry, wallets, offices) for entry in entries]
 
     word = words.CLASS[wanted] if wanted else _("전체")
-    return table(form, f"{chosen.id}-{word}", [*columns.QUEUE.values()], rows())
+    name = "-".join(filter(None, (mine.programme.id, mine.office, word)))
+    return table(form, name, [*columns.QUEUE.values()], rows())
 
 
 @router.get("/runs/{run_id}/export.{form}")
@@ -104,12 +107,12 @@ async def diff(desk: DeskOf, visit: SignedIn, run_id: str, form: Form, other: st
     return table(form, f"{one.programme_id}-{_('차이')}", [*columns.DIFF.values()], rows())
 
 
-async def queued(desk: Desk, programme_id: str, wanted: SubmissionClass | None) -> AsyncIterator[list[Entry]]:
-    """Give a programme's entries, or those of one class, first come first, some hundreds at a time."""
-    tally = await desk.counting.tally(programme_id)
+async def queued(desk: Desk, mine: Reach, wanted: SubmissionClass | None) -> AsyncIterator[list[Entry]]:
+    """Give the entries that are worked on, or those of one class, first come first, some hundreds at a time."""
+    tally = await desk.counting.tally(mine.programme.id)
     after = None
     while True:
-        listed = Listed(programme_id, wanted)
+        listed = Listed(mine.programme.id, wanted, office=mine.office)
         listing = await list_page(desk.stores.queue, listed, tally, desk.clock(), after=after, size=_SOME)
         if listing.entries:
             yield listing.entries
