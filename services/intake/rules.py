@@ -1,6 +1,5 @@
 """Who and what is let in: pure decisions over what was sent, the catalogue and the time it is."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from datetime import datetime, timedelta
 from services.intake.form import CertificateEntry, Sent, SubmissionForm
 from services.intake.parts import Part
 from services.intake.problems import Refusal
-from shared.canonical import canonical
 from shared.catalog import Programme, Wallet
 from shared.clock import SEOUL, seoul_date
 
@@ -43,13 +41,6 @@ def idempotency_key(fields: Mapping[str, str]) -> str | Refusal:
     if not _IDEMPOTENCY_KEY.fullmatch(key):
         return Refusal("idempotency-key-invalid", part="idempotency-key", facts={"limit": "200"})
     return key
-
-
-def content_digest(form: Sent, parts: Mapping[str, Part]) -> str:
-    """Give SHA-256 (hex) over the form as canonical JSON and each named part's own digest, in the form's order."""
-    plain = canonical(form.model_dump(mode="json")).decode()
-    files = [parts[entry.part].sha256 if entry.part in parts else "absent" for entry in form.certificates]
-    return hashlib.sha256("\n".join([plain, *files]).encode()).hexdigest()
 
 
 def told(instant: datetime) -> str:

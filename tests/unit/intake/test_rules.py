@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.intake.form import CertificateEntry, Consent, Holder, SubmissionForm
+from services.intake.form import CertificateEntry, Consent, Holder, SubmissionForm, content_digest
 from services.intake.parts import Part
 from services.intake.problems import TABLE, Refusal
-from services.intake.rules import FORM_PART, Limits, admit, content_digest, idempotency_key
+from services.intake.rules import FORM_PART, Limits, admit, idempotency_key
 from shared.catalog import Bilingual, Programme, Wallet, load
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
