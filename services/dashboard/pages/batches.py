@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.batch import Batch, batch_id_of, by_ending, row_of
 from services.dashboard.desk import Desk
-from services.dashboard.filters import Filter, Listed
+from services.dashboard.filters import FIELDS, Filter
 from services.dashboard.listing import SKEW
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
@@ -70,12 +70,16 @@ async def decide_one(request: Request, desk: DeskOf, acting: Acts, submission_id
 @router.post("/batches")
 @needs("draft")
 async def preview(desk: DeskOf, acting: Acts) -> Response:
-    """Write a draft of many: fields `programme`, `office`, `class`, `token`, and `pick` for each, or `all`."""
-    mine = reach_of(desk, acting.visit, acting.text("programme"), acting.text("office"))
+    """Write a draft of many: the fields of `Filter`, `since` where it lists what is new, `token`, and `pick` for each
+    or `all` that the list holds.
+    """
+    wanted = Filter.parse({name: acting.text(name) for name in FIELDS})
+    mine = reach_of(desk, acting.visit, wanted.programme, wanted.office)
     decision = _decision(acting.text("class"))
-    entries = await _chosen(desk, acting, mine, decision)
+    wanted = replace(wanted, programme=mine.programme.id, office=mine.office)
+    entries = await _chosen(desk, acting, mine, wanted, decision)
     if not entries:
-        return RedirectResponse(f"/queue?{Filter(mine.programme.id, decision, office=mine.office).query()}", 303)
+        return RedirectResponse(f"/queue?{wanted.query()}", 303)
     batch_id = batch_id_of(acting.text("token"), decision, *sorted(entry.submission_id for entry in entries))
     two = two_decide(desk, acting.visit, mine.programme.id, mine.office)
     batch = Batch(batch_id, acting.person, mine.programme.id, desk.clock(), decision, second=two, office=mine.office)
@@ -223,19 +227,22 @@ async def _own(desk: Desk, acting: Acting, batch_id: str) -> Batch:
     return batch
 
 
-async def _chosen(desk: Desk, acting: Acting, mine: Reach, decision: Decision) -> list[Entry]:
-    """Give the chosen submissions that can still be decided so; for `all`, the first to come.
+async def _chosen(desk: Desk, acting: Acting, mine: Reach, wanted: Filter, decision: Decision) -> list[Entry]:
+    """Give the chosen submissions that can still be decided so; for `all`, the first of the list to come.
 
-    Raises `NotAllowed` where one was picked that is not theirs.
+    Raises `NotAllowed` where one was picked that is not theirs, `Forbidden` for all of a list that is not offered so.
     """
     now = desk.clock()
     if acting.text("all"):
+        if wanted.only == "mine":
+            raise Forbidden
         tally = (await desk.counting.tally(mine.programme.id)).at(mine.office)
         if not tally.groups:
             return []
-        stretch = (min(group.first for group in tally.groups), now + SKEW)
-        listed = Listed(mine.programme.id, decision, "undecided", office=mine.office)
-        entries = await desk.stores.queue.within(listed, stretch, MOST)
+        listed = wanted.listed(now, retention_days=mine.programme.retention_days, since=_since(acting.text("since")))
+        first, last = min(group.first for group in tally.groups), now + SKEW
+        stretch = (max(first, listed.since or first), min(last, listed.until or last))
+        entries = await desk.stores.queue.within(replace(listed, mark=wanted.open_mark), stretch, MOST)
     else:
         picked = [name for name in acting.texts("pick") if is_submission_id(name)][:MOST]
         entries = list((await desk.stores.queue.load(picked)).values())
@@ -292,3 +299,14 @@ async def work(desk: Desk, batch_id: str) -> None:
     """Do the first of what is to be done of a batch before the page is shown."""
     with suppress(Unavailable):  # what was asked is written down, and is done when the store is back
         await desk.deciding.work(batch_id, AT_ONCE)
+
+
+def _since(text: str) -> datetime | None:
+    """Give the instant that the page told to be new from. Raises `Forbidden` for what is none."""
+    try:
+        since = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise Forbidden from None
+    if since is not None and since.tzinfo is None:
+        raise Forbidden
+    return since

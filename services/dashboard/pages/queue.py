@@ -58,7 +58,7 @@ async def draw_list(
     def address(**changes: Any) -> str:
         return f"/queue?{wanted.query(**changes)}"
 
-    many = wanted.submission_class in ("eligible", "ineligible") and wanted.mark != "decided" and wanted.plain
+    many = wanted.submission_class in ("eligible", "ineligible") and wanted.mark != "decided" and wanted.only != "mine"
     return draw(
         request,
         visit,

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.dashboard.desk import Desk
+from services.dashboard.filters import Listed
 from services.dashboard.pages import access_words, columns, words
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.exports import drawn, queued, table
@@ -86,7 +87,7 @@ async def give(desk: DeskOf, acting: Acts) -> Response:
     visit = acting.visit
     mine = await _reach(desk, visit, acting.text("programme"), acting.text("office"), run)
     wanted = next((name for name in CLASSES if name == acting.text("class")), None)
-    entries = _of_run(desk, run, group) if run else queued(desk, mine, wanted)
+    entries = _of_run(desk, run, group) if run else queued(desk, Listed(mine.programme.id, wanted, office=mine.office))
     looking = _Looking(desk, mine.programme, acting.person, f"{purpose} · {_EXPORTED}", acting.text("token"))
     heading = [*columns.QUEUE.values(), *looking.heading]
     return table("csv", f"{mine.programme.id}-{_('판독값')}", heading, looking.rows(entries, int(count)))
