@@ -67,6 +67,9 @@ class Batch:
     """How many lines make none."""
     one: bool = False
     """Whether it is of one submission, decided from its page."""
+    office: str = ""
+    """The office that all its submissions were sent to; empty where they may be of any: then it is theirs alone who may
+    decide for every one."""
 
     def say_at_of(self, now: datetime) -> datetime:
         """Give until when a row decided now can be undone.

@@ -79,9 +79,13 @@ class Desk:
         return now + undo + timedelta(seconds=rows // _SLOWEST)
 
     def office_of(self, programme_id: str) -> str:
-        """Give the office that a programme's submissions go to; empty where the catalogue no longer has it."""
+        """Give the office responsible for a programme; empty where the catalogue no longer has it."""
         programme = self.catalog.programmes.get(programme_id)
         return programme.office if programme else ""
+
+    def within(self, programme_id: str, office: str) -> tuple[str, ...]:
+        """Give the offices that are meant by one of a programme's, or, where that is empty, by all together."""
+        return (office,) if office else self.catalog.offices_of(programme_id) or ("",)
 
     def two_decide(self, programme_id: str) -> bool:
         """Tell whether a bulk decision of this programme needs a second official."""

@@ -38,33 +38,37 @@ class Figuring:
     def __init__(self, stores: Stores, gate: Gate, clock: Clock) -> None:
         """Take where they are counted from."""
         self._stores, self._gate, self._clock = stores, gate, clock
-        self._known: dict[str, tuple[Overview, float, float]] = {}
-        self._asking: dict[str, asyncio.Lock] = {}
+        self._known: dict[tuple[str, str], tuple[Overview, float, float]] = {}
+        self._asking: dict[tuple[str, str], asyncio.Lock] = {}
 
-    async def overview(self, programme_id: str, tally: Tally) -> Overview:
-        """Give a programme's figures; the last, where counting again would take too much. Raises `Unavailable`."""
-        async with self._asking.setdefault(programme_id, asyncio.Lock()):
-            known = self._known.get(programme_id)
+    async def overview(self, programme_id: str, tally: Tally, office: str = "") -> Overview:
+        """Give a programme's figures, or an office's of it; the last, where counting again would take too much.
+
+        `tally` counts the same. Raises `Unavailable`.
+        """
+        place = programme_id, office
+        async with self._asking.setdefault(place, asyncio.Lock()):
+            known = self._known.get(place)
             if known and time.monotonic() - known[1] < max(_LEAST, _SHARE * known[2]):
                 return known[0]
             began = time.monotonic()
-            found = await self._count(programme_id, tally)
+            found = await self._count(programme_id, tally, office)
             now = time.monotonic()
-            self._known[programme_id] = (found, now, now - began)
+            self._known[place] = (found, now, now - began)
             return found
 
-    async def _count(self, programme_id: str, tally: Tally) -> Overview:
+    async def _count(self, programme_id: str, tally: Tally, office: str) -> Overview:
         now = self._clock()
         since = datetime.combine(first_day(now), datetime.min.time(), SEOUL)
         received, decisions, (readings, sample) = await asyncio.gather(
-            self._stores.figures.received(programme_id, since),
-            self._stores.figures.decisions(programme_id, first_day(now)),
-            self._readings(programme_id, tally, now),
+            self._stores.figures.received(programme_id, since, office),
+            self._stores.figures.decisions(programme_id, first_day(now), office),
+            self._readings(programme_id, tally, now, office),
         )
         return Overview(days_of(now, received, decisions), waits_of(decisions), readings, sample, now)
 
-    async def _readings(self, programme_id: str, tally: Tally, now: datetime) -> tuple[list[Reading], int]:
-        listed = replace(Listed(programme_id), since=now - timedelta(days=DAYS))
+    async def _readings(self, programme_id: str, tally: Tally, now: datetime, office: str) -> tuple[list[Reading], int]:
+        listed = replace(Listed(programme_id, office=office), since=now - timedelta(days=DAYS))
         end = Position(now + timedelta(hours=1), "")
         page = await list_page(self._stores.queue, listed, tally, now, before=end, size=SAMPLE)
         kinds = await self._gate.kinds(entry.submission_id for entry in page.entries)

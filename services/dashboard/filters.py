@@ -15,6 +15,8 @@ Only = Literal["", "new", "soon", "mine"]
 those the official has claimed."""
 ONLY: tuple[Only, ...] = get_args(Only)
 _MARKS: tuple[Mark, ...] = get_args(Mark)
+FIELDS = ("programme", "class", "mark", "office", "age", "only")
+"""What an address or a form calls the parts of a filter."""
 AGES = (3, 7, 14, 30)
 """Days since reception, at least, that can be chosen."""
 SOON = timedelta(days=30)
@@ -65,6 +67,11 @@ class Filter:
         )
 
     @property
+    def open_mark(self) -> Mark:
+        """Which of the list can still be decided: those not looked at where it lists them alone, else all undecided."""
+        return self.mark if self.mark == "unseen" else "undecided"
+
+    @property
     def plain(self) -> bool:
         """Whether the counts beside the list count just what it lists."""
         return not (self.age or self.only)
@@ -85,6 +92,5 @@ class Filter:
         if self.only == "soon":
             first = now - timedelta(days=retention_days)
             ends = first + SOON if listed.until is None else min(first + SOON, listed.until)
-            mark: Mark = self.mark if self.mark == "unseen" else "undecided"
-            return replace(listed, since=first, until=ends, mark=mark, alive=True)
+            return replace(listed, since=first, until=ends, mark=self.open_mark, alive=True)
         return listed

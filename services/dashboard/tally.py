@@ -1,6 +1,6 @@
 """Counts of a programme's queue: they sum to what was received, or the page says that they do not. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -41,6 +41,10 @@ class Tally:
             and office in ("", group.office)
             and _listed(group, mark)
         )
+
+    def at(self, office: str) -> "Tally":
+        """Give the counts of what was sent to one office; of everything, where that is empty."""
+        return replace(self, groups=tuple(one for one in self.groups if office in ("", one.office)))
 
     @property
     def offices(self) -> tuple[str, ...]:

@@ -30,23 +30,29 @@ class Visit:
         """The roles they hold anywhere."""
         return roles_of(self.session.rights)
 
-    def may(self, act: Act, programme_id: str | None = None, office: str | None = None) -> bool:
-        """Tell whether an act is theirs to do in a programme and office; anywhere, where none is named."""
-        if programme_id is None or office is None:
-            return may_somewhere(self.session.rights, act)
-        return may(self.session.rights, act, programme_id, office)
+    def may(self, act: Act, programme_id: str | None = None, *offices: str) -> bool:
+        """Tell whether an act is theirs to do in a programme, at each of these offices; anywhere, where none is named.
 
-    def must(self, programme_id: str, office: str, act: Act | None = None) -> None:
-        """Raise `NotAllowed` unless the request's act, or another, is theirs to do in a programme and office."""
+        At no office of a programme nothing is theirs to do.
+        """
+        if programme_id is None:
+            return may_somewhere(self.session.rights, act)
+        return bool(offices) and all(may(self.session.rights, act, programme_id, office) for office in offices)
+
+    def must(self, programme_id: str, *offices: str, act: Act | None = None, led_by: str = "") -> None:
+        """Raise `NotAllowed` unless the request's act, or another, is theirs to do at each of these offices.
+
+        `led_by` is the office whose work it is, where it is about a whole programme.
+        """
         wanted = act or self.act
-        if not self.may(wanted, programme_id, office):
-            raise NotAllowed(self, wanted)
+        if not self.may(wanted, programme_id, *offices):
+            raise NotAllowed(self, wanted, led_by)
 
 
 class NotAllowed(Exception):
     """The act is not theirs to do, or not there."""
 
-    def __init__(self, visit: Visit, act: Act) -> None:
-        """Take who asked for what."""
-        self.visit, self.act = visit, act
+    def __init__(self, visit: Visit, act: Act, led_by: str = "") -> None:
+        """Take who asked for what, and the office whose work it is, where it is about a whole programme."""
+        self.visit, self.act, self.led_by = visit, act, led_by
         super().__init__(act)

@@ -33,7 +33,7 @@ def routes(requests: Requests, following: Following, telling: Telling, gate: Gat
         case, events = await following.story(await requests.take(request), submission_id)
         found = await gate.accesses(case, limit=limit, before=mark_of(before or ""), until=closed_at(events))
         more = f"{request.url.path}?before={mark_text(found[-1])}&limit={limit}" if len(found) == limit else None
-        told = told_accesses(case, found, lambda office: telling.office_name(case.programme_id, office))
+        told = told_accesses(case, found, telling.office_name)
         return AccessesAnswer(submission_id=submission_id, entries=told, next=more)
 
     return api

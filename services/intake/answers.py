@@ -79,6 +79,15 @@ class AcceptedKind(_Answer):
     issued_within_days: int | None
 
 
+class ReceivingOffice(_Answer):
+    """An office that a programme's citizens can send to."""
+
+    id: str
+    institution: str
+    name: Bilingual
+    """With that of its institution."""
+
+
 class ProgrammeAnswer(_Answer):
     """A programme (사업) that certificates can be sent to."""
 
@@ -88,6 +97,9 @@ class ProgrammeAnswer(_Answer):
     aliases: tuple[str, ...]
     institution: str
     office: str
+    """The responsible one."""
+    offices: tuple[ReceivingOffice, ...]
+    """All that receive, the responsible one first: a submission names one of them in `office`."""
     opens_at: datetime | None
     closes_at: datetime | None
     open: bool
@@ -110,6 +122,8 @@ class Receipt(_Answer):
     receipt: str = Field(examples=["GB-7K3F-6QXM-2TRD"])
     submission_id: str = Field(examples=["s-abcdefghijklmnopqrstuvwxyz"])
     programme: str
+    office: str = Field(examples=["sonmok9988"])
+    """Which one received it."""
     received_at: AwareDatetime
     certificates: int
     status_url: str
@@ -127,6 +141,7 @@ class Receipt(_Answer):
             receipt=case.receipt,
             submission_id=case.submission_id,
             programme=case.programme_id,
+            office=case.office,
             received_at=case.received_at,
             certificates=sum(one.revision == 1 for one in case.certificates),
             status_url=links.status(case.submission_id),

@@ -60,6 +60,11 @@ _PROBLEM: Described = {
             "items": {"type": "object", "properties": {"where": {"type": "string"}, "why": {"type": "string"}}},
             "description": "where the content is wrong (JSON pointers), and how",
         },
+        "offices": {
+            "type": "array",
+            "description": "With `office-not-receiving`: the ids of those that receive, the responsible one first",
+            "items": {"type": "string"},
+        },
         "limit": {"type": "integer", "description": "the most that is taken"},
         "signature_base": {
             "type": "string",

@@ -1,9 +1,10 @@
 """One example of every request's body, for the API description; tests send each."""
 
-from services.intake.examples import PROGRAMME, PUBLIC_KEY, WALLET_ADDRESS
+from services.intake.examples import OFFICE, PROGRAMME, PUBLIC_KEY, WALLET_ADDRESS
 
 SUBMISSION_FORM = {
     "programme": PROGRAMME,
+    "office": OFFICE,
     "holder": {"wallet_address": WALLET_ADDRESS, "name": "김예시", "birth_date": "1988-03-02"},
     "consent": {"third_party_provision": True, "at": "2026-11-22T09:00:00+09:00"},
     "certificates": [{"part": "certificate-1", "kind": "EI_HIST", "metadata": "eyLrsJzquInrsojtmLgiOiAiMjAyMi0xIn0="}],

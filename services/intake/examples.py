@@ -19,6 +19,7 @@ from services.intake.answers import (
     OfficeAnswer,
     ProgrammeAnswer,
     Receipt,
+    ReceivingOffice,
     ReturnedAnswer,
     StatusAnswer,
     SupplementAnswer,
@@ -43,7 +44,7 @@ SUBMISSION_ID = "s-abcdefghijklmnopqrstuvwxyz"
 WALLET_ADDRESS = "1SampLeWaLLetAddressQQ"
 BEFORE = "1795316401500-00000012.0000000034"
 IDEMPOTENCY_KEY = "0f0c6f7e-4c1e-4a55-9d0e-3c5a3b1f8a10"
-PROGRAMME, INSTITUTION = "SONMOK9988_2022", "seoul"
+PROGRAMME, INSTITUTION, OFFICE = "SONMOK9988_2022", "seoul", "sonmok9988"
 
 # A public test key of RFC 9421, appendix B.1.4.
 _RFC_9421 = "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs="
@@ -71,6 +72,7 @@ _RECEIPT = Receipt(
     receipt="GB-7K3F-6QXM-2TRD",
     submission_id=SUBMISSION_ID,
     programme=PROGRAMME,
+    office=OFFICE,
     received_at=_AT,
     certificates=1,
     status_url=f"{ORIGIN}/v1/submissions/{SUBMISSION_ID}",
@@ -89,7 +91,7 @@ STATUS = _plain(
             Step(what="received", at=_AT),
             Step(what="read", at=_AT + timedelta(seconds=2)),
             Step(what="waiting", at=_AT + timedelta(seconds=3)),
-            Step(what="viewed", at=_AT + timedelta(hours=3), office="sonmok9988"),
+            Step(what="viewed", at=_AT + timedelta(hours=3), office=OFFICE),
         ),
     )
 )
@@ -107,7 +109,7 @@ TIMELINE = _plain(
             ToldStep(
                 what="decided",
                 at=_AT + timedelta(days=2),
-                office="sonmok9988",
+                office=OFFICE,
                 decision="ineligible",
                 title=STEPS["decided"],
                 detail=_DESK,
@@ -121,7 +123,7 @@ TIMELINE = _plain(
             ),
         ),
         next=None,
-        alternatives=(Alternative(institution=INSTITUTION, office="sonmok9988", name=_DESK, contact=_CONTACT),),
+        alternatives=(Alternative(institution=INSTITUTION, office=OFFICE, name=_DESK, contact=_CONTACT),),
         page_url=_RECEIPT.page_url,
     )
 )
@@ -133,7 +135,7 @@ INSTITUTION_ANSWER = _plain(
         id=INSTITUTION,
         name=_SEOUL,
         code=None,
-        offices=(OfficeAnswer(id="sonmok9988", name=_DESK, contact=_CONTACT),),
+        offices=(OfficeAnswer(id=OFFICE, name=_DESK, contact=_CONTACT),),
         programmes_url=f"{ORIGIN}/v1/institutions/{INSTITUTION}/programmes",
     )
 )
@@ -144,7 +146,8 @@ PROGRAMME_ANSWER = _plain(
         name=Bilingual(ko="손목닥터 9988", en="SonMok Doctor 9988"),
         aliases=("손목닥터", "스마트워치"),
         institution=INSTITUTION,
-        office="sonmok9988",
+        office=OFFICE,
+        offices=(ReceivingOffice(id=OFFICE, institution=INSTITUTION, name=_DESK),),
         opens_at=_AT - timedelta(days=30),
         closes_at=None,
         open=True,
@@ -231,6 +234,7 @@ _PARTS = {
     "json-malformed": "submission",
     "json-invalid": "submission",
     "body-too-big": "content-length",
+    "office-not-receiving": "/office",
     "certificate-missing": "certificate-1",
     "certificate-not-pdf": "certificate-1",
 }
@@ -244,8 +248,9 @@ _SHOWN: dict[str, dict[str, Any]] = {
     },
     "json-invalid": {"errors": [{"where": "/holder/birth_date", "why": "missing"}]},
     "query-invalid": {"errors": [{"where": "query/q", "why": "string_too_long"}]},
+    "office-not-receiving": {"offices": [OFFICE]},
     "take-back-viewed": {
-        "by_office": {"id": "sonmok9988", "ko": FACTS["office_ko"], "en": FACTS["office_en"]},
+        "by_office": {"id": OFFICE, "ko": FACTS["office_ko"], "en": FACTS["office_en"]},
         "at": "2026-11-22T03:00:00+00:00",
     },
 }
@@ -263,7 +268,7 @@ ACCESSES = _plain(
             AccessAnswer(
                 what="viewed",
                 by="person",
-                office=AccessOffice(id="sonmok9988", name=_DESK),
+                office=AccessOffice(id=OFFICE, name=_DESK),
                 at=datetime(2026, 11, 23, 1, 2, 3, 4000, UTC),
                 purpose=Bilingual(ko="심사", en="review"),
             ),

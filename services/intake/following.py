@@ -138,7 +138,7 @@ class Following:
             return _NOT_FOUND
         if refused.office is None or refused.at is None:
             return Refusal(code)
-        office = self._telling.office_name(case.programme_id, refused.office)
+        office = self._telling.office_name(refused.office)
         shown = {"by_office": {"id": refused.office, **office.model_dump()}, "at": refused.at.isoformat()}
         facts = {"office_ko": office.ko, "office_en": office.en, "seen_at": told(refused.at)}
         return Refusal(code, facts=facts, shown=shown)

@@ -1,6 +1,7 @@
 """What a wallet app writes beside its certificates, and how it is read without repeating any of it in an error."""
 
 import base64
+import hashlib
 import unicodedata
 from collections.abc import Mapping, Set
 from datetime import date
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.intake.parts import Part
 from services.intake.problems import Refusal
+from shared.canonical import canonical
 from shared.facts import Submitter
 
 WalletAddress = Annotated[str, Field(pattern=r"^[!-~]{8,128}$")]
@@ -71,6 +73,14 @@ class SubmissionForm(_Form):
     """The part `submission`. A certificate is named once; order is kept."""
 
     programme: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,39}$", examples=["SONMOK9988_2022"])
+    office: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9_]{1,39}$",
+        # Left out where there is none, so that content sent before there was any keeps its digest.
+        exclude_if=lambda office: office is None,
+        description="Which of the programme's `offices` it is sent to; without it, to the responsible one, the first.",
+        examples=["sonmok9988"],
+    )
     holder: Holder
     consent: Consent | None = None
     certificates: tuple[CertificateEntry, ...] = Field(min_length=1)
@@ -126,3 +136,10 @@ def named(form: Sent, parts: Mapping[str, Part]) -> list[tuple[CertificateEntry,
 def submitter(form: SubmissionForm) -> Submitter:
     """Give what the vault keeps of the holder."""
     return Submitter(**form.holder.model_dump(), declared_work=form.declared_work)
+
+
+def content_digest(form: Sent, parts: Mapping[str, Part]) -> str:
+    """Give SHA-256 (hex) over the form as canonical JSON and each named part's own digest, in the form's order."""
+    plain = canonical(form.model_dump(mode="json")).decode()
+    files = [parts[entry.part].sha256 if entry.part in parts else "absent" for entry in form.certificates]
+    return hashlib.sha256("\n".join([plain, *files]).encode()).hexdigest()

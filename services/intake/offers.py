@@ -1,7 +1,7 @@
 """What is offered when the service is down: the programme's office, by visit, post or fax (민원처리법 8조의2).
 
-The store is what is away, so the programme is taken from what the wallet app has sent and signed; where that names
-none, or was never read, every office is offered.
+The store is what is away, so programme and office are taken from what the wallet app has sent and signed; where that
+names none, or was never read, every office is offered.
 """
 
 from starlette.requests import Request
@@ -27,12 +27,12 @@ class Offers:
     async def on(self, request: Request) -> tuple[Alternative, ...]:
         """Give the offices to offer to whoever sent `request`, which could not be served."""
         taken: Taken | None = getattr(request.state, "taken", None)
-        programme = await aside(len(taken.body), lambda: self._programme(taken)) if taken and taken.body else None
-        return self._telling.alternatives(programme)
+        sent = await aside(len(taken.body), lambda: self._sent(taken)) if taken and taken.body else None
+        return self._telling.alternatives(sent.programme, sent.office) if sent else self._telling.alternatives(None)
 
-    def _programme(self, taken: Taken) -> str | None:
+    def _sent(self, taken: Taken) -> SubmissionForm | None:
         parts = unpack(taken.signed.fields["content-type"], taken.body, self._limits.certificates)
         if isinstance(parts, Refusal):
             return None
         sent = read_form(parts, self._limits, SubmissionForm)
-        return None if isinstance(sent, Refusal) else sent.programme
+        return None if isinstance(sent, Refusal) else sent

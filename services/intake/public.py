@@ -11,10 +11,12 @@ from services.intake.answers import (
     OfficeAnswer,
     ProblemRow,
     ProgrammeAnswer,
+    ReceivingOffice,
     problem_row,
 )
 from services.intake.policy import PolicyAnswer, policy_of
 from services.intake.problems import Refusal, Refused
+from services.intake.telling import named
 from shared.catalog import Catalog, Institution, Programme
 from shared.clock import Clock
 from shared.qr import address, qr
@@ -46,9 +48,10 @@ def institution_answer(institution: Institution, origin: str) -> InstitutionAnsw
     )
 
 
-def programme_answer(programme: Programme, origin: str, clock: Clock) -> ProgrammeAnswer:
+def programme_answer(programme: Programme, catalog: Catalog, origin: str, clock: Clock) -> ProgrammeAnswer:
     """Give a programme as it is answered now."""
     accepts = programme.accepts
+    receiving = filter(None, map(catalog.office, programme.offices))
     return ProgrammeAnswer(
         id=programme.id,
         version=programme.version,
@@ -56,6 +59,10 @@ def programme_answer(programme: Programme, origin: str, clock: Clock) -> Program
         aliases=programme.aliases,
         institution=programme.institution,
         office=programme.office,
+        offices=tuple(
+            ReceivingOffice(id=office.id, institution=institution.id, name=named(institution, office))
+            for institution, office in receiving
+        ),
         opens_at=programme.opens_at,
         closes_at=programme.closes_at,
         open=programme.is_open(clock()),
@@ -108,7 +115,7 @@ def _of_institutions(api: APIRouter, catalog: Catalog, origin: str, clock: Clock
         """기관의 사업. Its programmes, each with the certificates it needs."""
         found = institution_of(institution_id)
         theirs = (one for one in catalog.programmes.values() if one.institution == found.id)
-        return [programme_answer(one, origin, clock) for one in theirs]
+        return [programme_answer(one, catalog, origin, clock) for one in theirs]
 
 
 def _of_programmes(api: APIRouter, catalog: Catalog, settings: Settings, origin: str, clock: Clock) -> None:
@@ -121,12 +128,12 @@ def _of_programmes(api: APIRouter, catalog: Catalog, settings: Settings, origin:
     @api.get("/v1/programmes", **openapi.PROGRAMMES)
     async def programmes(q: Typed = "") -> list[ProgrammeAnswer]:
         """사업 검색. By name, alias or 초성 (initial consonants, as ㅅㅁㄷㅌ), best first; all of them without `q`."""
-        return [programme_answer(one, origin, clock) for one in catalog.search(q)]
+        return [programme_answer(one, catalog, origin, clock) for one in catalog.search(q)]
 
     @api.get("/v1/programmes/{programme_id}", **openapi.PROGRAMME)
     async def programme(programme_id: ProgrammeId) -> ProgrammeAnswer:
         """사업 안내. Period, certificates accepted, take-back policy."""
-        return programme_answer(programme_of(programme_id), origin, clock)
+        return programme_answer(programme_of(programme_id), catalog, origin, clock)
 
     @api.get("/v1/programmes/{programme_id}/policy", **openapi.POLICY)
     async def policy(programme_id: ProgrammeId) -> PolicyAnswer:

@@ -1,6 +1,5 @@
 """Who and what is let in: pure decisions over what was sent, the catalogue and the time it is."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from datetime import datetime, timedelta
 from services.intake.form import CertificateEntry, Sent, SubmissionForm
 from services.intake.parts import Part
 from services.intake.problems import Refusal
-from shared.canonical import canonical
 from shared.catalog import Programme, Wallet
 from shared.clock import SEOUL, seoul_date
 
@@ -45,13 +43,6 @@ def idempotency_key(fields: Mapping[str, str]) -> str | Refusal:
     return key
 
 
-def content_digest(form: Sent, parts: Mapping[str, Part]) -> str:
-    """Give SHA-256 (hex) over the form as canonical JSON and each named part's own digest, in the form's order."""
-    plain = canonical(form.model_dump(mode="json")).decode()
-    files = [parts[entry.part].sha256 if entry.part in parts else "absent" for entry in form.certificates]
-    return hashlib.sha256("\n".join([plain, *files]).encode()).hexdigest()
-
-
 def told(instant: datetime) -> str:
     """Give an aware instant as a person in Korea reads it."""
     return instant.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M:%S (Asia/Seoul)")
@@ -68,6 +59,12 @@ def _period(programme: Programme, now: datetime) -> Refusal | None:
             facts |= {"because_ko": because.ko, "because_en": because.en}
         return Refusal("programme-closed-early" if because else "programme-closed", facts=facts, shown=shown)
     return None
+
+
+def _office(form: SubmissionForm, programme: Programme) -> Refusal | None:
+    if form.office is None or form.office in programme.offices:
+        return None
+    return Refusal("office-not-receiving", part="/office", shown={"offices": list(programme.offices)})
 
 
 def _person(form: SubmissionForm, now: datetime) -> Refusal | None:
@@ -145,5 +142,5 @@ def admit(
         return Refusal("wallet-unknown", part="keyid")
     if programme is None:
         return Refusal("programme-unknown", part="/programme")
-    refusal = _period(programme, now) or _person(form, now)
+    refusal = _period(programme, now) or _office(form, programme) or _person(form, now)
     return refusal or admit_certificates(form, parts, programme, wallet, limits) or programme

@@ -75,7 +75,7 @@ class Submitting:
         sent = accept(read_form(parts, self._limits, SubmissionForm))
         submission_id = f"s-{self._keyring.token('submission', f'{app}|{key}')}"
         # Keyed, because a bare hash over a name and a birth date can be found by trying them all.
-        digest = self._keyring.token("content", await aside(size, lambda: rules.content_digest(sent, parts)))
+        digest = self._keyring.token("content", await aside(size, lambda: form.content_digest(sent, parts)))
         now = self._clock()
         programme = await aside(size, lambda: self.all_samples(parts)) or rules.admit(
             sent,
@@ -117,7 +117,7 @@ class Submitting:
                 programme_id=programme.id,
                 wallet_app=app,
                 holder=self._keyring.token("holder", sent.holder.wallet_address),
-                office=programme.office,
+                office=sent.office or programme.office,
                 received_at=now,
                 digest=digest,
                 key=key,

@@ -49,7 +49,7 @@ class Supplementing:
         parts = accept(await aside(size, lambda: unpack(content_type, taken.body, self._limits.certificates)))
         sent = accept(read_form(parts, self._limits, SupplementForm))
         request_id = f"supplement:{self._keyring.token('supplement', f'{app}|{submission_id}|{key}')}"
-        digest = self._keyring.token("content", await aside(size, lambda: rules.content_digest(sent, parts)))
+        digest = self._keyring.token("content", await aside(size, lambda: form.content_digest(sent, parts)))
         awaiting = await self._awaiting(submission_id, sent, request_id)
         if awaiting.earlier is not None:
             if awaiting.earlier.digest != digest:

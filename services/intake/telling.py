@@ -38,11 +38,12 @@ def day(value: date) -> Bilingual:
 def alternative(institution: Institution, office: Office) -> Alternative:
     """Give an office as it is offered to somebody who cannot use an app, or not now."""
     return Alternative(
-        institution=institution.id, office=office.id, name=_named(institution, office), contact=office.contact
+        institution=institution.id, office=office.id, name=named(institution, office), contact=office.contact
     )
 
 
-def _named(institution: Institution, office: Office) -> Bilingual:
+def named(institution: Institution, office: Office) -> Bilingual:
+    """Give the name of an office together with that of its institution."""
     return both(f"{institution.name.ko} {office.name.ko}", f"{office.name.en}, {institution.name.en}")
 
 
@@ -69,38 +70,40 @@ class Telling:
             citizen_class=citizen_class(case, events),
             can_take_back=case.state == "held",
             over=is_over(steps),
-            steps=tuple(self._step(step, case.programme_id, verdict) for step in steps),
+            steps=tuple(self._step(step, verdict) for step in steps),
             next=_next(expected) if expected else None,
-            alternatives=self.alternatives(case.programme_id),
+            alternatives=self.alternatives(case.programme_id, case.office),
             page_url=self._links.page(case.submission_id),
         )
 
-    def alternatives(self, programme_id: str | None) -> tuple[Alternative, ...]:
-        """Give the office of a programme as an alternative; of one that is not known, every office there is."""
+    def alternatives(self, programme_id: str | None, office_id: str | None = None) -> tuple[Alternative, ...]:
+        """Give the office that was chosen, or else the responsible one, as an alternative; or every one there is.
+
+        The last where neither the office nor the programme is known.
+        """
         programme = self._catalog.programmes.get(programme_id or "")
-        found = self._catalog.office(programme.institution, programme.office) if programme else None
+        found = self._catalog.office(office_id or "") or self._catalog.office(programme.office if programme else "")
         if found is not None:
             return (alternative(*found),)
-        return tuple(alternative(one, office) for one in self._catalog.institutions.values() for office in one.offices)
+        return tuple(alternative(*found) for found in self._catalog.offices)
 
-    def office_name(self, programme_id: str, office_id: str) -> Bilingual:
-        """Give the name of an office of a programme's institution; its id where the catalogue no longer has it."""
-        programme = self._catalog.programmes.get(programme_id)
-        found = self._catalog.office(programme.institution, office_id) if programme else None
-        return _named(*found) if found else both(office_id, office_id)
+    def office_name(self, office_id: str) -> Bilingual:
+        """Give the name of an office and its institution; its id where the catalogue no longer has it."""
+        found = self._catalog.office(office_id)
+        return named(*found) if found else both(office_id, office_id)
 
     def viewed_notice(self, case: Case) -> ViewedNotice:
         """Tell how the citizen hears that somebody looked, with the app that a submission was sent with."""
         return viewed_notice(self._catalog.wallets.get(case.wallet_app))
 
-    def _step(self, step: Step, programme_id: str, verdict: Verdict) -> ToldStep:
+    def _step(self, step: Step, verdict: Verdict) -> ToldStep:
         detail = words.DETAILS.get(step.what)
         if step.reason is not None:
             detail = words.UNREADABLE[step.reason]
         elif step.authenticity:
             detail = _verdicts(step.authenticity)
         elif step.office is not None:
-            detail = self.office_name(programme_id, step.office)
+            detail = self.office_name(step.office)
         elif step.due_on is not None:
             until = day(step.due_on)
             detail = _supplement(

@@ -1,13 +1,14 @@
 """Routes of the wallet apps: sending what is in a wallet, following it, taking it back; all through the signed door."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
+from random import Random
 from typing import Any, Literal, TypeVar
 
 import httpx
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from gubi_wallet import Certificate, Person, WalletClient
+from gubi_wallet import Certificate, Person, Problem, WalletClient
 from services.wallet_simulator.world import Holder, No, Sent, World
 from shared.clock import Clock
 
@@ -25,6 +26,8 @@ class NewSubmission(_Asked):
     programme: str = Field(examples=["SONMOK9988_2022"])
     certificates: list[str] = Field(min_length=1)
     """Ids of certificates in the wallet."""
+    office: str | None = None
+    """One of the programme's; not given, each holder sends to one of them, always the same."""
     declared_work: Literal["employee", "civil_servant", "private_school", "self_employed"] | None = None
     idempotency_key: str | None = None
 
@@ -49,6 +52,15 @@ class Apps:
         return self._clients[app]
 
 
+def ones_own(address: str, offices: Sequence[str]) -> str | None:
+    """Give the office that a holder sends to, by their wallet's address; None where there is nothing to choose.
+
+    It stands for where they live: the same holder sends to the same one, and many spread over all.
+    """
+    rng = Random(f"office/{address}")  # noqa: S311 - no secret
+    return rng.choice(offices) if len(offices) > 1 else None
+
+
 async def through(asking: Awaitable[Answer]) -> Answer:
     """Ask the door. Raises `No` where it cannot be reached, and what it refuses by."""
     try:
@@ -64,6 +76,13 @@ def routes(world: World, apps: Apps, clock: Clock) -> APIRouter:
     def as_sender(holder: Holder, address: str) -> Person:
         return Person(address, holder.person.name, holder.person.birth_date)
 
+    async def office_of(app: str, programme: str, address: str) -> str | None:
+        try:
+            found = await through(apps.client(app).programme(programme))
+        except Problem:  # such a programme is refused when something is sent to it, and that is what is told
+            return None
+        return ones_own(address, [office["id"] for office in found["offices"]])
+
     @api.post("/wallets/{address}/submissions", status_code=201)
     async def send(address: str, asked: NewSubmission) -> dict[str, Any]:
         """보내기."""
@@ -74,6 +93,7 @@ def routes(world: World, apps: Apps, clock: Clock) -> APIRouter:
                 asked.programme,
                 as_sender(holder, address),
                 [Certificate(kept.kind, kept.pdf) for kept in chosen],
+                office=asked.office or await office_of(asked.app, asked.programme, address),
                 declared_work=asked.declared_work,
                 idempotency_key=asked.idempotency_key,
                 consented_at=world.consent(asked.app, asked.idempotency_key, clock()),

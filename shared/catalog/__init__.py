@@ -112,11 +112,29 @@ class Catalog:
             must_follow([one for one in versions.values() if one.id == programme.id], programme, sheet.name)
         return programme
 
-    def office(self, institution_id: str, office_id: str) -> tuple[Institution, Office] | None:
+    @property
+    def offices(self) -> tuple[tuple[Institution, Office], ...]:
+        """Every office there is, with its institution."""
+        return tuple((place, office) for place in self.institutions.values() for office in place.offices)
+
+    def office(self, office_id: str) -> tuple[Institution, Office] | None:
         """Give an office and its institution; None where the catalogue no longer has it."""
-        institution = self.institutions.get(institution_id)
-        found = next((one for one in institution.offices if one.id == office_id), None) if institution else None
-        return (institution, found) if institution and found else None
+        return next((found for found in self.offices if found[1].id == office_id), None)
+
+    def offices_of(self, programme_id: str) -> tuple[str, ...]:
+        """Give every office that receives for a programme or did by an earlier version, the responsible one first.
+
+        Of a programme that is not in force there is none.
+        """
+        programme = self.programmes.get(programme_id)
+        if programme is None:
+            return ()
+        earlier = (
+            one
+            for (name, version), one in sorted(self.versions.items(), reverse=True)
+            if name == programme_id and version < programme.version and not one.draft
+        )
+        return tuple(dict.fromkeys((*programme.offices, *(office for one in earlier for office in one.offices))))
 
     def search(self, query: str) -> list[Programme]:
         """Give the programmes found by name, alias or 초성 (initial consonants), best first; a blank query: all."""
@@ -139,6 +157,8 @@ def load(folder: Path | None = None, today: date | None = None) -> Catalog:
     certificates = _certificates(root / "certificates")
     schemas = {schema.id: schema for schema in load_schemas(root / "metadata", certificates)}
     institutions = _by_id(_file(Institutions, root / "institutions.yaml").institutions, "institutions.yaml")
+    # Events name an office by its id alone.
+    _by_id((office for one in institutions.values() for office in one.offices), "institutions.yaml")
     wallets = _by_id(_file(Wallets, root / "wallets.yaml").wallets, "wallets.yaml")
     for wallet in wallets.values():
         with naming_lines(root / "wallets.yaml"):

@@ -82,7 +82,9 @@ class Programme(Entry):
     aliases: tuple[Text, ...] = ()
     institution: Slug
     office: Slug
-    """The office whose officials decide, by its id within the institution."""
+    """The responsible office, one of the institution's: it answers questions, runs selections, publishes versions."""
+    districts: tuple[Slug, ...] = ()
+    """Further offices that a citizen may send to, of any institution: of the districts (자치구), for one."""
     notice: Source
     opens_at: AwareDatetime | None
     closes_at: AwareDatetime | None
@@ -122,6 +124,17 @@ class Programme(Entry):
     """Filled in by the loader where a condition compares with it."""
     closed_because: Bilingual | None = None
     """Why it closes at `closes_at`, where somebody closed it sooner than its file says. Filled in likewise."""
+
+    @model_validator(mode="after")
+    def _districts_are_further_offices(self) -> Self:
+        if len(set(self.offices)) != len(self.offices):
+            raise ValueError("districts are further offices: name each once, and not the responsible one again")
+        return self
+
+    @property
+    def offices(self) -> tuple[Slug, ...]:
+        """Every office that receives for it, the responsible one first."""
+        return (self.office, *self.districts)
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:

@@ -59,6 +59,8 @@ def read_programme(
     must_be_known((programme.institution,), institutions, file, "institution")
     offices = [office.id for office in institutions[programme.institution].offices]
     must_be_known((programme.office,), offices, file, "office")
+    everywhere = [office.id for institution in institutions.values() for office in institution.offices]
+    must_be_known(programme.districts, everywhere, file, "districts")
     for at, entry in enumerate(programme.unverified):
         if not _stands(entry.place.split("."), data):
             raise CatalogError(file, f"unverified.{at}", f"{entry.place} is no place in this file")

@@ -4,13 +4,13 @@ Which submissions a name belongs to is told; whose they are is not. A token hold
 reads the store sees one person in two; without the secret of the keyring it says nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from shared.audit import Access
 from shared.catalog.search import initials, normalise
 from shared.gate.model import OPEN, Official
 from shared.gate.moves import Moves
-from shared.mongo import adapting, find_among
+from shared.mongo import Document, adapting, find_among
 
 SHORTEST = 2
 """Letters of a name, at least: one initial consonant would find a fifteenth of everybody."""
@@ -40,9 +40,18 @@ class FindingCalls(Moves):
     """What the desk asks of the gate to find somebody who is on the telephone, and to tell of many at once."""
 
     async def find_by_name(
-        self, programme_id: str, typed: str, *, official: Official, request_id: str, limit: int
+        self,
+        programme_id: str,
+        typed: str,
+        *,
+        official: Official,
+        request_id: str,
+        limit: int,
+        offices: Collection[str] | None = None,
     ) -> list[str]:
         """Give at most `limit` open submissions of a programme whose submitter has this name, or these initials.
+
+        With `offices`, only of what was sent to these: what was sent elsewhere is neither found nor logged as found.
 
         That they were found stands in the access log first (whoever asks learns that a name is among them); it is no
         look, opens nothing, and takes no right away. Raises `Unavailable`.
@@ -50,7 +59,9 @@ class FindingCalls(Moves):
         wanted = searched_token(self._keyring.token, programme_id, typed)
         if wanted is None:
             return []
-        chosen = {"finds": wanted, "state": {"$in": list(OPEN)}}
+        chosen: Document = {"finds": wanted, "state": {"$in": list(OPEN)}}
+        if offices is not None:
+            chosen["office"] = {"$in": list(offices)}
         async with adapting():
             found = await self._submissions.find(chosen, {"holder": 1}).limit(limit).to_list(None)
         if found and not await self._log.known([request_id]):

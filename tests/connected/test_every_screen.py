@@ -17,6 +17,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Response, async_playwright, expect
 
 from services.dashboard.pages.language import LANGUAGES, Language
+from services.dashboard.people import Person
+from services.dashboard.roles import Grant
+from shared.clock import utc_now
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
@@ -346,7 +349,38 @@ async def programmes(eye: Photographer, _world: Furnished) -> None:
     await eye.open("poster", "/programmes/FOOD_2023/poster")
 
 
-WALKS = (lists, one_submission, troubles, many, programmes)
+async def districts(eye: Photographer, world: Furnished) -> None:
+    """What whoever works for two of a programme's districts sees, and what is not theirs to do."""
+    asset, theirs = "programme=ASSET_2023", ("gangnam_asset", "gangbuk_asset")
+    for number, where in enumerate((*theirs, theirs[0], "seongbuk_asset", "asset_building")):
+        await world.office.submission(
+            ("eligible", "review")[number % 2],
+            programme_id="ASSET_2023",
+            office=where,
+            receipt=f"GB-DSTR-2222-AAA{number}",
+        )
+    grants = [Grant(role, offices=theirs) for role in ("handler", "approver")]  # type: ignore[arg-type]
+    person = Person("district", "정예시 (예시)", theirs[0])
+    session = await world.office.desk.stores.sessions.start(person, grants, utc_now())
+    async with await eye.browser.new_context(locale="ko-KR") as context:
+        await context.add_cookies([{"name": "gubi", "value": session, "url": eye.desk}])
+        own = Photographer(await context.new_page(), eye.desk, eye.language)
+        await own.go(f"/language/{eye.language}?next=/queue")
+        await own.open("queue-district", f"/queue?{asset}")
+        await expect(own.page.locator("[data-rows] tbody tr")).to_have_count(2)
+        await expect(own.page.locator("[data-count=received]")).to_have_text("2")
+        async with own.page.expect_navigation():
+            await own.page.locator("select[name=office]").select_option("gangbuk_asset")
+        await expect(own.page.locator("[data-rows] tbody tr")).to_have_count(1)
+        await own.open("overview-district", f"/overview?{asset}")
+        await own.open("runs-district", f"/runs?{asset}")
+        await own.open("import-district", f"/imports?{asset}")
+        await own.open("notallowed-district", f"/questions?{asset}")
+        eye.wrong += own.wrong
+    await eye.open("queue-all-districts", f"/queue?{asset}")
+
+
+WALKS = (lists, one_submission, troubles, many, programmes, districts)
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__.replace("_", "-"))

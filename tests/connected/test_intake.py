@@ -459,3 +459,43 @@ async def test_the_door_shows_its_description_as_a_page_that_fetches_nothing(doo
     assert page.status_code == 200
     assert "<code>POST /v1/submissions</code>" in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+
+
+# --- Districts.
+
+
+async def test_a_citizen_sends_to_a_district_of_the_programme_and_everything_says_which(
+    settings: Settings, keyring: Keyring
+) -> None:
+    del keyring  # made where the door loads it from
+    catalog = load()
+    asset = catalog.programmes["ASSET_2023"].model_copy(update={"closes_at": None})
+    sent = [Certificate("DISAB", PDF), Certificate("RR_FULL", PDF)]
+    async with (
+        opened(settings, catalog=replace(catalog, programmes={**catalog.programmes, asset.id: asset})) as door,
+        door.app("gov24") as app,
+    ):
+        offered = await app.programme(asset.id)
+        assert offered["office"] == offered["offices"][0]["id"] == "asset_building"
+        assert [one["institution"] for one in offered["offices"]] == ["seoul", "gangnam", "gangbuk", "seongbuk"]
+        assert offered["offices"][2]["name"]["ko"].startswith("서울특별시 강북구 ")
+        assert offered["offices"][2]["name"]["en"].endswith(", Gangbuk-gu")
+        now, once = utc_now(), {"idempotency_key": "the-same-key"}
+        chosen = await app.submit(asset.id, HOLDER, sent, office="gangbuk_asset", consented_at=now, **once)
+        again = await app.submit(asset.id, HOLDER, sent, office="gangbuk_asset", consented_at=now, **once)
+        assert (chosen["office"], again) == ("gangbuk_asset", chosen)
+        for other in ("gangnam_asset", None):
+            problem = await refused(app.submit(asset.id, HOLDER, sent, office=other, consented_at=now, **once))
+            assert (problem.status, problem.code) == (422, "idempotency-key-reused"), "it is other content"
+        assert (await app.submit(asset.id, HOLDER, sent))["office"] == "asset_building"
+        told = await app.timeline(chosen["submission_id"], HOLDER.wallet_address)
+        assert [one["office"] for one in told["alternatives"]] == ["gangbuk_asset"]
+        case = await door.wiring.gate.case(chosen["submission_id"])
+        assert case is not None
+        assert case.office == "gangbuk_asset"
+        owed = await door.wiring.gate.owed.before(utc_now() + timedelta(1), [said.SubmissionReceived.topic])
+        assert sorted(event.model_dump()["office"] for event in owed) == ["asset_building", "gangbuk_asset"]
+        problem = await refused(app.submit(asset.id, HOLDER, sent, office="sonmok9988"))
+    assert (problem.status, problem.code, problem.part) == (422, "office-not-receiving", "/office")
+    assert problem.problem["offices"] == list(asset.offices)
+    assert "office를 빼고" in problem.remedy

@@ -159,7 +159,7 @@ async def test_the_poster_is_one_page_whose_code_leads_to_the_programme_on_scree
         [read] = zxingcpp.read_barcodes(sheet)
         assert read.text == leads
         text = "".join(printed[0].get_textpage().get_text_bounded().split())
-        office = load().office(programme.institution, programme.office)
+        office = load().office(programme.office)
         assert office is not None
         kinds = [programme.titles[kind] for kind in programme.accepts.kinds]
         wanted = [programme.name, *kinds, office[1].name, office[1].contact.visit]

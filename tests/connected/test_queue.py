@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,6 +92,43 @@ async def test_what_expires_soon_is_undecided_and_near_the_end_of_its_retention(
     official = await office.official()
     assert await listed(official, only="soon") == ["R-soon"]
     assert await listed(official, only="soon", **{"class": "review"}) == []
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "holds"),
+    [
+        ({}, ["R-seen", "R-old", "R-soon", "R-new"]),
+        ({"age": "7"}, ["R-seen", "R-old", "R-soon"]),
+        ({"age": "7", "mark": "unseen"}, ["R-old", "R-soon"]),
+        ({"office": "b"}, ["R-old"]),
+        ({"only": "soon"}, ["R-soon"]),
+        ({"only": "new"}, ["R-new"]),
+    ],
+    ids=["the whole class", "age", "age and mark", "office", "what expires soon", "what is new"],
+)
+async def test_all_of_a_narrowed_list_is_drafted_and_nothing_besides(
+    office: Office, clock: Hands, narrowed: dict[str, str], holds: list[str]
+) -> None:
+    days, now = office.desk.catalog.programmes[PROGRAMME].retention_days, utc_now()
+    seen = await office.submission("eligible", receipt="R-seen", received_at=now - 10 * DAY, office="a")
+    await office.submission("eligible", receipt="R-old", received_at=now - 8 * DAY, office="b")
+    await office.submission("eligible", receipt="R-soon", received_at=now - timedelta(days=days - 20), office="a")
+    await office.submission("ineligible", receipt="R-other", received_at=now - 9 * DAY, office="b")
+    official = await office.official()
+    await take_a_look(official, seen)
+    clock.ahead = timedelta(hours=1)
+    await office.submission("eligible", receipt="R-new", received_at=now - DAY, office="a")
+    address = {"programme": PROGRAMME, "class": "eligible", **narrowed}
+    page = await (again := await office.official()).get("/queue", params=address)
+    form = page.text.split('id="many"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    draft = await again.post("/batches", data=fields | {"all": "1"})
+    rows = [row async for some in office.desk.stores.rows.each(draft.url.path.split("/")[2]) for row in some]
+    entries = await office.desk.stores.queue.load(row.submission_id for row in rows)
+    assert {entry.standing.receipt for entry in entries.values()} == set(holds)
+    if "only" not in narrowed:
+        listed_there = await again.get("/queue/export.csv", params=address)
+        assert re.findall(r"R-\w+", listed_there.text) == await listed(again, **address)
 
 
 async def test_new_since_i_was_here_is_what_entered_the_desk_after_my_last_stay_however_late_it_came(

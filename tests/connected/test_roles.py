@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -314,36 +316,58 @@ async def test_lists_counts_and_every_address_hold_only_what_is_ones_own(office:
     reveal = {"csrf": csrf, "token": "t", "purpose": "심사", "count": "1", "programme": PROGRAMME}
     run = {"csrf": csrf, "token": "t", "programme": PROGRAMME, "as_of": "2022-12-12"}
     assert (await handler.post(f"/submissions/{sid}/looks", data=look)).status_code == 403
-    assert (await handler.post("/batches", data=pick)).url.path == "/queue"
+    assert (await handler.post("/batches", data=pick)).status_code == 403
     assert (await handler.post("/reveal", data=reveal)).status_code == 403
     assert (await handler.post("/runs", data=run)).status_code == 403
     assert await state(office, sid) == "held"
     assert await office.desk.stores.runs.latest(PROGRAMME, 5) == []
 
 
-async def everything_there_is(office: Office) -> dict[str, str]:
+async def everything_there_is(office: Office, programme: str, where: str) -> dict[str, str]:
     """A submission, a look, a batch, a run and a question of one programme, all somebody's own; by routes' names."""
-    sid = await office.submission("eligible", receipt="R-other")
+    sid = await office.submission("eligible", receipt="R-other", programme_id=programme, office=where)
     one = await holding(office, Grant("handler"), Grant("approver"))
     taken = await uncover(one, await take_a_look(one, sid))
-    page = await one.get(f"/queue?programme={PROGRAMME}&class=eligible")
-    form = {"csrf": hidden(page, "csrf"), "token": "t", "programme": PROGRAMME, "class": "eligible", "pick": sid}
-    batch = await one.post("/batches", data=form)
+    page = await one.get(f"/queue?programme={programme}&class=eligible")
+    form = {"csrf": hidden(page, "csrf"), "token": "t", "programme": programme, "class": "eligible", "pick": sid}
+    batch = await one.post("/batches", data=form | {"office": where})
     await one.post(f"{batch.url}/confirm", data={"csrf": form["csrf"]})
-    await fold_shuffled(office, told([row(sid, "selected", 1)]))
+    await fold_shuffled(office, told([row(sid, "selected", 1)], programme_id=programme))
     question_id = office.wiring.questions.id_of("workplace|한빛")
     text = {"topic": "workplace_in_seoul", "name": "주식회사 한빛가상", "number": None}
-    await office.desk.folding.questions(await office.wiring.questions.raise_new(PROGRAMME, {question_id: text}))
+    await office.desk.folding.questions(await office.wiring.questions.raise_new(programme, {question_id: text}))
     administrator = await holding(office, Grant("administrator"))
     draft = await administrator.post(
         "/programmes/drafts",
-        data={"csrf": hidden(await administrator.get("/programmes"), "csrf"), "programme": PROGRAMME},
+        data={"csrf": hidden(await administrator.get("/programmes"), "csrf"), "programme": programme},
     )
     return {
-        "programme_id": PROGRAMME, "name": draft.url.path.rpartition("/")[2],
+        "programme_id": programme, "name": draft.url.path.rpartition("/")[2],
         "submission_id": sid, "look_id": taken.url.path.rpartition("/")[2],
         "batch_id": batch.url.path.rpartition("/")[2], "run_id": "run-1", "question_id": question_id,
-        "form": "csv", "part": "0", "number": "1", "code": "SELF_EMPLOYED_IN_SEOUL",
+        "form": "csv", "part": "0", "number": "1", "code": BY_PERSON[programme],
+    }  # fmt: skip
+
+
+BY_PERSON = {PROGRAMME: "SELF_EMPLOYED_IN_SEOUL", "ASSET_2023": "INCOME_AT_MOST_MEDIAN"}
+"""A condition that an official finds out about, in each."""
+DISTRICT = ("ASSET_2023", "gangnam_asset")
+ELSEWHERE = {
+    "another programme": ((PROGRAMME, OFFICE), Grant("reader", ("FOOD_2023",))),
+    "another district of the same programme": (DISTRICT, Grant("reader", offices=("gangbuk_asset",))),
+    "an office that does not receive for it": (DISTRICT, Grant("reader", offices=(OFFICE, "donated_food"))),
+}
+
+
+def a_form(csrf: str, there: dict[str, str], where: str = "") -> dict[str, str]:
+    """Every field of every form, about what is there; with `where`, as of an office."""
+    programme, office = there["programme_id"], {"office": where} if where else {}
+    return {
+        "csrf": csrf, "token": "u", "programme": programme, "class": "eligible", "decision": "eligible",
+        "purpose": "심사", "count": "1", "pick": there["submission_id"], "look_id": there["look_id"],
+        "as_of": "2022-12-12", "query": urlencode({"programme": programme, **office}),
+        "wanted": "R-other", "submission_id": there["submission_id"],
+        "value": "yes", "source": "x", "revision": "0", "group": "selected", **office,
     }  # fmt: skip
 
 
@@ -351,24 +375,23 @@ LEADING = {("GET", "/"), ("GET", "/untold"), ("GET", "/queue/find"), ("GET", "/k
 """Of no programme, or only leading on; the list of programmes holds one's own."""
 
 
-async def test_no_route_reaches_what_is_of_another_programme_though_it_was_ones_own_once(office: Office) -> None:
-    there = await everything_there_is(office)
-    moved = await holding(office, *(Grant(role, ("FOOD_2023",)) for role in ROLES))
-    csrf = hidden(await moved.get("/queue"), "csrf")
-    form = {
-        "csrf": csrf, "token": "u", "programme": PROGRAMME, "class": "eligible", "decision": "eligible",
-        "purpose": "심사", "count": "1", "pick": there["submission_id"], "look_id": there["look_id"],
-        "as_of": "2022-12-12",
-        "query": f"programme={PROGRAMME}", "wanted": "R-other", "submission_id": there["submission_id"],
-        "value": "yes", "source": "x", "revision": "0", "group": "selected",
-    }  # fmt: skip
+@pytest.mark.parametrize(("place", "grant"), ELSEWHERE.values(), ids=ELSEWHERE.keys())
+async def test_no_route_reaches_what_is_of_another_programme_or_office_though_it_was_ones_own_once(
+    office: Office, place: tuple[str, str], grant: Grant
+) -> None:
+    there = await everything_there_is(office, *place)
+    moved = await holding(office, *(replace(grant, role=role) for role in ROLES))
+    form = a_form(hidden(await moved.get("/queue"), "csrf"), there, place[1])
     tried, reached = 0, []
     for method, path, route in every_route():
         if act_of(route.endpoint) in ("nobody", "leave") or (method, path) in LEADING:
             continue
-        data = form if method != "GET" else None
         answer = await moved.request(
-            method, path.format(**there), params={"programme": PROGRAMME}, data=data, follow_redirects=False
+            method,
+            path.format(**there),
+            params={"programme": place[0], "office": place[1]},
+            data=form if method != "GET" else None,
+            follow_redirects=False,
         )
         if answer.status_code != 403 or NOT_ALLOWED not in answer.text:
             reached.append((method, path, answer.status_code))
@@ -376,9 +399,34 @@ async def test_no_route_reaches_what_is_of_another_programme_though_it_was_ones_
     assert reached == []
     assert tried > 20
     assert "R-other" not in (await moved.get("/failures")).text
-    back = await holding(office, *(Grant(role, (PROGRAMME,)) for role in ROLES))
+    back = await holding(office, *(Grant(role, (place[0],), (place[1],)) for role in ROLES))
     page = await back.get(f"/submissions/{there['submission_id']}/looks/{there['look_id']}")
     assert "김가상" in page.text, "the very same addresses are there for whom they are"
+
+
+async def test_where_no_office_is_named_every_route_is_of_ones_own_and_shows_nothing_of_another_district(
+    office: Office,
+) -> None:
+    there = await everything_there_is(office, *DISTRICT)
+    sid, batch_id = there["submission_id"], there["batch_id"]
+    case, batch = await office.wiring.gate.case(sid), await office.desk.stores.batches.find(batch_id)
+    moved = await holding(office, *(Grant(role, offices=("gangbuk_asset",)) for role in ROLES))
+    form = a_form(hidden(await moved.get("/queue"), "csrf"), there)
+    shown, served = [], 0
+    for method, path, route in every_route():
+        if act_of(route.endpoint) in ("nobody", "leave"):
+            continue
+        data = form if method != "GET" else None
+        answer = await moved.request(method, path.format(**there), params={"programme": DISTRICT[0]}, data=data)
+        if any(secret in answer.text for secret in ("R-other", "김가상")):
+            shown.append((method, path))
+        served += answer.status_code == 200
+    assert shown == []
+    assert served > 8, "they do have a place of their own"
+    assert await office.wiring.gate.case(sid) == case
+    assert await office.desk.stores.batches.find(batch_id) == batch
+    assert await office.desk.stores.claims.of([sid]) == {}
+    assert await office.desk.stores.failures.of([sid]) == []
 
 
 async def test_while_the_store_is_away_nobody_is_taken_for_somebody(

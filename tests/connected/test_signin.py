@@ -161,6 +161,34 @@ async def test_claims_are_found_where_the_file_says_and_grant_what_it_says(
         assert (await browser.get("/queue?programme=SONMOK9988_2022")).status_code == 403
 
 
+async def test_a_district_official_with_own_offices_sees_what_was_sent_to_the_district_alone(
+    settings: Settings, keyring: Keyring, tmp_path: Path
+) -> None:
+    del keyring
+    more = {
+        "offices": {"강남구 장애인복지과": "gangnam_asset", "시청": "asset_building"},
+        "grants": {
+            "gubi-handler": [{"role": "handler", "offices": "own"}],
+            "gubi-city": [{"role": "reader", "offices": "all"}],
+        },
+    }
+    async with a_scene(settings, tmp_path, **more) as scene:
+        for where in ("gangnam_asset", "gangbuk_asset"):
+            await scene.office.submission(programme_id="ASSET_2023", office=where, receipt=f"R-{where}")
+        scene.provider.account |= {"office": "강남구 장애인복지과", "roles": ["gubi-handler"]}
+        browser = scene.browser()
+        await browser.get("/signin/start")
+        page = await browser.get("/queue")
+        assert [f"R-{where}" in page.text for where in ("gangnam_asset", "gangbuk_asset")] == [True, False]
+        assert (await browser.get("/api/overview")).json()["received"] == 1
+        assert (await browser.get("/queue?programme=ASSET_2023&office=gangbuk_asset")).status_code == 403
+        scene.provider.account |= {"sub": "official-8", "office": "시청", "roles": ["gubi-city"]}
+        city = scene.browser()
+        await city.get("/signin/start")
+        page = await city.get("/queue?programme=ASSET_2023")
+        assert [f"R-{where}" in page.text for where in ("gangnam_asset", "gangbuk_asset")] == [True, True]
+
+
 # --- Attacks. Each is tried on the whole flow; none may end with somebody signed in.
 
 Lie = Callable[[Provider], None]

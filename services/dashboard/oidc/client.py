@@ -76,7 +76,7 @@ class Provider:
         found = load_config(settings, catalog)
         if found is None or settings.desk_url is None:
             return None
-        offices = frozenset(office.id for one in catalog.institutions.values() for office in one.offices)
+        offices = frozenset(office.id for _, office in catalog.offices)
         return Provider(*found, settings.desk_url, offices, clock)
 
     @property

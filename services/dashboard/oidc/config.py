@@ -142,7 +142,7 @@ def _read(path: Path, catalog: Catalog) -> Config:
             )
         if "openid" not in config.scopes:
             raise CatalogError(name, "scopes", "openid must be among them")
-        offices = {office.id for one in catalog.institutions.values() for office in one.offices}
+        offices = {office.id for _, office in catalog.offices}
         for value, office in (config.offices or {}).items():
             must_be_known([office], offices, name, f"offices.{value}")
         for value, granted in config.grants.items():

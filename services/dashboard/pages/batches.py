@@ -15,20 +15,20 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.batch import Batch, batch_id_of, by_ending, row_of
 from services.dashboard.desk import Desk
-from services.dashboard.filters import Listed
+from services.dashboard.filters import FIELDS, Filter
 from services.dashboard.listing import SKEW
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.reaching import reach_of
 from services.dashboard.pages.submission import opened_page
 from services.dashboard.pages.troubles import Forbidden, NotThere
+from services.dashboard.reach import Reach
 from services.dashboard.reasons import LEAST, differs, words_of
 from services.dashboard.reasons import MOST as MOST_OF_REASON
 from services.dashboard.roles import Act
 from services.dashboard.rules import Entry, decidable, screening_key
 from services.dashboard.selection import gone_since
 from services.dashboard.visits import Visit
-from shared.catalog import Programme
 from shared.errors import Unavailable
 from shared.events import Decision
 from shared.ids import is_submission_id
@@ -53,13 +53,13 @@ async def decide_one(request: Request, desk: DeskOf, acting: Acts, submission_id
     entry = (await desk.stores.queue.load([submission_id])).get(submission_id)
     if taken is None or entry is None or entry.standing.programme_id is None:
         raise Forbidden
-    programme_id = entry.standing.programme_id
-    acting.visit.must(programme_id, entry.standing.office or "")
+    programme_id, office = entry.place
+    acting.visit.must(programme_id, office)
     reason = words_of(acting.text("reason"))
     if not reason and differs(entry.standing, decision) and acting.text("screening") == screening_key(entry.standing):
         return await opened_page(request, desk, acting.visit, entry, taken, unreasoned=acting.text("reason"))
     batch_id = batch_id_of(acting.text("token"), decision, submission_id)
-    batch = Batch(batch_id, acting.person, programme_id, desk.clock(), decision, one=True)
+    batch = Batch(batch_id, acting.person, programme_id, desk.clock(), decision, one=True, office=office)
     await write_draft(desk, batch, [(entry, decision)], acting.text("screening"), {submission_id: reason})
     await _confirm(desk, batch)
     shown_there = set(await desk.stores.rows.endings(batch.batch_id)) <= {"accepted", "undone"}
@@ -70,16 +70,19 @@ async def decide_one(request: Request, desk: DeskOf, acting: Acts, submission_id
 @router.post("/batches")
 @needs("draft")
 async def preview(desk: DeskOf, acting: Acts) -> Response:
-    """Write a draft of many: fields `programme`, `class`, `token`, and `pick` for each, or `all`."""
-    programme = programme_of(desk, acting.visit, acting.text("programme"))
+    """Write a draft of many: the fields of `Filter`, `since` where it lists what is new, `token`, and `pick` for each
+    or `all` that the list holds.
+    """
+    wanted = Filter.parse({name: acting.text(name) for name in FIELDS})
+    mine = reach_of(desk, acting.visit, wanted.programme, wanted.office)
     decision = _decision(acting.text("class"))
-    entries = await _chosen(desk, acting, programme.id, decision)
+    wanted = replace(wanted, programme=mine.programme.id, office=mine.office)
+    entries = await _chosen(desk, acting, mine, wanted, decision)
     if not entries:
-        return RedirectResponse(f"/queue?programme={programme.id}&class={decision}", 303)
+        return RedirectResponse(f"/queue?{wanted.query()}", 303)
     batch_id = batch_id_of(acting.text("token"), decision, *sorted(entry.submission_id for entry in entries))
-    batch = Batch(
-        batch_id, acting.person, programme.id, desk.clock(), decision, second=two_decide(desk, acting.visit, programme)
-    )
+    two = two_decide(desk, acting.visit, mine.programme.id, mine.office)
+    batch = Batch(batch_id, acting.person, mine.programme.id, desk.clock(), decision, second=two, office=mine.office)
     await write_draft(desk, batch, [(entry, decision) for entry in entries])
     return RedirectResponse(f"/batches/{batch.batch_id}", 303)
 
@@ -97,7 +100,8 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str, u
     ]
     run = await desk.stores.runs.find(batch.run_id) if batch.run_id else None
     left, since = gone_since(batch.left, run.result if run else None)
-    where = (batch.programme_id, desk.office_of(batch.programme_id))
+    where = (batch.programme_id, *desk.within(batch.programme_id, batch.office))
+    mine = reach_of(desk, visit, batch.programme_id, batch.office)
     now = desk.clock()
     tally = await desk.stores.rows.tally(batch_id)
     undoable = (
@@ -108,7 +112,8 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str, u
     )
     context: dict[str, Any] = {
         "batch": batch,
-        "programme": programme_of(desk, visit, batch.programme_id),
+        "programme": mine.programme,
+        "reach": mine,
         "tally": tally,
         "endings": by_ending(tally),
         "dropped": await desk.stores.rows.reasons(batch_id, "dropped"),
@@ -205,13 +210,13 @@ async def seen(desk: Desk, visit: Visit, batch_id: str) -> Batch:
     return batch
 
 
-def two_decide(desk: Desk, visit: Visit, programme: Programme) -> bool:
+def two_decide(desk: Desk, visit: Visit, programme_id: str, office: str) -> bool:
     """Tell whether a draft of theirs is only proposed: where two must decide, and where they may not confirm many."""
-    return desk.two_decide(programme.id) or not visit.may("confirm", programme.id, programme.office)
+    return desk.two_decide(programme_id) or not visit.may("confirm", programme_id, *desk.within(programme_id, office))
 
 
 def _must(desk: Desk, visit: Visit, batch: Batch, act: Act | None = None) -> None:
-    visit.must(batch.programme_id, desk.office_of(batch.programme_id), act)
+    visit.must(batch.programme_id, *desk.within(batch.programme_id, batch.office), act=act)
 
 
 async def _own(desk: Desk, acting: Acting, batch_id: str) -> Batch:
@@ -222,23 +227,32 @@ async def _own(desk: Desk, acting: Acting, batch_id: str) -> Batch:
     return batch
 
 
-async def _chosen(desk: Desk, acting: Acting, programme_id: str, decision: Decision) -> list[Entry]:
-    """Give the chosen submissions that can still be decided so; for `all`, the first to come."""
+async def _chosen(desk: Desk, acting: Acting, mine: Reach, wanted: Filter, decision: Decision) -> list[Entry]:
+    """Give the chosen submissions that can still be decided so; for `all`, the first of the list to come.
+
+    Raises `NotAllowed` where one was picked that is not theirs, `Forbidden` for all of a list that is not offered so.
+    """
     now = desk.clock()
     if acting.text("all"):
-        tally = await desk.counting.tally(programme_id)
+        if wanted.only == "mine":
+            raise Forbidden
+        tally = (await desk.counting.tally(mine.programme.id)).at(mine.office)
         if not tally.groups:
             return []
-        stretch = (min(group.first for group in tally.groups), now + SKEW)
-        entries = await desk.stores.queue.within(Listed(programme_id, decision, "undecided"), stretch, MOST)
+        listed = wanted.listed(now, retention_days=mine.programme.retention_days, since=_since(acting.text("since")))
+        first, last = min(group.first for group in tally.groups), now + SKEW
+        stretch = (max(first, listed.since or first), min(last, listed.until or last))
+        entries = await desk.stores.queue.within(replace(listed, mark=wanted.open_mark), stretch, MOST)
     else:
         picked = [name for name in acting.texts("pick") if is_submission_id(name)][:MOST]
         entries = list((await desk.stores.queue.load(picked)).values())
+        for entry in entries:
+            acting.visit.must(*entry.place)
     pending = await desk.stores.rows.pending((entry.submission_id for entry in entries), now)
     return [
         entry
         for entry in decidable(entries, decision)
-        if entry.submission_id not in pending and entry.standing.programme_id == programme_id
+        if entry.submission_id not in pending and mine.holds(entry.place)
     ]
 
 
@@ -285,3 +299,14 @@ async def work(desk: Desk, batch_id: str) -> None:
     """Do the first of what is to be done of a batch before the page is shown."""
     with suppress(Unavailable):  # what was asked is written down, and is done when the store is back
         await desk.deciding.work(batch_id, AT_ONCE)
+
+
+def _since(text: str) -> datetime | None:
+    """Give the instant that the page told to be new from. Raises `Forbidden` for what is none."""
+    try:
+        since = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise Forbidden from None
+    if since is not None and since.tzinfo is None:
+        raise Forbidden
+    return since

@@ -1,5 +1,6 @@
 """The columns of exported tables, their headings and cells. Pure; read values only from what the gate has opened."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -47,9 +48,14 @@ _OWN = WORDS | {"authenticity": "진본 확인", "number": "발급번호", "issu
 
 
 def names_of(catalog: Catalog) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the names of wallet apps and of offices, by id."""
+    """Give the names of wallet apps and of offices, by id; with its institution's where two offices are named alike."""
     wallets = {one.id: said(one.name) for one in catalog.wallets.values()}
-    return wallets, {one.id: said(one.name) for place in catalog.institutions.values() for one in place.offices}
+    often = Counter(said(office.name) for _, office in catalog.offices)
+    offices = {
+        office.id: said(office.name) if often[said(office.name)] == 1 else f"{said(place.name)} · {said(office.name)}"
+        for place, office in catalog.offices
+    }
+    return wallets, offices
 
 
 def queue_cells(entry: Entry, wallets: Mapping[str, str], offices: Mapping[str, str]) -> list[Cell]:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.dashboard.desk import Desk
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.reaching import programme_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.pages.troubles import NotThere
 from services.dashboard.selection import Run, class_now, group_of

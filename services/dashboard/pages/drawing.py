@@ -10,7 +10,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.dashboard.desk import Desk
 from services.dashboard.pages import access_words, failure_words, queue_words, screens, untold_words, words
+from services.dashboard.pages.columns import names_of
 from services.dashboard.pages.language import LANGUAGES, gettext, ngettext, said, spoken, titled, tongue
 from services.dashboard.pages.moments import clock, day, moment
 from services.dashboard.roles import Act
@@ -64,21 +66,23 @@ def draw(
 ) -> Response:
     """Draw a page. `token` names this drawing of it, so that its forms, sent twice, do once.
 
-    `may` tells a template whether an act may be done in the page's programme, or anywhere where it has none.
+    `may` tells a template whether an act may be done where the page is about: at the office of its submission, in what
+    is worked on of its programme, in its programme as a whole, or anywhere where it has none.
     """
     page = _templates().get_template(template)
-    programme = context.get("programme")
-    where = (programme.id, programme.office) if programme else ()
+    desk: Desk = request.app.state.desk
+    where = _where(desk, context)
 
     def may(act: Act) -> bool:
         return visit is not None and visit.may(act, *where)
 
-    desk = request.app.state.desk
     html = page.render(
         visit=visit,
         may=may,
+        menu=_menu(desk, visit, request.url.path) if visit else (),
         development=desk.settings.development,
-        offices={one.id: said(one.name) for place in desk.catalog.institutions.values() for one in place.offices},
+        offices=names_of(desk.catalog)[1],
+        districts={one.id: f"{said(place.name)} · {said(one.name)}" for place, one in desk.catalog.offices},
         token=uuid4().hex,
         path=request.url.path,
         here=_here(request),
@@ -86,6 +90,25 @@ def draw(
         **context,
     )
     return HTMLResponse(html, status, dict(headers or {}))
+
+
+def _menu(desk: Desk, visit: Visit, path: str) -> list[screens.Entry]:
+    """Give what the main menu offers: what is about whole programmes, to whoever is of a responsible office."""
+
+    def theirs(entry: screens.Entry) -> bool:
+        led = [(one.id, one.office) for one in desk.catalog.versions.values()] if entry.led else [()]
+        return any(visit.may(entry.act, *place) for place in led)
+
+    return [entry for entry in screens.menu(path) if theirs(entry)]
+
+
+def _where(desk: Desk, context: Mapping[str, Any]) -> tuple[str, ...]:
+    case, mine, programme = (context.get(name) for name in ("case", "reach", "programme"))
+    if case is not None:
+        return case.programme_id, case.office
+    if mine is not None:
+        return mine.programme.id, *desk.within(mine.programme.id, mine.office)
+    return (programme.id, programme.office) if programme else ()
 
 
 def _here(request: Request) -> str:

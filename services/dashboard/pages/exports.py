@@ -1,14 +1,15 @@
 """Tables to take along: the queue, a run, a batch, a difference. None of them holds a value read from a certificate."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from services.dashboard.desk import Desk
-from services.dashboard.filters import Listed
+from services.dashboard.filters import Filter, Listed
 from services.dashboard.listing import list_page
 from services.dashboard.pages import columns, words
 from services.dashboard.pages.batches import seen
@@ -16,13 +17,12 @@ from services.dashboard.pages.differing import NOW, both, compared
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.moments import moment
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.reaching import reach_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.rules import Entry
 from services.dashboard.selection import GROUPS
 from services.dashboard.sheets import CSV, XLSX, Table, as_csv, as_xlsx
 from shared.events import SelectionRow
-from shared.standing import CLASSES, SubmissionClass
 
 router = APIRouter()
 
@@ -33,24 +33,21 @@ _WIDTH = 20
 
 @router.get("/queue/export.{form}")
 @needs("export")
-async def queue(
-    desk: DeskOf,
-    visit: SignedIn,
-    form: Form,
-    programme: str = "",
-    submission_class: Annotated[str, Query(alias="class")] = "",
-) -> Response:
-    """Give a programme's queue, or one class of it, first come first."""
-    chosen = programme_of(desk, visit, programme)
-    wanted = next((name for name in CLASSES if name == submission_class), None)
+async def queue(request: Request, desk: DeskOf, visit: SignedIn, form: Form) -> Response:
+    """Give a programme's queue, or what the fields of `Filter` narrow it to, first come first."""
+    wanted = Filter.parse(request.query_params)
+    mine = reach_of(desk, visit, wanted.programme, wanted.office)
+    wanted = replace(wanted, programme=mine.programme.id, office=mine.office, only="")
+    listed = wanted.listed(desk.clock(), retention_days=mine.programme.retention_days, since=None)
     wallets, offices = columns.names_of(desk.catalog)
 
     async def rows() -> Table:
-        async for entries in queued(desk, chosen.id, wanted):
+        async for entries in queued(desk, listed):
             yield [columns.queue_cells(entry, wallets, offices) for entry in entries]
 
-    word = words.CLASS[wanted] if wanted else _("전체")
-    return table(form, f"{chosen.id}-{word}", [*columns.QUEUE.values()], rows())
+    word = words.CLASS[wanted.submission_class] if wanted.submission_class else _("전체")
+    name = "-".join(filter(None, (mine.programme.id, mine.office, word)))
+    return table(form, name, [*columns.QUEUE.values()], rows())
 
 
 @router.get("/runs/{run_id}/export.{form}")
@@ -104,12 +101,11 @@ async def diff(desk: DeskOf, visit: SignedIn, run_id: str, form: Form, other: st
     return table(form, f"{one.programme_id}-{_('차이')}", [*columns.DIFF.values()], rows())
 
 
-async def queued(desk: Desk, programme_id: str, wanted: SubmissionClass | None) -> AsyncIterator[list[Entry]]:
-    """Give a programme's entries, or those of one class, first come first, some hundreds at a time."""
-    tally = await desk.counting.tally(programme_id)
+async def queued(desk: Desk, listed: Listed) -> AsyncIterator[list[Entry]]:
+    """Give the entries of a list, first come first, some hundreds at a time."""
+    tally = await desk.counting.tally(listed.programme_id)
     after = None
     while True:
-        listed = Listed(programme_id, wanted)
         listing = await list_page(desk.stores.queue, listed, tally, desk.clock(), after=after, size=_SOME)
         if listing.entries:
             yield listing.entries

@@ -10,16 +10,16 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.desk import Desk
 from services.dashboard.failures import KINDS, REASONS, Done, Failure, What, failures
-from services.dashboard.filters import Listed
+from services.dashboard.filters import Filter, Listed
 from services.dashboard.listing import SKEW
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import programme_of, reachable
+from services.dashboard.pages.reaching import reach_of, reachable
 from services.dashboard.pages.troubles import Forbidden
+from services.dashboard.reach import Reach
 from services.dashboard.rules import Entry
 from services.dashboard.store.untold import UntoldNotice
 from services.dashboard.visits import Visit
-from shared.catalog import Programme
 from shared.events import Notice
 from shared.standing import SubmissionClass
 
@@ -34,14 +34,14 @@ _LOOKED_BACK = timedelta(days=90)
 
 @router.get("/failures")
 @needs("tend")
-async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "") -> Response:
-    """Show what failed of a programme: receipt, since when, why in words; nothing of a certificate.
+async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "", office: str = "") -> Response:
+    """Show what failed of a programme or an office of it: receipt, since when, why in words; nothing of a certificate.
 
     Whoever mends also sees which wallet apps are told nothing for now.
     """
-    chosen = programme_of(desk, visit, programme)
+    mine = reach_of(desk, visit, programme, office)
     untold = await desk.stores.untold.latest(_SHOWN + 1)
-    found = await _found(desk, visit, chosen, untold[:_SHOWN])
+    found = await _found(desk, visit, mine, untold[:_SHOWN])
     suspended = await desk.stores.untold.suspended() if visit.may("mend") else ()
     since = desk.clock() - _LOOKED_BACK
     acts = await desk.stores.failures.latest(since, _SHOWN)
@@ -50,7 +50,8 @@ async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: st
         request,
         visit,
         "failures.html",
-        programme=chosen,
+        programme=mine.programme,
+        reach=mine,
         programmes=reachable(desk, visit),
         wallets=desk.catalog.wallets,
         kinds={kind: [one for one in found if one.kind == kind] for kind in KINDS},
@@ -63,7 +64,7 @@ async def failing(request: Request, desk: DeskOf, visit: SignedIn, programme: st
         acts=[
             (act, entries[act.submission_id])
             for act in acts
-            if act.submission_id in entries and entries[act.submission_id].standing.programme_id == chosen.id
+            if act.submission_id in entries and mine.holds(entries[act.submission_id].place)
         ][:20],
     )
 
@@ -78,49 +79,53 @@ async def untold(_visit: SignedIn) -> Response:
 @router.post("/failures/replay")
 @needs("tend")
 async def replay(desk: DeskOf, acting: Acts) -> Response:
-    """Have these done again: fields `programme`, `token`, and `pick` for each. Done twice, it harms nothing."""
-    chosen, picked = await _picked(desk, acting)
+    """Do these again: fields `programme`, `office`, `token`, and `pick` for each. Done twice, it harms nothing."""
+    mine, picked = await _picked(desk, acting)
     for name in dict.fromkeys(one.entry.submission_id for one in picked if one.kind != "untold"):
         await desk.gate.say_again(name)
     for one in picked:
         if one.kind == "untold":
             await _tell_again(desk, one, acting.text("token"))
     await desk.stores.failures.record([_act(acting, one, "replayed", desk) for one in picked])
-    return RedirectResponse(f"/failures?programme={chosen.id}", 303)
+    return _back(mine)
 
 
 @router.post("/failures/dismiss")
 @needs("tend")
 async def dismiss(desk: DeskOf, acting: Acts) -> Response:
     """Leave these as they are, for good: fields as of `replay`, and `reason`, a code."""
-    chosen, picked = await _picked(desk, acting)
+    mine, picked = await _picked(desk, acting)
     reason = next((one for one in REASONS if one == acting.text("reason")), None)
     if reason is None:
         raise Forbidden
     await desk.stores.failures.record([_act(acting, one, "dismissed", desk, reason) for one in picked])
-    return RedirectResponse(f"/failures?programme={chosen.id}", 303)
+    return _back(mine)
 
 
-async def _picked(desk: Desk, acting: Acting) -> tuple[Programme, Sequence[Failure]]:
-    chosen = programme_of(desk, acting.visit, acting.text("programme"))
+def _back(mine: Reach) -> Response:
+    return RedirectResponse(f"/failures?{Filter(mine.programme.id, office=mine.office).query()}", 303)
+
+
+async def _picked(desk: Desk, acting: Acting) -> tuple[Reach, Sequence[Failure]]:
+    mine = reach_of(desk, acting.visit, acting.text("programme"), acting.text("office"))
     names = set(acting.texts("pick"))
     if not names:
-        return chosen, []
-    found = await _found(desk, acting.visit, chosen, await desk.stores.untold.latest(_SHOWN))
-    return chosen, [one for one in found if one.name in names]
+        return mine, []
+    found = await _found(desk, acting.visit, mine, await desk.stores.untold.latest(_SHOWN))
+    return mine, [one for one in found if one.name in names]
 
 
-async def _found(desk: Desk, visit: Visit, programme: Programme, untold: Sequence[UntoldNotice]) -> list[Failure]:
+async def _found(desk: Desk, visit: Visit, mine: Reach, untold: Sequence[UntoldNotice]) -> list[Failure]:
     now = desk.clock()
     parked = await desk.stores.failures.parked(now - _LOOKED_BACK, _SHOWN)
     about = {one.submission_id for one in parked} | {one.submission_id for one in untold}
     known = {
         name: entry
         for name, entry in (await desk.stores.queue.load(about)).items()
-        if entry.standing.programme_id == programme.id and visit.may("tend", *entry.place)
+        if mine.holds(entry.place) and visit.may("tend", *entry.place)
     }
-    unread = await _oldest(desk, programme, "unreadable")
-    in_flight = await _oldest(desk, programme, "in_flight")
+    unread = await _oldest(desk, mine, "unreadable")
+    in_flight = await _oldest(desk, mine, "in_flight")
     names = {*known, *(entry.submission_id for entry in (*unread, *in_flight))}
     return failures(
         [entry for entry in (*unread, *in_flight) if visit.may("tend", *entry.place)],
@@ -133,13 +138,14 @@ async def _found(desk: Desk, visit: Visit, programme: Programme, untold: Sequenc
     )
 
 
-async def _oldest(desk: Desk, programme: Programme, submission_class: SubmissionClass) -> list[Entry]:
-    tally = await desk.counting.tally(programme.id)
+async def _oldest(desk: Desk, mine: Reach, submission_class: SubmissionClass) -> list[Entry]:
+    tally = (await desk.counting.tally(mine.programme.id)).at(mine.office)
     there = [group.first for group in tally.groups if group.submission_class == submission_class]
     if not there:
         return []
     stretch = (min(there) - SKEW, desk.clock() + SKEW)
-    return await desk.stores.queue.within(Listed(programme.id, submission_class, "undecided"), stretch, _SHOWN)
+    listed = Listed(mine.programme.id, submission_class, "undecided", office=mine.office)
+    return await desk.stores.queue.within(listed, stretch, _SHOWN)
 
 
 async def _tell_again(desk: Desk, one: Failure, token: str) -> None:

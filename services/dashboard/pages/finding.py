@@ -14,7 +14,8 @@ from services.dashboard.desk import Desk
 from services.dashboard.listing import SIZE
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, needs
-from services.dashboard.pages.queue import beside, programme_of, shown_rows
+from services.dashboard.pages.queue import beside, shown_rows
+from services.dashboard.pages.reaching import reach_of
 from services.dashboard.rules import Entry
 from services.dashboard.visits import Visit
 from shared.catalog import Programme
@@ -37,20 +38,25 @@ async def back() -> Response:
 async def find(request: Request, desk: DeskOf, acting: Acts) -> Response:
     """Find by field `wanted` in `programme`. By name only where opening would be theirs: a find says whose name fits.
 
+    Whichever `office` is worked on beside it, what fits is found at every one of theirs.
+
     The form sent twice is one entry of the access log.
     """
-    programme = programme_of(desk, acting.visit, acting.text("programme"))
+    mine = reach_of(desk, acting.visit, acting.text("programme"), acting.text("office"))
     wanted = acting.text("wanted")
     found = await _by_receipt(desk, acting.visit, wanted)
-    by_name = not found and acting.visit.may("open", programme.id, programme.office)
+    everywhere = desk.catalog.offices_of(mine.programme.id)
+    theirs = [one for one in everywhere if acting.visit.may("open", mine.programme.id, one)]
+    by_name = bool(not found and theirs)
     if by_name:
-        found = await _by_name(desk, acting, programme, wanted)
+        only = None if len(theirs) == len(everywhere) else theirs
+        found = await _by_name(desk, acting, mine.programme, wanted, only)
     return draw(
         request,
         acting.visit,
         "found.html",
-        **await shown_rows(desk, found, desk.clock()),
-        **beside(desk, acting.visit, programme, await desk.counting.tally(programme.id)),
+        **await shown_rows(desk, acting.visit, found, desk.clock()),
+        **beside(desk, acting.visit, mine, (await desk.counting.tally(mine.programme.id)).at(mine.office)),
         entries=found[:SIZE],
         too_many=len(found) > SIZE,
         by_name=by_name,
@@ -74,10 +80,12 @@ async def _by_receipt(desk: Desk, visit: Visit, typed: str) -> list[Entry]:
     return [entry for entry in found.values() if visit.may("see", *entry.place)]
 
 
-async def _by_name(desk: Desk, acting: Acting, programme: Programme, typed: str) -> list[Entry]:
+async def _by_name(
+    desk: Desk, acting: Acting, programme: Programme, typed: str, offices: list[str] | None
+) -> list[Entry]:
     act = f"find-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), acting.person.id, programme.id)))}"
     names = await desk.gate.find_by_name(
-        programme.id, typed, official=acting.person.official, request_id=act, limit=SIZE + 1
+        programme.id, typed, official=acting.person.official, request_id=act, limit=SIZE + 1, offices=offices
     )
     entries = (await desk.stores.queue.load(names)).values()
     theirs = [entry for entry in entries if acting.visit.may("open", *entry.place)]

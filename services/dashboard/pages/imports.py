@@ -1,17 +1,17 @@
 """Decisions that come in as a CSV file of receipt numbers: what is wrong is told line by line, the rest is a draft."""
 
-from functools import partial
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.batch import Batch, batch_id_of
 from services.dashboard.decisions_file import Line, NotAFile, judged, read
 from services.dashboard.desk import Desk
+from services.dashboard.filters import Filter
 from services.dashboard.pages.batches import MOST, two_decide, write_draft
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import ActsWithFile, DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import programme_of, reachable
+from services.dashboard.pages.reaching import reach_of, reachable
+from services.dashboard.reach import Reach
 from services.dashboard.rules import Entry
 
 router = APIRouter()
@@ -24,14 +24,17 @@ _WRONG_FILES = ("not_text", "no_columns", "too_many", "nothing")
 
 @router.get("/imports")
 @needs("draft")
-async def ask(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "", wrong: str = "") -> Response:
+async def ask(
+    request: Request, desk: DeskOf, visit: SignedIn, programme: str = "", office: str = "", wrong: str = ""
+) -> Response:
     """Ask for the file; `wrong` tells why the last one was none."""
-    chosen = programme_of(desk, visit, programme)
+    mine = reach_of(desk, visit, programme, office)
     return draw(
         request,
         visit,
         "import.html",
-        programme=chosen,
+        programme=mine.programme,
+        reach=mine,
         programmes=reachable(desk, visit),
         wrong=wrong if wrong in _WRONG_FILES else "",
         most=MOST,
@@ -41,23 +44,30 @@ async def ask(request: Request, desk: DeskOf, visit: SignedIn, programme: str = 
 @router.post("/imports")
 @needs("draft")
 async def take(desk: DeskOf, acting: ActsWithFile) -> Response:
-    """Take a file in: fields `programme`, `file` and `token`. What is good becomes a draft; nothing is decided yet."""
-    programme = programme_of(desk, acting.visit, acting.text("programme"))
+    """Take a file in: fields `programme`, `office`, `file` and `token`. What is good becomes a draft; none is decided.
+
+    Of a file with lines of several offices, those of the one that is worked on are taken.
+    """
+    mine = reach_of(desk, acting.visit, acting.text("programme"), acting.text("office"))
     try:
         lines = read(await acting.file("file"), MOST)
     except NotAFile as error:
-        return _again(programme.id, str(error))
+        return _again(mine, str(error))
     entries = await _entries(desk, lines)
     pending = await desk.stores.rows.pending((entry.submission_id for entry in entries.values()), desk.clock())
-    may = partial(acting.visit.may, "draft", programme.id)
-    good, problems, _ = judged(lines, entries, pending, programme_id=programme.id, may=may)
+
+    def may(office: str) -> bool:
+        return mine.office in ("", office) and acting.visit.may("draft", mine.programme.id, office)
+
+    good, problems, _ = judged(lines, entries, pending, programme_id=mine.programme.id, may=may)
     if not good and not problems:
-        return _again(programme.id, "nothing")
+        return _again(mine, "nothing")
     chosen = sorted(f"{entry.submission_id}{decision}{reason}" for entry, decision, reason in good)
     batch_id = batch_id_of(acting.text("token"), *chosen)
     batch = Batch(
-        batch_id, acting.person, programme.id, desk.clock(), second=two_decide(desk, acting.visit, programme),
-        file=True, problems=tuple(problems[:_PROBLEMS]), wrong=len(problems),
+        batch_id, acting.person, mine.programme.id, desk.clock(),
+        second=two_decide(desk, acting.visit, mine.programme.id, mine.office),
+        file=True, problems=tuple(problems[:_PROBLEMS]), wrong=len(problems), office=mine.office,
     )  # fmt: skip
     reasons = {entry.submission_id: reason for entry, _, reason in good if reason}
     await write_draft(desk, batch, [(entry, decision) for entry, decision, _ in good], reasons=reasons)
@@ -72,5 +82,5 @@ async def _entries(desk: Desk, lines: list[Line]) -> dict[str, Entry]:
     return found
 
 
-def _again(programme_id: str, reason: str) -> Response:
-    return RedirectResponse(f"/imports?programme={programme_id}&wrong={reason}", 303)
+def _again(mine: Reach, reason: str) -> Response:
+    return RedirectResponse(f"/imports?{Filter(mine.programme.id, office=mine.office).query()}&wrong={reason}", 303)

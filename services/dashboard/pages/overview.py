@@ -12,8 +12,8 @@ from services.dashboard.live import told
 from services.dashboard.pages import charts
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import programme_of, reachable
 from services.dashboard.pages.queue_words import WAITS as WAIT_WORDS
+from services.dashboard.pages.reaching import reach_of, reachable
 
 router = APIRouter()
 
@@ -45,28 +45,39 @@ async def readyz(desk: DeskOf) -> dict[str, str]:
 
 @router.get("/api/overview")
 @needs("see")
-async def overview(desk: DeskOf, visit: SignedIn, programme: str = "") -> dict[str, Any]:
+async def overview(desk: DeskOf, visit: SignedIn, programme: str = "", office: str = "") -> dict[str, Any]:
     """Give what was received, each class's count, both marks' counts, what no class accounts for, and the instant."""
-    return told(await desk.counting.tally(programme_of(desk, visit, programme).id))
+    mine = reach_of(desk, visit, programme, office)
+    return told((await desk.counting.tally(mine.programme.id)).at(mine.office))
 
 
 @router.get("/overview")
 @needs("see")
-async def page(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "") -> Response:
-    """Show a programme's figures, each chart with its table, and every programme's counts."""
-    chosen = programme_of(desk, visit, programme)
-    tally = await desk.counting.tally(chosen.id)
-    found = await desk.figuring.overview(chosen.id, tally)
-    mine, wait_words = reachable(desk, visit), list(WAIT_WORDS.values())
+async def page(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "", office: str = "") -> Response:
+    """Show a programme's figures, or an office's of it, each chart with its table, and every programme's counts.
+
+    What officials did is counted for a programme as a whole, and shown beside nothing less.
+    """
+    mine = reach_of(desk, visit, programme, office)
+    chosen = mine.programme
+    tally = (await desk.counting.tally(chosen.id)).at(mine.office)
+    found = await desk.figuring.overview(chosen.id, tally, mine.office)
+    others, wait_words = [reach_of(desk, visit, one.id) for one in reachable(desk, visit)], list(WAIT_WORDS.values())
+    acts = None
+    if not mine.office:
+        acts = await count_acts(chosen.id, tally, stores=desk.stores, gate=desk.gate, questions=desk.questions)
     return draw(
         request,
         visit,
         "overview.html",
         programme=chosen,
-        programmes=mine,
+        reach=mine,
+        programmes=[one.programme for one in others],
         tally=tally,
-        tallies=[(one, await desk.counting.tally(one.id)) for one in mine],
-        acts=await count_acts(chosen.id, tally, stores=desk.stores, gate=desk.gate, questions=desk.questions),
+        tallies=[
+            (one.programme, (await desk.counting.tally(one.programme.id)).at(one.office)) for one in others
+        ],
+        acts=acts,
         found=found,
         of_day=[(day, _outcomes(day)) for day in found.days],
         classes_chart=charts.line(dict(tally.classes.items())),

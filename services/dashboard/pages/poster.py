@@ -21,7 +21,7 @@ async def poster(request: Request, desk: DeskOf, visit: SignedIn, programme_id: 
         visit,
         "poster.html",
         programme=programme,
-        place=desk.catalog.office(programme.institution, programme.office),
+        place=desk.catalog.office(programme.office),
         address=address(programme.id, desk.settings.public_url),
         open=programme.is_open(desk.clock()),
     )

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import programme_of, reachable
+from services.dashboard.pages.reaching import led, must_lead, programme_of
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from shared.questions import AnswerValue, GivenAnswer
 
@@ -35,7 +35,7 @@ async def questions(
         visit,
         "questions.html",
         programme=chosen,
-        programmes=reachable(desk, visit),
+        programmes=led(desk, visit),
         waiting=waiting,
         open_questions=[question for question in asked if question.answer is None],
         answered=[question for question in asked if question.answer is not None],
@@ -51,7 +51,7 @@ async def answer(desk: DeskOf, acting: Acts, question_id: str) -> Response:
     question = (await desk.questions.get([question_id])).get(question_id)
     if question is None:
         raise NotThere
-    acting.visit.must(question.programme_id, desk.office_of(question.programme_id))
+    must_lead(desk, acting.visit, question.programme_id)
     withdrawn = value == "withdraw"
     if not revision.isdecimal() or (not withdrawn and not source):
         raise Forbidden

@@ -1,6 +1,7 @@
 """The queue: every submission in one class, counts that sum, pages by range. No value of a certificate stands here."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,11 @@ from services.dashboard.filters import AGES, Filter
 from services.dashboard.listing import Listing, list_page
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
-from services.dashboard.pages.language import said
-from services.dashboard.pages.troubles import NotThere
+from services.dashboard.pages.reaching import reach_of, reachable
+from services.dashboard.reach import Reach
 from services.dashboard.rules import Entry, Position
 from services.dashboard.tally import Tally
-from services.dashboard.visits import NotAllowed, Visit
-from shared.catalog import Programme
+from services.dashboard.visits import Visit
 from shared.standing import CLASSES
 
 router = APIRouter()
@@ -42,23 +42,23 @@ async def draw_list(
 ) -> Response:
     """Draw a programme's queue; where `taken` is another's claim of what they wanted, as a 409 that says so."""
     wanted = Filter.parse(fields)
-    chosen = programme_of(desk, visit, wanted.programme)
-    wanted = Filter.parse({**fields, "programme": chosen.id})
+    mine = reach_of(desk, visit, wanted.programme, wanted.office)
+    wanted = replace(wanted, programme=mine.programme.id, office=mine.office)
     now, person = desk.clock(), visit.person
-    tally = await desk.counting.tally(chosen.id)
-    since = await desk.stores.stays.come(person.id, chosen.id, now)
+    everything = await desk.counting.tally(mine.programme.id)
+    tally = everything.at(mine.office)
+    since = await desk.stores.stays.come(person.id, mine.name, now)
     if wanted.only == "mine":
-        listing = Listing(await _claimed(desk, visit, wanted))
+        listing = Listing(await _claimed(desk, visit, mine))
     else:
-        listed = wanted.listed(now, retention_days=chosen.retention_days, since=since)
+        listed = wanted.listed(now, retention_days=mine.programme.retention_days, since=since)
         after, before = Position.parse(fields.get("after", "")), Position.parse(fields.get("before", ""))
         listing = await list_page(desk.stores.queue, listed, tally, now, after=after, before=before)
 
     def address(**changes: Any) -> str:
         return f"/queue?{wanted.query(**changes)}"
 
-    whole_class = wanted.plain and not wanted.office
-    many = wanted.submission_class in ("eligible", "ineligible") and wanted.mark != "decided" and whole_class
+    many = wanted.submission_class in ("eligible", "ineligible") and wanted.mark != "decided" and wanted.only != "mine"
     return draw(
         request,
         visit,
@@ -66,8 +66,9 @@ async def draw_list(
         status=409 if taken else 200,
         taken=taken,
         taken_receipt=receipt,
-        **await shown_rows(desk, listing.entries, now),
-        **beside(desk, visit, chosen, tally),
+        **await shown_rows(desk, visit, listing.entries, now),
+        **beside(desk, visit, mine, tally),
+        counts=_by_office(mine, everything, wanted),
         wanted=wanted,
         ages=AGES,
         chosen=wanted.submission_class,
@@ -76,64 +77,46 @@ async def draw_list(
         listing=listing,
         address=address,
         here_query=wanted.query(**{name: fields[name] for name in ("after", "before") if fields.get(name)}),
-        whole={"mark": "", "only": "", "age": 0, "office": ""},
+        whole={"mark": "", "only": "", "age": 0},
         searches=await desk.stores.searches.of(person.id),
-        selectable=many and visit.may("draft", *_where(chosen)),
+        selectable=many and visit.may("draft", mine.programme.id, *desk.within(mine.programme.id, mine.office)),
     )
 
 
-def beside(desk: Desk, visit: Visit, programme: Programme, tally: Tally) -> dict[str, Any]:
+def _by_office(mine: Reach, everything: Tally, wanted: Filter) -> dict[str, int]:
+    """Count what is listed at each office that may be chosen; at those, too, that no version names any more."""
+    others = sorted(set(everything.offices) - set(mine.offices)) if mine.whole else ()
+    return {one: everything.count(wanted.submission_class, wanted.mark, one) for one in (*mine.offices, *others)}
+
+
+def beside(desk: Desk, visit: Visit, mine: Reach, tally: Tally) -> dict[str, Any]:
     """Give what stands around every list of a programme's submissions."""
     return {
-        "programme": programme,
+        "programme": mine.programme,
+        "reach": mine,
         "programmes": reachable(desk, visit),
-        "districts": {
-            office.id: f"{said(place.name)} · {said(office.name)}"
-            for place in desk.catalog.institutions.values()
-            for office in place.offices
-        },
         "wallets": desk.catalog.wallets,
         "classes": CLASSES,
         "tally": tally,
     }
 
 
-async def shown_rows(desk: Desk, entries: Iterable[Entry], now: datetime) -> dict[str, Any]:
-    """Give what the rows of a list show beside the entries: decisions that can be undone, claims, and the time."""
+async def shown_rows(desk: Desk, visit: Visit, entries: Iterable[Entry], now: datetime) -> dict[str, Any]:
+    """Give what the rows of a list show beside the entries: decisions that can be undone, claims, and the time.
+
+    And which of them may be opened: a list may hold more than is theirs to open.
+    """
+    entries = list(entries)
     names = [entry.submission_id for entry in entries]
     pending = await desk.stores.rows.pending(names, now) if names else {}
     claims = await desk.stores.claims.of(names) if names else {}
-    return {"pending": pending, "claims": claims, "now": now}
+    openable = {entry.submission_id for entry in entries if visit.may("open", *entry.place)}
+    return {"pending": pending, "claims": claims, "openable": openable, "now": now}
 
 
-async def _claimed(desk: Desk, visit: Visit, wanted: Filter) -> list[Entry]:
-    claims = await desk.stores.claims.by(visit.person.id, wanted.programme)
+async def _claimed(desk: Desk, visit: Visit, mine: Reach) -> list[Entry]:
+    claims = await desk.stores.claims.by(visit.person.id, mine.programme.id)
     entries = (await desk.stores.queue.load(claim.submission_id for claim in claims)).values()
     until = {claim.submission_id: claim.until for claim in claims}
-    return sorted(entries, key=lambda entry: until[entry.submission_id])
-
-
-def programme_of(desk: Desk, visit: Visit, programme_id: str) -> Programme:
-    """Give a programme where the visit's act is theirs to do; the first such where none is named.
-
-    Raises `NotThere`, `NotAllowed`.
-    """
-    if not programme_id:
-        first = next(iter(reachable(desk, visit)), None)
-        if first is None:
-            raise NotAllowed(visit, visit.act)
-        return first
-    if programme_id not in desk.catalog.programmes:
-        raise NotThere
-    programme = desk.catalog.programmes[programme_id]
-    visit.must(*_where(programme))
-    return programme
-
-
-def reachable(desk: Desk, visit: Visit) -> list[Programme]:
-    """Give the programmes where the visit's act is theirs to do."""
-    return [one for one in desk.catalog.programmes.values() if visit.may(visit.act, *_where(one))]
-
-
-def _where(programme: Programme) -> tuple[str, str]:
-    return programme.id, programme.office
+    theirs = (entry for entry in entries if mine.holds(entry.place))
+    return sorted(theirs, key=lambda entry: until[entry.submission_id])

@@ -12,18 +12,21 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from services.dashboard.desk import Desk
+from services.dashboard.filters import Listed
 from services.dashboard.pages import access_words, columns, words
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.exports import drawn, queued, table
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.language import gettext as _
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.reaching import reach_of
 from services.dashboard.pages.runs import ready_run
 from services.dashboard.pages.troubles import Forbidden
 from services.dashboard.people import Person
+from services.dashboard.reach import Reach
 from services.dashboard.rules import Entry
 from services.dashboard.selection import GROUPS
 from services.dashboard.sheets import Cell, Table
+from services.dashboard.visits import Visit
 from shared.catalog import Programme
 from shared.errors import Unavailable
 from shared.events import Event
@@ -45,24 +48,26 @@ async def ask(
     visit: SignedIn,
     programme: str = "",
     submission_class: Annotated[str, Query(alias="class")] = "",
+    office: str = "",
     run: str = "",
     group: str = "",
 ) -> Response:
     """Say how many would be opened and what that means, and ask for a purpose. No value is read for this page."""
-    chosen = programme_of(desk, visit, (await ready_run(desk, visit, run)).programme_id if run else programme)
+    mine = await _reach(desk, visit, programme, office, run)
     if run:
         stored = await desk.stores.portions.stored(run)
         count = stored.groups.get(group, 0) if group in GROUPS else stored.rows
         word = words.group(group) if group in GROUPS else _("전체")
     else:
-        tally = await desk.counting.tally(chosen.id)
+        tally = (await desk.counting.tally(mine.programme.id)).at(mine.office)
         wanted = next((name for name in CLASSES if name == submission_class), None)
         count, word = tally.count(wanted), words.CLASS[wanted] if wanted else _("전체")
     return draw(
         request,
         visit,
         "reveal.html",
-        programme=chosen,
+        programme=mine.programme,
+        reach=mine,
         submission_class=submission_class,
         run_id=run,
         group=group,
@@ -80,13 +85,21 @@ async def give(desk: DeskOf, acting: Acts) -> Response:
         raise Forbidden
     run, group = acting.text("run"), acting.text("group")
     visit = acting.visit
-    named = (await ready_run(desk, visit, run)).programme_id if run else acting.text("programme")
-    programme = programme_of(desk, visit, named)
+    mine = await _reach(desk, visit, acting.text("programme"), acting.text("office"), run)
     wanted = next((name for name in CLASSES if name == acting.text("class")), None)
-    entries = _of_run(desk, run, group) if run else queued(desk, programme.id, wanted)
-    looking = _Looking(desk, programme, acting.person, f"{purpose} · {_EXPORTED}", acting.text("token"))
+    entries = _of_run(desk, run, group) if run else queued(desk, Listed(mine.programme.id, wanted, office=mine.office))
+    looking = _Looking(desk, mine.programme, acting.person, f"{purpose} · {_EXPORTED}", acting.text("token"))
     heading = [*columns.QUEUE.values(), *looking.heading]
-    return table("csv", f"{programme.id}-{_('판독값')}", heading, looking.rows(entries, int(count)))
+    return table("csv", f"{mine.programme.id}-{_('판독값')}", heading, looking.rows(entries, int(count)))
+
+
+async def _reach(desk: Desk, visit: Visit, programme_id: str, office: str, run_id: str) -> Reach:
+    """Give what is to be opened; of a run, only to whoever may open what came to every office: its rows are of all."""
+    if not run_id:
+        return reach_of(desk, visit, programme_id, office)
+    run = await ready_run(desk, visit, run_id)
+    visit.must(run.programme_id, *desk.within(run.programme_id, ""))
+    return reach_of(desk, visit, run.programme_id)
 
 
 async def _of_run(desk: Desk, run_id: str, group: str) -> AsyncIterator[list[Entry]]:

@@ -16,9 +16,10 @@ from services.dashboard.desk import Desk
 from services.dashboard.pages.batches import two_decide, work
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
-from services.dashboard.pages.queue import programme_of, reachable
+from services.dashboard.pages.reaching import must_lead, programme_of, reach_of, reachable
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.people import Person
+from services.dashboard.reach import Reach
 from services.dashboard.rules import Entry
 from services.dashboard.selection import (
     DECIDES,
@@ -57,18 +58,24 @@ class Listed:
 
 @router.get("/runs")
 @needs("see")
-async def runs(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "") -> Response:
-    """Show a programme's runs and the decisions drafted from them, and offer to ask for another."""
-    chosen = programme_of(desk, visit, programme)
-    found = [(run, await desk.stores.portions.stored(run.run_id)) for run in await _latest(desk, chosen)]
+async def runs(request: Request, desk: DeskOf, visit: SignedIn, programme: str = "", office: str = "") -> Response:
+    """Show a programme's runs, to its responsible office, and offer to ask for another; and decisions on many."""
+    mine = reach_of(desk, visit, programme, office)
+    chosen = mine.programme
+    leads = visit.may("see", chosen.id, chosen.office)
+    latest = await _latest(desk, chosen) if leads else []
+    found = [(run, await desk.stores.portions.stored(run.run_id)) for run in latest]
     return draw(
         request,
         visit,
         "runs.html",
         programme=chosen,
+        reach=mine,
         programmes=reachable(desk, visit),
+        leads=leads,
+        may_run=visit.may("run", chosen.id, chosen.office),
         runs=[(run, state_of(run, stored)) for run, stored in found],
-        batches=await _batches(desk, chosen.id, visit.person),
+        batches=await _batches(desk, mine, visit.person),
         as_of=chosen.as_of_date(desk.clock()),
         versions=_versions(desk, chosen),
         lottery=_draws(chosen),
@@ -128,6 +135,8 @@ async def show(
     number = min(max(page, 1), 1_000_000)
     rows = await _page(desk, run_id, stored, wanted, number) if state == "ready" else []
     count = stored.groups.get(wanted, 0) if wanted else stored.rows
+    listed = await _listed(desk, rows)
+    mine, everywhere = reach_of(desk, visit, programme.id), desk.within(programme.id, "")
     others = [one for one in await _latest(desk, programme) if one.run_id != run_id and one.result]
     return draw(
         request,
@@ -143,12 +152,15 @@ async def show(
         decides=DECIDES,
         tried_out=tried_out(desk, run),
         chosen=wanted,
-        rows=await _listed(desk, rows),
+        rows=listed,
+        openable={one.row.submission_id for one in listed if visit.may("open", *one.entry.place)},
         page=number,
         pages=max(1, -(-count // SIZE)),
         others=others,
-        batches=[one for one in await _batches(desk, programme.id, visit.person) if one.run_id == run_id],
-        second=two_decide(desk, visit, programme),
+        batches=[one for one in await _batches(desk, mine, visit.person) if one.run_id == run_id],
+        second=two_decide(desk, visit, programme.id, ""),
+        may_draft=visit.may("draft", programme.id, *everywhere),
+        may_reveal=visit.may("reveal", programme.id, *everywhere),
         wallets=desk.catalog.wallets,
     )
 
@@ -156,9 +168,12 @@ async def show(
 @router.post("/runs/{run_id}/batches")
 @needs("draft")
 async def draft(desk: DeskOf, acting: Acts, run_id: str) -> Response:
-    """Draft decisions from a run: fields `group` for each group to be decided, and `token`."""
+    """Draft decisions from a run: fields `group` for each group to be decided, and `token`.
+
+    Its rows are of every office, so it is for whoever may draft for each of them.
+    """
     run = await run_of(desk, acting.visit, run_id)
-    programme = programme_of(desk, acting.visit, run.programme_id)
+    acting.visit.must(run.programme_id, *desk.within(run.programme_id, ""))
     stored = await desk.stores.portions.stored(run_id)
     groups = tuple(group for group in DECIDES if group in acting.texts("group"))
     whole = state_of(run, stored) == "ready" and run.result is not None and agrees(run.result, stored)
@@ -167,7 +182,7 @@ async def draft(desk: DeskOf, acting: Acts, run_id: str) -> Response:
     if not groups:
         return RedirectResponse(f"/runs/{run_id}", 303)
     batch_id = batch_id_of(acting.text("token"), run_id, *groups)
-    two = two_decide(desk, acting.visit, programme)
+    two = two_decide(desk, acting.visit, run.programme_id, "")
     await desk.stores.batches.draft(
         Batch(
             batch_id, acting.person, run.programme_id, desk.clock(), state="drafting", second=two,
@@ -183,7 +198,7 @@ async def run_of(desk: Desk, visit: Visit, run_id: str) -> Run:
     run = await desk.stores.runs.find(run_id)
     if run is None:
         raise NotThere
-    visit.must(run.programme_id, desk.office_of(run.programme_id))
+    must_lead(desk, visit, run.programme_id)
     return run
 
 
@@ -232,8 +247,9 @@ async def _latest(desk: Desk, programme: Programme) -> list[Run]:
     return await desk.stores.runs.latest(programme.id, _RUNS)
 
 
-async def _batches(desk: Desk, programme_id: str, person: Person) -> list[Batch]:
-    return [one for one in await desk.stores.batches.shown(programme_id, _BATCHES) if one.shown_to(person)]
+async def _batches(desk: Desk, mine: Reach, person: Person) -> list[Batch]:
+    shown = await desk.stores.batches.shown(mine.programme.id, _BATCHES, mine.office)
+    return [one for one in shown if one.shown_to(person)]
 
 
 def _versions(desk: Desk, programme: Programme) -> list[Programme]:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from services.dashboard.pages.language import WORDS
 from services.dashboard.roles import Act
 
-_MENU: tuple[tuple[str, tuple[str, ...], str, Act], ...] = (
-    ("/queue", ("/queue", "/submissions", "/claims", "/reveal"), "q", "see"),
-    ("/runs", ("/runs", "/imports", "/batches"), "r", "see"),
-    ("/overview", ("/overview",), "o", "see"),
-    ("/questions", ("/questions",), "a", "see"),
-    ("/failures", ("/failures",), "f", "tend"),
-    ("/programmes", ("/programmes",), "p", "publish"),
+_MENU: tuple[tuple[str, tuple[str, ...], str, Act, bool], ...] = (
+    ("/queue", ("/queue", "/submissions", "/claims", "/reveal"), "q", "see", False),
+    ("/runs", ("/runs", "/imports", "/batches"), "r", "see", False),
+    ("/overview", ("/overview",), "o", "see", False),
+    ("/questions", ("/questions",), "a", "see", True),
+    ("/failures", ("/failures",), "f", "tend", False),
+    ("/programmes", ("/programmes",), "p", "publish", True),
 )
-"""Where an entry leads, what else it stands for, the key that follows `g`, and the act that must be someone's own."""
+"""Where an entry leads, what else it stands for, the key that follows `g`, the act that must be someone's own, and
+whether at the office that is responsible for a programme.
+"""
 _WORD = WORDS | {
     "/queue": "제출 목록",
     "/runs": "일괄 선별",
@@ -57,14 +59,16 @@ class Entry:
     word: str
     key: str
     act: Act
+    led: bool
+    """Whether it is about whole programmes, and so for their responsible offices."""
     here: bool
 
 
 def menu(path: str) -> list[Entry]:
     """Give the main menu as it is on the page at this path."""
     return [
-        Entry(href, _WORD[href], key, act, any(path == one or path.startswith(f"{one}/") for one in under))
-        for href, under, key, act in _MENU
+        Entry(href, _WORD[href], key, act, led, any(path == one or path.startswith(f"{one}/") for one in under))
+        for href, under, key, act, led in _MENU
     ]
 
 

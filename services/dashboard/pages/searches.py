@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.filters import Filter
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, needs
-from services.dashboard.pages.queue import programme_of
+from services.dashboard.pages.reaching import reach_of
 
 router = APIRouter()
 
@@ -19,7 +19,7 @@ _LONGEST = 40
 async def save(desk: DeskOf, acting: Acts) -> Response:
     """Save the list `query` under `name`, over one of that name. Only what a filter knows is kept."""
     wanted, name = _wanted(acting), acting.text("name")[:_LONGEST]
-    programme_of(desk, acting.visit, wanted.programme)
+    reach_of(desk, acting.visit, wanted.programme, wanted.office)
     if name:
         await desk.stores.searches.save(acting.person.id, name, wanted.query(), desk.clock())
     return RedirectResponse(f"/queue?{wanted.query()}", 303)
@@ -30,7 +30,7 @@ async def save(desk: DeskOf, acting: Acts) -> Response:
 async def drop(desk: DeskOf, acting: Acts) -> Response:
     """Forget one's own search `search_id`, and lead back to the list `query`."""
     wanted = _wanted(acting)
-    programme_of(desk, acting.visit, wanted.programme)
+    reach_of(desk, acting.visit, wanted.programme, wanted.office)
     await desk.stores.searches.drop(acting.person.id, acting.text("search_id"))
     return RedirectResponse(f"/queue?{wanted.query()}", 303)
 
@@ -38,10 +38,10 @@ async def drop(desk: DeskOf, acting: Acts) -> Response:
 @router.post("/queue/seen")
 @needs("see")
 async def seen(desk: DeskOf, acting: Acts) -> Response:
-    """Let nothing that has come to the list's programme until now be new any more."""
+    """Let nothing that has come to where the list is of until now be new any more."""
     wanted = _wanted(acting)
-    programme = programme_of(desk, acting.visit, wanted.programme)
-    await desk.stores.stays.all_seen(acting.person.id, programme.id, desk.clock())
+    mine = reach_of(desk, acting.visit, wanted.programme, wanted.office)
+    await desk.stores.stays.all_seen(acting.person.id, mine.name, desk.clock())
     return RedirectResponse(f"/queue?{wanted.query(only='')}", 303)
 
 

@@ -41,7 +41,7 @@ _NAMES: tuple[tuple[str, tuple[Role, ...]], ...] = (
 
 def fictional(catalog: Catalog) -> list[Person]:
     """Give four officials who do not exist, at the catalogue's offices."""
-    offices = [office.id for one in catalog.institutions.values() for office in one.offices]
+    offices = [office.id for _, office in catalog.offices]
     return [
         Person(f"sample-{place}", f"{name} (예시)", offices[place % len(offices)])
         for place, (name, _) in enumerate(_NAMES)

@@ -82,6 +82,7 @@ def attach(app: FastAPI) -> None:
             act=role_words.ACT[error.act],
             who=who,
             held=held,
+            led_by=error.led_by,
             title=role_words.not_allowed(),
         )
 

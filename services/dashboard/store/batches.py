@@ -43,14 +43,15 @@ class Batches(Leases):
             found = await self._batches.find_one({"_id": batch_id})
         return _batch(found) if found else None
 
-    async def shown(self, programme_id: str, limit: int) -> list[Batch]:
+    async def shown(self, programme_id: str, limit: int, office: str = "") -> list[Batch]:
         """Give the batches of a programme that were made from runs or files, or want a second official; newest first.
 
-        Whether a person may see one, each tells by itself.
+        With `office`, those that hold only what was sent to it. Whether a person may see one, each tells by itself.
         """
-        kinds: list[Document] = [{"run_id": {"$gt": ""}}, {"file": True}, {"second": True}]
+        chosen: Document = {"programme_id": programme_id} | ({"office": office} if office else {})
+        chosen["$or"] = [{"run_id": {"$gt": ""}}, {"file": True}, {"second": True}]
         async with adapting():
-            cursor = self._batches.find({"programme_id": programme_id, "$or": kinds}).sort("made_at", -1)
+            cursor = self._batches.find(chosen).sort("made_at", -1)
             return [_batch(document) for document in await cursor.limit(limit).to_list(None)]
 
     async def advance(self, batch: Batch, lease: str, left: Mapping[str, int]) -> None:

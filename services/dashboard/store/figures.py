@@ -22,12 +22,14 @@ class Figures:
         async with adapting():
             await self._queue.create_index([("programme_id", 1), ("decided_on", 1)])
 
-    async def received(self, programme_id: str, since: datetime) -> dict[tuple[date, SubmissionClass], int]:
-        """Count what was received since, by the day in Seoul and the class it now stands in."""
+    async def received(
+        self, programme_id: str, since: datetime, office: str = ""
+    ) -> dict[tuple[date, SubmissionClass], int]:
+        """Count what was received since, by the day in Seoul and the class it now stands in; with `office`, by it."""
         seoul: Document = {"$dateToString": {"date": "$received_at", "format": "%Y-%m-%d", "timezone": "+09:00"}}
         grouping: Document = {"$group": {"_id": {"day": seoul, "class": "$class"}, "count": {"$sum": 1}}}
         chosen = [
-            {"$match": {"programme_id": programme_id, "stage": stage, "received_at": {"$gte": since}}}
+            {"$match": _sent_to(programme_id, office) | {"stage": stage, "received_at": {"$gte": since}}}
             for stage in _STAGES
         ]
         async with adapting():
@@ -38,11 +40,11 @@ class Figures:
             found[key] = found.get(key, 0) + item["count"]
         return found
 
-    async def decisions(self, programme_id: str, since: date) -> list[Decisions]:
-        """Count what was decided since a day, by day, decision and waiting time."""
+    async def decisions(self, programme_id: str, since: date, office: str = "") -> list[Decisions]:
+        """Count what was decided since a day, by day, decision and waiting time; with `office`, of what came to it."""
         alike = {"day": "$decided_on", "decision": "$standing.decision", "waited": "$waited"}
         steps: list[Document] = [
-            {"$match": {"programme_id": programme_id, "decided_on": {"$gte": since.isoformat()}}},
+            {"$match": _sent_to(programme_id, office) | {"decided_on": {"$gte": since.isoformat()}}},
             {"$group": {"_id": alike, "count": {"$sum": 1}}},
         ]
         async with adapting():
@@ -52,3 +54,7 @@ class Figures:
             for item in found
             for one in (item["_id"],)
         ]
+
+
+def _sent_to(programme_id: str, office: str) -> Document:
+    return {"programme_id": programme_id} | ({"office": office} if office else {})

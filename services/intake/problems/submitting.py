@@ -69,6 +69,20 @@ SUBMITTING: tuple[Row, ...] = (
         ),
     ),
     Row(
+        "office-not-receiving",
+        422,
+        Words(
+            "이 사업을 받지 않는 부서입니다",
+            "office에 적힌 부서는 이 사업의 제출을 받지 않습니다.",
+            "offices에 적힌 부서 가운데 하나를 고르거나, office를 빼고 사업 담당 부서로 보내 주세요.",
+        ),
+        Words(
+            "This office does not receive for the programme",
+            "The office given in office takes no submissions of this programme.",
+            "Choose one of those in offices, or leave office out and send to the responsible one.",
+        ),
+    ),
+    Row(
         "wallet-unknown",
         403,
         Words(

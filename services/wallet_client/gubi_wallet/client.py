@@ -108,12 +108,16 @@ class WalletClient:
         holder: Person,
         certificates: Sequence[Certificate],
         *,
+        office: str | None = None,
         declared_work: str | None = None,
         idempotency_key: str | None = None,
         consented_at: datetime | None = None,
     ) -> Answer:
-        """Send certificates and give the receipt. To send the same again later, give the same key and consent time."""
-        files = parts_of(programme, holder, certificates, declared_work, consented_at or self._clock())
+        """Send certificates and give the receipt. To send the same again later, give the same key and consent time.
+
+        `office` is one of the programme's `offices` (구, for one); without it they go to the responsible one.
+        """
+        files = parts_of(programme, holder, certificates, declared_work, consented_at or self._clock(), office)
         headers = {"idempotency-key": idempotency_key or str(uuid4())}
         return await self._object("POST", "/v1/submissions", files=files, headers=headers)
 

@@ -34,10 +34,12 @@ def parts_of(
     certificates: Sequence[Certificate],
     declared_work: str | None,
     consented_at: datetime,
+    office: str | None = None,
 ) -> list[File]:
     """Give the parts of the multipart body, the form first, each as name, file name, content and media type."""
     form = {
         "programme": programme,
+        **({} if office is None else {"office": office}),
         "holder": {
             "wallet_address": person.wallet_address,
             "name": person.name,

@@ -15,7 +15,7 @@ from shared.catalog.programmes import AsOf
 from shared.facts import Submitter
 
 PACKAGED = Path(shared.catalog.__file__).parent
-SONMOK = "programmes/SONMOK9988_2022.yaml"
+SONMOK, ASSET = "programmes/SONMOK9988_2022.yaml", "programmes/ASSET_2023.yaml"
 
 
 @pytest.fixture
@@ -37,6 +37,35 @@ def test_the_packaged_catalogue_loads_and_holds_together():
     assert set(programme.accepts.kinds) <= set(catalog.certificates)
     assert {kind: title.ko for kind, title in programme.titles.items()}["EMPLOY"] == "재직증명서"
     assert catalog.versions["SONMOK9988_2022", 1] is programme
+
+
+def test_a_programme_that_districts_receive_for_has_their_offices_behind_the_responsible_one():
+    catalog = load()
+    asset, sonmok = catalog.programmes["ASSET_2023"], catalog.programmes["SONMOK9988_2022"]
+    assert asset.offices == ("asset_building", "gangnam_asset", "gangbuk_asset", "seongbuk_asset")
+    assert sonmok.offices == ("sonmok9988",)
+    found = [catalog.office(office) for office in asset.offices]
+    assert [one[0].id for one in found if one] == ["seoul", "gangnam", "gangbuk", "seongbuk"]
+    assert {office.basis for _, office in catalog.offices} == {"예시"}
+    assert asset.label_of("districts") == "예시"
+    assert catalog.office("nowhere") is None
+
+
+def test_an_office_that_received_by_an_earlier_version_keeps_what_was_sent_to_it(folder):
+    text = (folder / ASSET).read_text("utf-8")
+    later = text.replace("version: 1\n", "version: 2\nin_force_from: 2024-01-01\n", 1)
+    later = later.replace(
+        "office: asset_building\ndistricts: [gangnam_asset, gangbuk_asset, seongbuk_asset]",
+        "office: sonmok9988\ndistricts: [seongbuk_asset]",
+    )
+    (folder / "programmes" / "ASSET_2023.v2.yaml").write_text(later, "utf-8")
+    ever = ("sonmok9988", "seongbuk_asset", "asset_building", "gangnam_asset", "gangbuk_asset")
+    assert load(folder, date(2024, 1, 1)).offices_of("ASSET_2023") == ever
+    before = load(folder, date(2023, 12, 31))
+    assert before.offices_of("ASSET_2023") == before.programmes["ASSET_2023"].offices, (
+        "one to come receives nothing yet"
+    )
+    assert before.offices_of("NOWHERE_1") == ()
 
 
 def test_the_programmes_stand_in_the_order_in_which_they_opened():
@@ -105,8 +134,17 @@ FAULTS = [
     (SONMOK, "kind: age_between, low: 19", "kind: age_between, low: 99", "high (69) is below low (99)"),
     (SONMOK, "kind: lives_in", "kind: lives_nearby", "conditions.all.1.any.0."),
     (SONMOK, "code: LIVES_IN_SEOUL", "code: AGE_19_69", "the condition code AGE_19_69 stands twice"),
-    (SONMOK, "institution: seoul", "institution: busan", "busan is not known; known are seongbuk, seoul"),
+    (
+        SONMOK,
+        "institution: seoul",
+        "institution: busan",
+        "busan is not known; known are gangbuk, gangnam, seongbuk, seoul",
+    ),
     (SONMOK, "office: sonmok9988", "office: nowhere", "at office: nowhere is not known"),
+    (ASSET, "[gangnam_asset, ", "[nowhere, ", "at districts: nowhere is not known"),
+    (ASSET, "[gangnam_asset, ", "[asset_building, ", "name each once, and not the responsible one again"),
+    (ASSET, "[gangnam_asset, ", "[gangbuk_asset, ", "name each once, and not the responsible one again"),
+    ("institutions.yaml", "id: gangnam_asset", "id: sonmok9988", "at sonmok9988: this id stands twice"),
     (SONMOK, "place: closes_at", "place: closes_when", "closes_at is null, so it must be labelled"),
     (SONMOK, "place: undo_minutes", "place: undo_hours", "undo_hours is no place in this file"),
     (SONMOK, "opens_at: 2022-12-05T00:00:00+09:00", "opens_at: 2022-12-05T00:00:00", "at opens_at: "),

@@ -80,7 +80,7 @@ def grown(tmp_path: Path) -> Catalog:
 )
 def test_a_programme_that_is_one_new_file_is_found_offered_taken_and_screened(grown, address, outcome):
     (programme,) = grown.search("ㅎㅂㅁ ㄷㅂ")
-    offered = programme_answer(programme, "https://example.org", utc_now)
+    offered = programme_answer(programme, grown, "https://example.org", utc_now)
     assert [(one.kind, one.need, one.issued_within_days) for one in offered.certificates] == [("SINGLEP", "each", 30)]
     assert admit(FORM, PARTS, programme=programme, wallet=grown.wallets["gov24"], limits=Limits(), now=NOW) is programme
     values = {"holder_name": "김가상", "birth_date": "1990-01-01", "address": address}

@@ -132,7 +132,11 @@ def test_the_office_of_the_programme_is_offered_and_every_office_where_the_progr
     assert office.contact.visit.ko
     assert office.contact.post.en
     assert office.contact.fax
-    everywhere = telling.answer(Story(case(programme_id="GONE_1"), [])).alternatives
-    assert [one.office for one in everywhere] == [
-        one.id for institution in CATALOG.institutions.values() for one in institution.offices
-    ]
+    everywhere = telling.answer(Story(case(programme_id="GONE_1", office="gone"), [])).alternatives
+    assert [one.office for one in everywhere] == [office.id for _, office in CATALOG.offices]
+
+
+def test_the_district_that_was_chosen_is_the_one_to_turn_to(telling: Telling) -> None:
+    [office] = telling.answer(Story(case(programme_id="ASSET_2023", office="gangbuk_asset"), [])).alternatives
+    assert (office.institution, office.office) == ("gangbuk", "gangbuk_asset")
+    assert office.name.ko.startswith("서울특별시 강북구 ")

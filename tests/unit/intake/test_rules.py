@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.intake.form import CertificateEntry, Consent, Holder, SubmissionForm
+from services.intake.form import CertificateEntry, Consent, Holder, SubmissionForm, content_digest
 from services.intake.parts import Part
 from services.intake.problems import TABLE, Refusal
-from services.intake.rules import FORM_PART, Limits, admit, content_digest, idempotency_key
+from services.intake.rules import FORM_PART, Limits, admit, idempotency_key
 from shared.catalog import Bilingual, Programme, Wallet, load
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -239,3 +239,30 @@ def test_the_form_holds_as_much_metadata_as_all_certificates_may_have() -> None:
 )
 def test_other_content_has_another_digest(other: Sent) -> None:
     assert content_digest(other.form, other.parts) != content_digest(good().form, good().parts)
+
+
+def to_a_district(office: str | None) -> Sent:
+    """The programme that the districts receive for, while it was open, as far as the office goes."""
+    asset = CATALOG.programmes["ASSET_2023"].model_copy(update={"closes_at": None, "accepts": PROGRAMME.accepts})
+    return replace(form_with(programme="ASSET_2023", office=office), programme=asset)
+
+
+@pytest.mark.parametrize("office", [None, *CATALOG.programmes["ASSET_2023"].offices])
+def test_a_submission_is_taken_for_every_office_of_its_programme_and_for_none_named(office: str | None) -> None:
+    sent = to_a_district(office)
+    assert decide(sent) is sent.programme
+
+
+@pytest.mark.parametrize("office", ["sonmok9988", "gangnam", "nowhere"])
+def test_an_office_that_does_not_receive_is_refused_with_those_that_do(office: str) -> None:
+    refusal = decide(to_a_district(office))
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, refusal.part, refusal.row.status) == ("office-not-receiving", "/office", 422)
+    assert refusal.shown == {"offices": list(CATALOG.programmes["ASSET_2023"].offices)}
+
+
+def test_the_office_is_part_of_the_content_and_content_without_one_keeps_its_digest() -> None:
+    without, here, there = (to_a_district(office) for office in (None, "gangnam_asset", "gangbuk_asset"))
+    digests = {content_digest(sent.form, sent.parts) for sent in (without, here, there)}
+    assert len(digests) == 3
+    assert "office" not in without.form.model_dump(mode="json")

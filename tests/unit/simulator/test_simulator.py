@@ -1,8 +1,10 @@
 """The wallet simulator: membership, one wallet for all apps, certificates, and sending through the real door."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from services.intake.app import build as build_door
 from services.wallet_simulator.app import build
 from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer, Person, population
+from services.wallet_simulator.sending import ones_own
 from services.wallet_simulator.world import wallet_address
 from shared.catalog import load
 from shared.settings import Settings
@@ -172,3 +175,49 @@ async def test_the_page_says_in_korean_that_it_is_made_up_and_shows_the_articles
         "정부24": "약 300", "네이버": "62", "카카오": "7", "신한은행": "5", "토스": "64", "서울지갑": "8",
     }  # fmt: skip
     assert "<b>" not in page
+
+
+def test_many_holders_spread_over_all_offices_and_each_stays_with_one() -> None:
+    people, offices = population(5), ["a", "b", "c", "d"]
+    chosen = Counter(ones_own(wallet_address(next(people)), offices) for _ in range(400))
+    assert min(chosen[office] for office in offices) > 60
+    assert ones_own("1somebody", offices) == ones_own("1somebody", offices)
+    assert ones_own("1somebody", offices[:1]) is ones_own("1somebody", []) is None
+
+
+async def test_holders_send_to_the_districts_of_a_programme_unless_they_say_which(
+    settings: Settings, keyring: Keyring
+) -> None:
+    del keyring
+    keys, catalog = ensure_wallet_keys(settings.keys), load()
+    asset = catalog.programmes["ASSET_2023"].model_copy(update={"closes_at": None})
+    opened = replace(catalog, programmes={**catalog.programmes, asset.id: asset})
+    wiring = Wiring.of(settings.model_copy(update={"public_url": DOOR}))
+    door = build_door(wiring, opened)
+    received: Counter[str] = Counter()
+    async with wiring.open(), simulator(settings.keys, httpx.ASGITransport(door)) as client:
+        await register(wiring.database("intake"), keys.values())
+        for number in range(6):
+            address = await a_wallet(client)
+            kept = await post(client, f"/wallets/{address}/certificates", kind="RR_FULL", seed=number)
+            sending = {
+                "app": "toss",
+                "programme": asset.id,
+                "certificates": [kept["id"]],
+                "idempotency_key": f"key-{number:08}",
+            }
+            twice = [await post(client, f"/wallets/{address}/submissions", **sending) for _ in range(2)]
+            assert twice[0] == twice[1]
+            received[twice[0]["office"]] += 1
+        said = await post(
+            client,
+            f"/wallets/{address}/submissions",
+            **sending | {"idempotency_key": "key-said", "office": "gangbuk_asset"},
+        )
+        assert said["office"] == "gangbuk_asset"
+        elsewhere = await client.post(
+            f"/wallets/{address}/submissions", json=sending | {"idempotency_key": "key-none", "office": "sonmok9988"}
+        )
+        assert (elsewhere.status_code, elsewhere.json()["code"]) == (422, "office-not-receiving")
+    assert received.keys() <= set(asset.offices)
+    assert len(received) > 2
