@@ -1,9 +1,10 @@
 """Citizens with certificates, ready to send, and the wallet apps they send with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from deploy.gubi.installation import Installation
 from gubi_wallet import Certificate, Person, WalletClient
@@ -11,6 +12,7 @@ from services.wallet_simulator.keys import ensure_wallet_keys
 from services.wallet_simulator.samples import Issuer, make, population
 from services.wallet_simulator.world import wallet_address
 from shared.clock import seoul_date, utc_now
+from tests.builders.waiting import until
 
 PROGRAMME = "SONMOK9988_2022"
 
@@ -42,3 +44,20 @@ async def wallet_apps(place: Installation) -> AsyncIterator[dict[str, WalletClie
         yield {
             app: await stack.enter_async_context(WalletClient(place.url("intake"), key)) for app, key in keys.items()
         }
+
+
+async def handed_in(
+    place: Installation, sending: Sequence[Citizen], programme: str = PROGRAMME
+) -> list[dict[str, Any]]:
+    """The receipts of these, once each is read and screened, or found unreadable."""
+    async with wallet_apps(place) as apps:
+        toss, receipts = apps["toss"], []
+        for one in sending:
+            receipts.append(await toss.submit(programme, one.person, [one.certificate]))
+        for one, receipt in zip(sending, receipts, strict=True):
+
+            async def through(name: str = receipt["submission_id"], holder: str = one.person.wallet_address) -> bool:
+                return (await toss.status(name, holder))["class"] in ("screened", "unreadable")
+
+            await until(through)
+    return receipts

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.browsers import CHROMIUM, QUIET
+from tests.builders.browsers import a_chromium
 from tests.builders.doors import Door, opened
 
 
@@ -19,7 +19,5 @@ async def door(settings: Settings, keyring: Keyring) -> AsyncIterator[Door]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    async with a_chromium() as browser:
         yield browser
-        await browser.close()

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from services.dashboard.claims import LEASE
 from shared.clock import utc_now
 from shared.gate import name_tokens
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.browsers import CHROMIUM, QUIET, needs_chromium_and_fonts
+from tests.builders.browsers import a_chromium, needs_chromium_and_fonts, sign_in
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, take_back
 from tests.builders.serving import a_socket, served
 
@@ -42,10 +42,7 @@ class Scene:
             "console",
             lambda line: self.faults.append(line.text) if line.type == "error" and "409" not in line.text else None,
         )
-        await page.goto(f"{self.url}/signin")
-        await page.locator(f'input[value="sample-{number}"]').check()
-        await page.get_by_role("button", name="로그인").click()
-        await expect(page.get_by_role("heading", name="제출 목록")).to_be_visible()
+        await sign_in(page, self.url, number)
         return page
 
 
@@ -57,8 +54,7 @@ async def a_scene(settings: Settings) -> AsyncIterator[Scene]:
     async with (
         a_working_desk(changed, lambda: utc_now() + ahead[0]) as office,
         served(office.app, at),
-        async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET) as browser,
+        a_chromium() as browser,
     ):
         yield Scene(office, url, browser, ahead, [])
         office.desk.live.stop()

@@ -1,6 +1,5 @@
 """One submission in a real Chromium: covered and uncovered, boxes and values, corrected, supplemented, lost, failed."""
 
-import signal
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,9 @@ from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation
 from gubi_wallet import Problem
 from shared.clock import seoul_date, utc_now
-from shared.mongo import close, connect, database
 from tests.builders.browsers import needs_chromium_and_fonts, run
-from tests.builders.citizens import PROGRAMME, Citizen, citizens, wallet_apps
+from tests.builders.citizens import PROGRAMME, Citizen, citizens, handed_in, wallet_apps
+from tests.builders.spoiling import put_back, spoil
 from tests.builders.waiting import until
 
 SCREENS = Path("var/screens")
@@ -32,20 +31,8 @@ pytestmark = [
 def sent(place: Installation, seed: int, case: str = "ordinary") -> tuple[str, Citizen]:
     """A submission by somebody of their own, read and screened, or found unreadable."""
     [citizen] = citizens(place, 1, seed=seed, case=case)
-
-    async def send() -> str:
-        async with wallet_apps(place) as apps:
-            receipt = await apps["toss"].submit(PROGRAMME, citizen.person, [citizen.certificate])
-            name: str = receipt["submission_id"]
-
-            async def through() -> bool:
-                status = await apps["toss"].status(name, citizen.person.wallet_address)
-                return status["class"] in ("screened", "unreadable")
-
-            await until(through, 60)
-            return name
-
-    return run(send()), citizen
+    [receipt] = run(handed_in(place, [citizen]))
+    return receipt["submission_id"], citizen
 
 
 def a_page(browser: Browser, place: Installation, official: int = 0, **how: Any) -> Page:
@@ -280,27 +267,6 @@ def test_what_was_parked_is_replayed_from_the_failure_desk_and_another_dismissed
 ) -> None:
     [citizen, second] = citizens(place, 2, seed=67)
 
-    async def spoil() -> tuple[list[str], list[dict[str, Any]]]:
-        """Two whose certificate is not in the vault when they are read, and is again later."""
-        place.supervisor.kill("extraction", signal.SIGSTOP)
-        client = connect(place.settings)
-        files = database(client, place.settings, "vault").get_collection("certificates")
-        async with wallet_apps(place) as apps:
-            names = [
-                (await apps["toss"].submit(PROGRAMME, one.person, [one.certificate]))["submission_id"]
-                for one in (citizen, second)
-            ]
-        kept = await files.find({"submission_id": {"$in": names}}).to_list(None)
-        await files.delete_many({"submission_id": {"$in": names}})
-        place.supervisor.kill("extraction", signal.SIGCONT)
-        await close(client)
-        return names, kept
-
-    async def put_back(kept: list[dict[str, Any]]) -> None:
-        client = connect(place.settings)
-        await database(client, place.settings, "vault").get_collection("certificates").insert_many(kept)
-        await close(client)
-
     async def counted(name: str) -> int:
         desk = Desk(place.url("dashboard"))
         await desk.sign_in()
@@ -308,7 +274,7 @@ def test_what_was_parked_is_replayed_from_the_failure_desk_and_another_dismissed
         await desk.close()
         return int(found)
 
-    names, kept = run(spoil())
+    names, kept = run(spoil(place, [citizen, second]))
     page = a_page(browser, place)
     rows = [page.get_by_role("row").filter(has=page.locator(f"a[href='/submissions/{name}']")) for name in names]
     for _ in range(60):
@@ -318,7 +284,7 @@ def test_what_was_parked_is_replayed_from_the_failure_desk_and_another_dismissed
         page.wait_for_timeout(500)
     expect(rows[0]).to_contain_text("보관된 증명서 파일을 찾지 못했습니다")
     photograph(page, "failures-parked")
-    run(put_back(kept))
+    run(put_back(place, kept))
     before = run(counted("parked"))
     rows[0].get_by_role("checkbox").check()
     page.locator("#kind-parked").locator("..").get_by_role("button", name="다시 처리").click()
