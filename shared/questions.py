@@ -151,10 +151,14 @@ class Questions:
         request_id: str,
         party: Party = "official",
     ) -> QuestionAnswered | None:
-        """Answer, change or (with None) take back an answer; None is given when somebody else was first."""
+        """Answer, change or (with None) take back an answer; None is given when somebody else was first.
+
+        The same request again gives its event as it was said.
+        """
         now = self._clock()
         event = QuestionAnswered.because_of(request_id, question_id=question_id, at=now, revision=expected_revision + 1)
         fields: dict[str, Any] = {"revision": expected_revision + 1, "request_id": request_id, "party": party}
+        fields["answered_at"] = now
         fields["answer"] = None if answer is None else {**answer.__dict__}
         async with adapting():
             result = await self._questions.update_one(
@@ -163,8 +167,8 @@ class Questions:
             )
             if result.matched_count:
                 return event
-            found = await self._questions.find_one({"_id": question_id, "request_id": request_id}, {"_id": 1})
-        return event if found else None
+            found = await self._questions.find_one({"_id": question_id, "request_id": request_id}, {"answered_at": 1})
+        return event.model_copy(update={"at": found.get("answered_at", now)}) if found else None
 
     async def untouched(self, after: str, limit: int) -> list[AskedQuestion]:
         """Give, in order of ids from `after` on, questions with a text that no official has ever answered."""

@@ -140,8 +140,7 @@ async def a_scene(settings: Settings) -> AsyncIterator[Scene]:
     ahead = [timedelta()]
     async with a_working_desk(settings, lambda: utc_now() + ahead[0]) as office:
         with pymongo.MongoClient[dict[str, Any]](settings.mongo) as stored:
-            async with await office.official() as official:
-                yield Scene(office, official, stored, ahead)
+            yield Scene(office, await office.official(), stored, ahead)
 
 
 @case("/signin")
@@ -306,7 +305,6 @@ async def confirming(scene: Scene) -> Form:
 
 async def as_the_second(scene: Scene, ending: str, count: Count, once: object) -> Form:
     proposal = await proposed(scene)
-    await scene.official.aclose()
     scene.official = await scene.office.official(1)
     return scene.form(await scene.official.get(proposal.url.path), ending, count, once)
 

@@ -113,7 +113,7 @@ async def a_lottery_that_was_drawn(eye: Photographer, world: Furnished) -> None:
     run = await world.office.desk.stores.runs.find(run_id)
     assert run is not None
     assert run.seed is not None
-    await expect(eye.page.get_by_text(run.seed)).to_be_visible()
+    await expect(eye.page.get_by_text(run.seed).first).to_be_visible()
 
 
 async def a_closed_programme(eye: Photographer, world: Furnished) -> None:
@@ -125,15 +125,14 @@ async def a_closed_programme(eye: Photographer, world: Furnished) -> None:
     await eye.look("programme-closed")
     await expect(eye.page.locator("form[action$='/close']")).to_have_count(0)
     await eye.open("programmes-one-closed", "/programmes")
-    await eye.open("queue-of-a-closed-one", f"/queue?{OF}")
     assert world.office.desk.catalog.programmes[PROGRAMME].closed_because is not None
 
 
 async def a_bug(eye: Photographer, world: Furnished) -> None:
-    def broken(_programme_id: str) -> NoReturn:
+    def broken(*_: object) -> NoReturn:
         raise KeyError("of a bug")
 
-    world.office.desk.counting.tally = broken  # type: ignore[method-assign, assignment]
+    world.office.desk.stores.stays.come = broken  # type: ignore[method-assign]
     await eye.open("bug", f"/queue?{OF}")
 
 

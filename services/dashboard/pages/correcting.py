@@ -57,10 +57,13 @@ async def correct(
     opened = await open_look(desk, acting.visit, entry, taken.purpose, look_id)
     if isinstance(opened, Refused):
         return refused_page(request, acting.visit, opened)
+    back = f"/submissions/{submission_id}/looks/{look_id}"
     certificate, kind = _certificate(desk, opened, part)
+    request_id = f"correct-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), look_id, str(part))))}"
+    if any(one.request_id == request_id for one in opened.case.corrections):  # with it there is nothing left to change
+        return RedirectResponse(f"{back}#paper-{part}", 303)
     said = {name.removeprefix("v:"): acting.texts(name) for name in acting.form if name.startswith("v:")}
     reason = without_rrn(acting.text("reason"))
-    back = f"/submissions/{submission_id}/looks/{look_id}"
     try:
         change = typed(said, fields_of(certificate, kind), kind, certificate)
     except Mistyped as wrong:
@@ -77,7 +80,7 @@ async def correct(
         reason=reason,
         official=acting.person.official,
         look_id=look_id,
-        request_id=f"correct-{uuid.uuid5(_NAMES, '|'.join((acting.text('token'), look_id, str(part))))}",
+        request_id=request_id,
         expects=int(acting.text("expects")),
     )
     if isinstance(done, Refused):

@@ -151,8 +151,11 @@ async def publish(request: Request, desk: DeskOf, acting: Acts, name: str) -> Re
 @router.post("/programmes/drafts/{name}/drop")
 @needs("publish")
 async def drop(request: Request, desk: DeskOf, acting: Acts, name: str) -> Response:
-    """Throw a draft away, as it was shown: field `revision`."""
-    found = await _draft_of(desk, acting.visit, name)
+    """Throw a draft away, as it was shown: field `revision`. Where it is gone already, that is as was wanted."""
+    try:
+        found = await _draft_of(desk, acting.visit, name)
+    except NotThere:
+        return RedirectResponse("/programmes", 303)
     if found.revision != _revision(acting):
         return await _drawn(request, desk, acting.visit, found, status=409, wrong="changed", theirs=found)
     await desk.stores.drafts.drop(name)

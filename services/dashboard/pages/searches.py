@@ -1,5 +1,6 @@
 """Saved searches of one's own, and the word that all that has come is seen."""
 
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.dashboard.filters import Filter
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, needs
 from services.dashboard.pages.reaching import reach_of
+from services.dashboard.pages.troubles import Forbidden
 
 router = APIRouter()
 
@@ -38,12 +40,23 @@ async def drop(desk: DeskOf, acting: Acts) -> Response:
 @router.post("/queue/seen")
 @needs("see")
 async def seen(desk: DeskOf, acting: Acts) -> Response:
-    """Let nothing that has come to where the list is of until now be new any more."""
+    """Let nothing be new any more that had come to where the list is of when it was drawn, which is field `until`."""
     wanted = _wanted(acting)
     mine = reach_of(desk, acting.visit, wanted.programme, wanted.office)
-    await desk.stores.stays.all_seen(acting.person.id, mine.name, desk.clock())
+    now = desk.clock()
+    await desk.stores.stays.all_seen(acting.person.id, mine.name, min(_drawn_at(acting), now), now)
     return RedirectResponse(f"/queue?{wanted.query(only='')}", 303)
 
 
 def _wanted(acting: Acting) -> Filter:
     return Filter.parse(dict(parse_qsl(acting.text("query"))))
+
+
+def _drawn_at(acting: Acting) -> datetime:
+    try:
+        at = datetime.fromisoformat(acting.text("until"))
+    except ValueError:
+        raise Forbidden from None
+    if at.tzinfo is None:
+        raise Forbidden
+    return at

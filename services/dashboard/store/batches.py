@@ -82,10 +82,14 @@ class Batches(Leases):
         await self._change({"_id": batch_id, "state": "proposed"}, update)
 
     async def undo(self, batch_id: str, now: datetime, only: Sequence[str]) -> None:
-        """Have the decisions on these undone, once all are made; or, none named, undo all and decide no more."""
+        """Have the decisions on these undone, once all are made; or, none named, undo all and decide no more.
+
+        The same asked for again is nothing new, and is not counted.
+        """
         fields, once = {"state": "undoing", "undo": list(only)}, {"$inc": {"undos": 1}}
         asked = await self._change(
-            {"_id": batch_id, "state": "done"}, {"$set": {**fields, "leased_until": now}, **once}
+            {"_id": batch_id, "state": "done", "undo": {"$ne": fields["undo"]}},
+            {"$set": {**fields, "leased_until": now}, **once},
         )
         if not asked and not only:  # whoever is deciding keeps the lease, and turns round at the next rows
             await self._change({"_id": batch_id, "state": "deciding"}, {"$set": fields, **once})

@@ -94,8 +94,8 @@ class Stays:
         before: datetime | None = found.get("before")
         return before
 
-    async def all_seen(self, official: str, programme_id: str, now: datetime) -> None:
-        """Let nothing that has come until now be new any more."""
+    async def all_seen(self, official: str, programme_id: str, until: datetime, now: datetime) -> None:
+        """Let nothing that had come until then be new any more; what was seen stays seen."""
         key = hashed(f"{official}|{programme_id}")
         async with adapting():
-            await self._stays.update_one({"_id": key}, {"$set": {"before": now, "seen": now}}, upsert=True)
+            await self._stays.update_one({"_id": key}, {"$max": {"before": until}, "$set": {"seen": now}}, upsert=True)
