@@ -17,6 +17,7 @@ from tests.builders.desk import PROGRAMME, Office, an_office, ended_by
 from tests.builders.furnishing import Furnished, a_furnished_desk
 from tests.builders.runs import fold_shuffled, row, selecting, told
 from tests.builders.serving import a_socket, served
+from tests.builders.waiting import until
 from tests.conftest import a_store
 from tests.connected.test_every_screen import OF, Photographer, a_photographer, settled
 
@@ -81,6 +82,7 @@ async def counts_that_do_not_sum(eye: Photographer, world: Furnished) -> None:
     await fold_shuffled(world.office, told([row(world.doubtful, "review")], "run-short", received=2))
     await eye.open("run-not-summing", "/runs/run-short")
     await expect(eye.page.get_by_role("alert")).to_be_visible()
+    await expect(eye.page.locator("form[action$='/batches']")).to_have_count(0)
 
 
 async def a_day_that_passed(eye: Photographer, world: Furnished) -> None:
@@ -103,7 +105,7 @@ async def a_lottery_that_was_drawn(eye: Photographer, world: Furnished) -> None:
     selecting(world.office, "lottery", quota=1)
     await eye.go(f"/runs?{OF}")
     await eye.page.locator("[name=announced]").fill("다음 주 토요일에 발표되는 번호")
-    await eye.press("form[action='/runs'] button")
+    await eye.press("form[action='/runs'][method=post] button")
     await eye.page.locator("[name=public_value]").fill("1 2 3 4 5 6")
     await eye.press("form[action$='/request'] button")
     run_id = eye.page.url.rpartition("/")[2]
@@ -122,10 +124,13 @@ async def a_closed_programme(eye: Photographer, world: Furnished) -> None:
     await eye.page.locator("[name=because_en]").fill("The budget is used up.")
     await eye.page.locator("[name=sure]").check()
     await eye.press("form[action$='/close'] button")
-    await eye.look("programme-closed")
+    await eye.look("programme-closing")
     await expect(eye.page.locator("form[action$='/close']")).to_have_count(0)
+    ends = world.office.desk.catalog.programmes[PROGRAMME].closes_at
+    assert ends is not None
+    await until(lambda: utc_now() > ends)
+    await eye.open("programme-closed", f"/programmes/{PROGRAMME}")
     await eye.open("programmes-one-closed", "/programmes")
-    assert world.office.desk.catalog.programmes[PROGRAMME].closed_because is not None
 
 
 async def a_bug(eye: Photographer, world: Furnished) -> None:
