@@ -68,8 +68,8 @@ async def steps(place: Installation, citizen: Citizen, receipt: dict[str, Any]) 
 async def test_one_is_found_opened_uncovered_decided_and_undone_without_a_mouse(
     place: Installation, chromium: Browser
 ) -> None:
-    [citizen] = eligible(place, 1, seed=81)
-    [receipt] = await handed_in(place, [citizen], PROGRAMME)
+    citizen, following = eligible(place, 2, seed=81)
+    receipt, after = await handed_in(place, [citizen, following], PROGRAMME)
     keys = await official(chromium, place)
     page = keys.page
     await keys.go(f"/queue?programme={PROGRAMME}&class=eligible&mark=undecided")
@@ -97,6 +97,10 @@ async def test_one_is_found_opened_uncovered_decided_and_undone_without_a_mouse(
     await page.screenshot(path=SCREENS / "keys-decided.png", full_page=True)
     await keys.follow(keys.button("결정 취소"))
     await expect(keys.button("적격으로 확정").first).to_be_visible()
+    await keys.reach(page.get_by_role("link", name="목록의 다음 제출"))
+    async with page.expect_navigation():
+        await keys.press("n")
+    await expect(page.get_by_role("heading", name=after["receipt"])).to_be_visible()
 
     async def told() -> bool:
         return (await steps(place, citizen, receipt)).count("viewed") == 1

@@ -155,11 +155,11 @@ def test_the_essential_path_works_without_javascript(filled: Installation, brows
     expect(page.locator(f"input[name=pick][value='{name}']")).to_be_enabled()
     page.locator(f"a[href='/submissions/{name}']").click()
     page.get_by_role("button", name="열람하기").click()
-    page.get_by_role("button", name="적격으로 확정").click()
+    page.get_by_role("button", name="적격으로 확정", exact=True).click()
     expect(page.get_by_text("확정 대기 중입니다")).to_be_visible()
     page.get_by_role("button", name="결정 취소").click()
     expect(page.get_by_text("확정 대기 중입니다")).to_have_count(0)
-    page.get_by_role("button", name="적격으로 확정").click()
+    page.get_by_role("button", name="적격으로 확정", exact=True).click()
     for _ in range(120):
         if page.get_by_text("처리 종결").count():
             break

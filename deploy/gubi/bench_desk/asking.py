@@ -82,7 +82,7 @@ class Asking:
     async def arrive(self, mine: Iterable[Entry]) -> None:
         """Let the official have been here an hour ago last, be here now, and hold claims on these."""
         now, stays = self.desk.clock(), self.desk.stores.stays
-        await stays.all_seen(OFFICIAL, self.programme.id, now - _HOUR)
+        await stays.all_seen(OFFICIAL, self.programme.id, now - _HOUR, now - _HOUR)
         await stays.come(OFFICIAL, self.programme.id, now)
         for entry in mine:
             claim = claim_of(Person(OFFICIAL, "", ""), entry.submission_id, self.programme.id, now)
