@@ -105,7 +105,7 @@ class Photographer:
         if name in SHEETS:
             await self.page.emulate_media(color_scheme="light")
             await self.page.screenshot(path=SCREENS / f"{name}-keys-{self.language}.png")
-            self.wrong += [f"{name}, keys: {one}" for one in await self._violations("wide", "light")]
+            self.wrong += [f"{name}, keys: {one}" for one in await self._violations()]
         await self.page.keyboard.press("Escape")
         await expect(sheet).to_be_hidden()
 

@@ -46,6 +46,7 @@ KEYS = {
     | {
         "Tab": "값과 그림의 표시를 차례로 짚기: 짝이 함께 밝아집니다",
         "Enter": "짚은 값의 위치로, 짚은 표시의 값으로",
+        "n": "목록의 다음 제출",
     },
 }
 """Keys of one screen, by its name in `SCREEN`."""

@@ -10,10 +10,7 @@ function lead(link) {
   if (here < 0 || here + 1 === list.length) return;
   link.href = list[here + 1];
   link.hidden = false;
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (!event.target.matches("input:not([type=radio]), select, textarea")) link.click();
-  });
+  keys.n = () => link.click(); // of desk.js
 }
 
 for (const link of document.querySelectorAll("[data-next]")) lead(link);
