@@ -1,5 +1,6 @@
 """Deciding at the desk, on a real store: one and many, undone, and finished after a crash; and questions answered."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count
@@ -8,7 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from services.dashboard.batch import Row
+from services.dashboard.batch import Batch, Row
+from services.dashboard.pages.signin import fictional
+from services.dashboard.people import Person
 from services.dashboard.store.rows import Rows
 from shared.clock import utc_now
 from shared.events import QuestionAnswered, SubmissionDecided
@@ -16,6 +19,7 @@ from shared.questions import GivenAnswer
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, overview, owed, state, take_a_look, take_back
+from tests.builders.runs import selecting
 
 pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
 
@@ -189,6 +193,51 @@ async def test_a_batch_is_nobody_elses(office: Office) -> None:
     token = hidden(await other.get("/queue"), "csrf")
     assert (await other.post(f"{draft.url}/confirm", data={"csrf": token})).status_code == 404
     assert await state(office, sid) == "held"
+
+
+async def test_who_confirmed_many_from_the_queue_and_left_finds_them_again_and_undoes_them(office: Office) -> None:
+    sids = [await office.submission("eligible") for _ in range(2)]
+    one = await office.submission("review")
+    official = await office.official()
+    done = await confirm(official, await preview(official, "eligible", pick=sids))
+    await decide(official, one, "eligible", await take_a_look(official, one))
+    for number in range(21):
+        later = Batch(f"b-{number}", kim(office), PROGRAMME, utc_now(), "eligible")
+        await office.desk.stores.batches.draft(later)
+    queue = await official.get(f"/queue?programme={PROGRAMME}&class=eligible")
+    listed = await official.get(linked(queue, "묶어서 결정한 것").partition("#")[0])
+    addresses = re.findall(r'<a href="(/batches/[^"]+)">', listed.text)
+    assert addresses[0] == done.url.path
+    assert len(addresses) == len(set(addresses)) == 21
+    assert "21건 이상" in listed.text.partition('id="drafts"')[2].partition("</h2>")[0]
+    await confirm(official, await official.get(addresses[0]), "undo")
+    assert [await state(office, sid) for sid in sids] == ["held"] * 2
+
+
+async def test_however_many_come_after_it_what_waits_for_a_second_official_is_listed_first(office: Office) -> None:
+    selecting(office, second_approver=True)
+    sid = await office.submission("eligible")
+    first, second = await office.official(0), await office.official(1)
+    proposed = await confirm(first, await preview(first, "eligible", pick=[sid]))
+    for number in range(21):
+        made_at = utc_now() + timedelta(seconds=number)
+        others = Batch(f"b-{number}", kim(office), PROGRAMME, made_at, "eligible", "draft", second=True)
+        await office.desk.stores.batches.draft(others)
+    for official in (first, second):
+        page = await official.get(f"/runs?programme={PROGRAMME}")
+        assert re.findall(r'<a href="(/batches/[^"]+)">', page.text)[:1] == [proposed.url.path]
+    await confirm(second, await second.get(proposed.url), "approve")
+    assert await state(office, sid) == "decided"
+
+
+def kim(office: Office) -> Person:
+    return fictional(office.desk.catalog)[0]
+
+
+def linked(page: httpx.Response, text: str) -> str:
+    found = re.search(rf'<a href="([^"]*)">{text}</a>', page.text)
+    assert found is not None
+    return found[1]
 
 
 async def test_a_question_is_answered_changed_and_taken_back_and_the_slower_of_two_is_told(office: Office) -> None:

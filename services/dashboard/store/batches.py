@@ -27,7 +27,8 @@ class Batches(Leases):
         """Make the indexes of unfinished batches and of the list."""
         await super().prepare()
         async with adapting():
-            await self._batches.create_index([("programme_id", 1), ("made_at", -1)])
+            for fields in (("one", "made_at"), ("state", "made_at"), ("say_at",)):
+                await self._batches.create_index([(name, 1) for name in ("programme_id", *fields)])
 
     async def draft(self, batch: Batch) -> None:
         """Write a batch down, one that is still to be drafted as work to do; the same one again changes nothing."""
@@ -43,16 +44,31 @@ class Batches(Leases):
             found = await self._batches.find_one({"_id": batch_id})
         return _batch(found) if found else None
 
-    async def shown(self, programme_id: str, limit: int, office: str = "") -> list[Batch]:
-        """Give the batches of a programme that were made from runs or files, or want a second official; newest first.
+    async def shown(
+        self, programme_id: str, person: Person, now: datetime, limit: int, *, office: str = "", run_id: str = ""
+    ) -> tuple[list[Batch], bool]:
+        """Give a programme's batches of many, or only a run's, that a person may see, and whether there are more.
 
-        With `office`, those that hold only what was sent to it. Whether a person may see one, each tells by itself.
+        With `office`, those that hold only what was sent to it.
+        First all that wait for a second official, then all that can be undone, then the latest, at most `limit`: what
+        is still to be done about one must not depend on how many came after it. Each stands once.
         """
-        chosen: Document = {"programme_id": programme_id} | ({"office": office} if office else {})
-        chosen["$or"] = [{"run_id": {"$gt": ""}}, {"file": True}, {"second": True}]
+        narrowed = {name: value for name, value in (("office", office), ("run_id", run_id)) if value}
+        about: Document = {"programme_id": programme_id} | narrowed
+        of_many: Document = about | {"one": False}
+        theirs = [{"person.id": person.id}, {"second": True, "state": {"$nin": ["drafting", "draft"]}}]
+        asked: list[tuple[Document, int]] = [
+            (about | {"state": "proposed"}, 0),
+            (of_many | {"say_at": {"$gt": now}}, 0),
+            (of_many | {"$or": theirs}, limit + 1),
+        ]
         async with adapting():
-            cursor = self._batches.find(chosen).sort("made_at", -1)
-            return [_batch(document) for document in await cursor.limit(limit).to_list(None)]
+            found = [
+                await self._batches.find(chosen).sort("made_at", -1).limit(most).to_list(None) for chosen, most in asked
+            ]
+        latest = found[-1][:limit]
+        each = {document["_id"]: _batch(document) for document in (*found[0], *found[1], *latest)}
+        return [batch for batch in each.values() if batch.shown_to(person)], len(found[-1]) > limit
 
     async def advance(self, batch: Batch, lease: str, left: Mapping[str, int]) -> None:
         """Count one more portion of the run as gone through, and how many of it are left to a person; once each."""
