@@ -179,7 +179,9 @@ async def test_a_batch_that_a_crash_left_half_done_is_finished(office: Office) -
     assert [await state(office, sid) for sid in sids] == ["decided"] * 3
     assert {row.ending for row in (await ended()).values()} == {"accepted"}
     assert {sid: row.at for sid, row in (await ended()).items()} == await at_the_gate(), "as first decided, each"
-    await batches.undo(batch_id, utc_now() + timedelta(minutes=10), [])
+    made = await batches.find(batch_id)
+    assert made is not None
+    await batches.undo(made, utc_now() + timedelta(minutes=10), [])
     await crash_at_the_second_row_and_come_back(office, minutes=30)
     assert [await state(office, sid) for sid in sids] == ["held"] * 3
     assert {row.ending for row in (await ended()).values()} == {"undone"}
@@ -238,6 +240,44 @@ def linked(page: httpx.Response, text: str) -> str:
     found = re.search(rf'<a href="([^"]*)">{text}</a>', page.text)
     assert found is not None
     return found[1]
+
+
+@pytest.mark.parametrize("others", [0, 9])
+async def test_what_of_a_draft_was_screened_again_is_counted_whole_however_few_rows_are_shown(
+    office: Office, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    """Counted by what has changed since the draft, and, where more has, by its rows."""
+    monkeypatch.setattr("services.dashboard.pages.batches._SHOWN", 2)
+    monkeypatch.setattr("services.dashboard.overtaken.LATE", timedelta())
+    sids = [await office.submission("eligible", receipt=f"R-{number}") for number in range(7)]
+    official = await office.official()
+    draft = await preview(official, "eligible", pick=sids)
+    assert "다시 선별된 것이" not in (await official.get(draft.url)).text
+    for sid in sids[3:]:
+        await office.fold(office.screened(sid, "review", edition=1))
+    for _ in range(others):
+        await office.submission("eligible")
+    assert "고른 뒤에 다시 선별된 것이 4건 있습니다" in (await official.get(draft.url)).text
+    await confirm(official, draft)
+    assert [await state(office, sid) for sid in sids] == ["decided"] * 3 + ["held"] * 4
+
+
+async def test_a_heading_that_cannot_count_all_questions_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.dashboard.pages.questions._SHOWN", 2)
+    questions = office.wiring.questions
+    asked = {questions.id_of(name): {"topic": "workplace_in_seoul", "name": name} for name in "가나다"}
+    await office.desk.folding.questions(await questions.raise_new(PROGRAMME, asked))
+    official = await office.official()
+    page = await official.get("/questions")
+    assert "<small>2건 이상</small>" in page.text.partition('id="open"')[2].partition("</h2>")[0]
+    given = GivenAnswer("yes", "전화", "김예시", utc_now())
+    for name in asked:
+        await office.desk.done(await questions.answer(name, given, expected_revision=0, request_id=name))
+    page = await official.get("/questions")
+    assert "<small>0</small>" in page.text.partition('id="open"')[2].partition("</h2>")[0]
+    assert "<small>2건 이상</small>" in page.text.partition('id="answered"')[2].partition("</h2>")[0]
 
 
 async def test_a_question_is_answered_changed_and_taken_back_and_the_slower_of_two_is_told(office: Office) -> None:

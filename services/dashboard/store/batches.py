@@ -97,14 +97,16 @@ class Batches(Leases):
         update = {"$set": {"state": "declined", "approver": asdict(person)}}
         await self._change({"_id": batch_id, "state": "proposed"}, update)
 
-    async def undo(self, batch_id: str, now: datetime, only: Sequence[str]) -> None:
-        """Have the decisions on these undone, once all are made; or, none named, undo all and decide no more."""
+    async def undo(self, batch: Batch, now: datetime, only: Sequence[str]) -> None:
+        """Have the decisions on these undone, once all are made; or, none named, undo all and decide no more.
+
+        Only a batch that is as it was read: of two that ask for the same at once, one does.
+        """
         fields, once = {"state": "undoing", "undo": list(only)}, {"$inc": {"undos": 1}}
-        asked = await self._change(
-            {"_id": batch_id, "state": "done"}, {"$set": {**fields, "leased_until": now}, **once}
-        )
+        as_read = {"_id": batch.batch_id, "undos": batch.undos or {"$in": [0, None]}}
+        asked = await self._change({**as_read, "state": "done"}, {"$set": {**fields, "leased_until": now}, **once})
         if not asked and not only:  # whoever is deciding keeps the lease, and turns round at the next rows
-            await self._change({"_id": batch_id, "state": "deciding"}, {"$set": fields, **once})
+            await self._change({**as_read, "state": "deciding"}, {"$set": fields, **once})
 
     async def old_drafts(self, now: datetime) -> list[str]:
         """Give drafts that can no longer be confirmed."""

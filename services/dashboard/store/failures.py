@@ -3,13 +3,12 @@
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
 
 from pymongo import UpdateOne
 
 from services.dashboard.failures import MOVES_ON, WHATS, Done, Parked
 from shared.events import SubmissionParked
-from shared.mongo import Database, Document, adapting, find_among
+from shared.mongo import Database, Document, adapting, find_among, parts
 
 _KEPT = timedelta(days=365)
 
@@ -50,7 +49,7 @@ class Failures:
         """Give the submissions of what was parked since by services that none waits for, the oldest first, in parts."""
         chosen = {"at": {"$gte": since}, "service": {"$nin": list(MOVES_ON)}}
         async with adapting():
-            async for some in _parts(self._parked.find(chosen).sort("at", 1), size):
+            async for some in parts(self._parked.find(chosen).sort("at", 1), size):
                 yield [one["submission_id"] for one in some]
 
     async def record(self, acts: Sequence[Done]) -> None:
@@ -78,7 +77,7 @@ class Failures:
     async def latest(self, since: datetime, size: int) -> AsyncGenerator[list[Done]]:
         """Give what was done since then, the latest first, in parts."""
         async with adapting():
-            async for some in _parts(self._acts.find({"at": {"$gte": since}}).sort("at", -1), size):
+            async for some in parts(self._acts.find({"at": {"$gte": since}}).sort("at", -1), size):
                 yield [_done(one) for one in some]
 
     async def erase(self, submission_ids: Iterable[str]) -> None:
@@ -87,17 +86,6 @@ class Failures:
         if gone:
             async with adapting():
                 await self._parked.delete_many({"submission_id": {"$in": gone}})
-
-
-async def _parts(cursor: Any, size: int) -> AsyncGenerator[list[Document]]:
-    part: list[Document] = []
-    async for document in cursor.batch_size(size):
-        part.append(document)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part
 
 
 def _document(event: SubmissionParked) -> Document:

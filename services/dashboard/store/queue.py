@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from datetime import UTC, datetime
 
 from pymongo import UpdateOne
@@ -16,7 +16,7 @@ from services.dashboard.rules import Entry, Position
 from services.dashboard.selection import GONE
 from services.dashboard.tally import Mark
 from shared.clock import seoul_date
-from shared.mongo import Database, Document, adapting, aggregate, find_among
+from shared.mongo import Database, Document, adapting, aggregate, find_among, parts
 from shared.standing import Standing
 
 _STAGES: dict[Mark, tuple[int, ...]] = {"": (0, 1, 2, 3), "unseen": (0, 2), "undecided": (0, 1), "decided": (2, 3)}
@@ -31,6 +31,7 @@ _INDEXES = (
 )
 """By what a list is narrowed, and by which instant it is read: each is a range of an index."""
 _DUPLICATE_KEY = 11000
+_PART = 500
 _MINUTE = "%Y-%m-%dT%H:%M"
 _BY_MINUTE: Document = {
     "$group": {
@@ -157,6 +158,19 @@ class Queue:
         async with adapting():
             found = await self._queue.find(chosen, {"received_at": 1, "_id": 0}).to_list(None)
         return {one["received_at"].replace(second=0, microsecond=0) for one in found}
+
+    async def written(self, programme_id: str, since: datetime, at_most: int) -> int:
+        """Count a programme's submissions that were written since, as far as `at_most`."""
+        chosen = {"programme_id": programme_id, "changed_at": {"$gte": since}}
+        async with adapting():
+            return await self._queue.count_documents(chosen, limit=at_most)
+
+    async def since(self, programme_id: str, since: datetime) -> AsyncGenerator[dict[str, Entry]]:
+        """Give a programme's submissions that were written since, in parts."""
+        chosen = {"programme_id": programme_id, "changed_at": {"$gte": since}}
+        async with adapting():
+            async for documents in parts(self._queue.find(chosen), _PART):
+                yield {document["_id"]: _entry(document) for document in documents}
 
     async def waiting(self, programme_id: str) -> dict[str, int]:
         """Tell how many undecided reviews of a programme wait on each question."""
