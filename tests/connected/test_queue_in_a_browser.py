@@ -159,6 +159,23 @@ async def test_in_two_browsers_one_has_the_claim_and_the_other_is_told_who_until
     assert scene.faults == []
 
 
+async def test_whose_claim_runs_out_is_told_on_the_open_page_and_the_case_is_free_again(scene: Scene) -> None:
+    await filled(scene.office, 2)
+    page = await scene.official()
+    await page.clock.install()
+    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}")
+    await page.get_by_role("button", name="R-00 맡기").click()
+    await expect(page.get_by_role("button", name="R-00 내려놓기")).to_be_visible()
+    await page.clock.fast_forward(60_000)
+    await expect(page.get_by_role("button", name="R-00 내려놓기")).to_be_visible()
+    scene.ahead[0] = LEASE + timedelta(seconds=2)
+    await page.clock.fast_forward(int(LEASE.total_seconds() * 1000))
+    await expect(page.get_by_role("status")).to_contain_text("R-00을 맡은 시간이 지났습니다")
+    await expect(page.get_by_role("row").filter(has_text="R-00")).to_contain_text("맡은 시간이")
+    await expect(page.get_by_role("button", name="R-00 맡기")).to_be_visible()
+    assert scene.faults == []
+
+
 async def test_counts_move_on_an_open_page_and_agree_with_the_list_it_leads_to(scene: Scene) -> None:
     names = await filled(scene.office, 4)
     page = await scene.official()
