@@ -92,6 +92,7 @@ def failures(
     parked: Iterable[Parked],
     untold: Iterable[UntoldNotice],
     overdue: Iterable[Case],
+    answered: Mapping[str, datetime],
     done: Iterable[Done],
     *,
     now: datetime,
@@ -99,7 +100,8 @@ def failures(
 ) -> list[Failure]:
     """Give what waits for a person of these submissions, by kind and the oldest first.
 
-    Of `parked`, `untold`, `overdue` and `done` all that is about these submissions is taken in. Left out is what was
+    Of `parked`, `untold`, `overdue` and `done` all that is about these submissions is taken in; `answered` tells when
+    the questions that they wait on were. Left out is what was
     dismissed, and what was parked and has gone on, or was done again: it is parked anew where its cause still holds.
     """
     acts, before, letters = list(done), now - patience, list(parked)
@@ -110,6 +112,7 @@ def failures(
     found = [
         *(_unreadable(entry) for entry in entries.values() if _is_unreadable(entry)),
         *(_stuck(entry) for name, entry in entries.items() if name not in held_up and _is_stuck(entry, before)),
+        *(one for entry in entries.values() if (one := _unscreened(entry, answered)) and one.since <= before),
         *(_ending(case, entries[case.submission_id]) for case in overdue if _is_overdue(case, entries, before)),
         *(one for one in waiting if _waits(one) or (one.service not in MOVES_ON and one.name not in again)),
         *(_untold(one, entries[one.submission_id]) for one in untold if one.submission_id in entries),
@@ -152,6 +155,17 @@ def _unreadable(entry: Entry) -> Failure:
 
 def _stuck(entry: Entry) -> Failure:
     return Failure("stuck", entry, last_event(entry) or _received(entry), "read" if entry.standing.read_at else "")
+
+
+def _unscreened(entry: Entry, answered: Mapping[str, datetime]) -> Failure | None:
+    """Give that a submission was not screened again after it was corrected, or a question that it waits on answered."""
+    standing = entry.standing
+    if standing.rescreening_due is not None:
+        return Failure("stuck", entry, standing.rescreening_due, "corrected")
+    if standing.submission_class != "review" or standing.decided_at is not None or standing.screening is None:
+        return None
+    since = [answered[name] for name in standing.screening.waiting_on if name in answered]
+    return Failure("stuck", entry, min(since), "answered") if since else None
 
 
 def _ending(case: Case, entry: Entry) -> Failure:

@@ -16,6 +16,7 @@ from services.dashboard.tally import Mark
 from shared.clock import Clock
 from shared.gate import Case, Gate
 from shared.ids import is_submission_id
+from shared.questions import AskedQuestion, Questions
 from shared.standing import SubmissionClass
 
 _PART = 200
@@ -41,6 +42,7 @@ class Tending:
     stores: Stores
     counting: Counting
     gate: Gate
+    questions: Questions
     clock: Clock
     patience: timedelta
     mine: Reach
@@ -56,6 +58,8 @@ class Tending:
             (("parked",), self._parked_beside()),
             (("stuck",), self._listed(self._in("in_flight", "undecided", until=before))),
             (("stuck",), self._overdue(before)),
+            (("stuck",), self._corrected(before)),
+            (("stuck",), self._unsettled(before)),
             (("untold",), self._untold(latest[:most])),
         )
         found: dict[Kind, dict[str, Failure]] = {kind: {} for kind in KINDS}
@@ -95,7 +99,9 @@ class Tending:
         parked = await self.stores.failures.about(mine) if {"parked", "stuck"} & set(kinds) else []
         untold = await self.stores.untold.about(mine) if "untold" in kinds else []
         done = await self.stores.failures.of(mine)
-        found = failures(mine, parked, untold, cases, done, now=self.clock(), patience=self.patience)
+        waited = {name for one in mine.values() if (mark := one.standing.screening) for name in mark.waiting_on}
+        answered = _answers(await self.questions.get(waited)) if waited and "stuck" in kinds else {}
+        found = failures(mine, parked, untold, cases, answered, done, now=self.clock(), patience=self.patience)
         return [one for one in found if one.kind in kinds]
 
     def _in(self, of_class: SubmissionClass, mark: Mark = "", until: datetime | None = None) -> Listed:
@@ -125,11 +131,27 @@ class Tending:
                     cases = []
         yield await self._entries(cases)
 
+    async def _corrected(self, before: datetime) -> AsyncGenerator[Part]:
+        async with aclosing(self.stores.queue.overtaken(before)) as parts:
+            async for entries in parts:
+                yield entries, ()
+
+    async def _unsettled(self, before: datetime) -> AsyncGenerator[Part]:
+        """Give what waits on a question that was answered before, of those answered last."""
+        names = await self.stores.questions.latest(self.mine.programme.id, answered=True, limit=_PART)
+        answered = _answers(await self.questions.get(names))
+        yield await self.stores.queue.unsettled(name for name, at in answered.items() if at <= before), ()
+
     async def _entries(self, cases: Sequence[Case]) -> Part:
         return await self.stores.queue.load(case.submission_id for case in cases), cases
 
     async def _untold(self, latest: Iterable[UntoldNotice]) -> AsyncGenerator[Part]:
         yield await self.stores.queue.load({one.submission_id for one in latest}), ()
+
+
+def _answers(asked: Mapping[str, AskedQuestion]) -> dict[str, datetime]:
+    """Tell when these questions were answered, of those that are."""
+    return {name: one.answer.at for name, one in asked.items() if one.answer is not None}
 
 
 def _oldest(found: Iterable[Failure]) -> list[Failure]:

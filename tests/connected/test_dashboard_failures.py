@@ -15,10 +15,12 @@ from shared.events import (
     NotificationExhausted,
     SubmissionParked,
     SubmissionReceived,
+    ValuesCorrected,
     WithdrawalRequested,
 )
 from shared.gate import Accepted
 from shared.gate.citizen import Closing
+from shared.questions import GivenAnswer
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, owed, take_back
@@ -291,8 +293,7 @@ async def test_a_take_back_that_nobody_carried_out_is_stuck_and_can_be_asked_for
     await gate.owed.said(await gate.owed.before(utc_now() + timedelta(1), topics))
     official = await office.official()
     assert names(await listed(official), "stuck") == []
-    ahead = timedelta(minutes=office.desk.settings.stuck_minutes + 1)
-    object.__setattr__(office.desk, "clock", lambda: utc_now() + ahead)
+    later(office)
     page = await listed(official)
     assert [name.split("|")[1] for name in names(page, "stuck")] == [sid]
     assert says in section(page, "stuck")
@@ -315,3 +316,56 @@ async def test_what_may_still_be_fetched_back_is_not_stuck_before_that_time_is_o
     assert names(await listed(official), "stuck") == []
     await gate.got_back(sid, holder=case.holder)
     assert len(names(await listed(official), "stuck")) == 1
+
+
+def later(office: Office) -> None:
+    """So much later that what has not come by then is stuck."""
+    ahead = timedelta(minutes=office.desk.settings.stuck_minutes + 1)
+    object.__setattr__(office.desk, "clock", lambda: utc_now() + ahead)
+
+
+async def stuck(official: httpx.AsyncClient) -> list[str]:
+    return [name.split("|")[1] for name in names(await listed(official), "stuck")]
+
+
+async def test_what_was_corrected_and_never_screened_again_is_stuck_until_it_is(office: Office) -> None:
+    sid, well = await office.submission("review"), await office.submission("eligible")
+    fields = {"office": "과", "revision": 1, "number": 1, "readable": False}
+    corrected = [
+        ValuesCorrected.because_of(f"c-{name}", submission_id=name, at=utc_now(), **fields) for name in (sid, well)
+    ]
+    await office.fold(*corrected)
+    await office.fold(office.screened(well, "eligible", at=utc_now() + timedelta(seconds=1), edition=1))
+    official = await office.official()
+    assert await stuck(official) == []
+    later(office)
+    page = await listed(official)
+    assert [name.split("|")[1] for name in names(page, "stuck")] == [sid]
+    assert "값을 바로잡았으나 다시 선별되지 않았습니다" in section(page, "stuck")
+    gate = office.wiring.gate
+    await gate.owed.said(await gate.owed.before(utc_now() + timedelta(1), [SubmissionReceived.topic]))
+    await act(official, "replay", page, *names(page, "stuck"))
+    assert await owed(office, SubmissionReceived) == [sid]
+    await office.fold(office.screened(sid, "eligible", at=utc_now() + timedelta(seconds=1), edition=1))
+    assert await stuck(official) == []
+
+
+async def test_who_waits_on_a_question_that_was_answered_and_is_not_screened_again_is_stuck(office: Office) -> None:
+    questions = office.wiring.questions
+    asked, unasked = questions.id_of("one"), questions.id_of("two")
+    texts = {name: {"topic": "workplace_in_seoul", "name": name} for name in (asked, unasked)}
+    await office.desk.folding.questions(await questions.raise_new(PROGRAMME, texts))
+    sid = await office.submission("review", waiting_on=[asked, unasked])
+    await office.submission("review", waiting_on=[unasked])
+    given = GivenAnswer("yes", "전화", "김예시", utc_now())
+    await office.desk.done(await questions.answer(asked, given, expected_revision=0, request_id="r"))
+    official = await office.official()
+    assert await stuck(official) == []
+    later(office)
+    page = await listed(official)
+    assert [name.split("|")[1] for name in names(page, "stuck")] == [sid]
+    assert "질문에 답했으나 다시 선별되지 않았습니다" in section(page, "stuck")
+    after = await act(official, "replay", page, *names(page, "stuck"))
+    assert "다시 처리하게 함" in section(after, "stuck")
+    await office.fold(office.screened(sid, "review", edition=1, waiting_on=(unasked,)))
+    assert await stuck(official) == []

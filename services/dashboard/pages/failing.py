@@ -116,7 +116,7 @@ async def _picked(desk: Desk, acting: Acting) -> tuple[Sequence[Failure], str]:
 def _tending(desk: Desk, visit: Visit, mine: Reach) -> Tending:
     patience = timedelta(minutes=desk.settings.stuck_minutes)
     return Tending(
-        desk.stores, desk.counting, desk.gate, desk.clock, patience, mine,
+        desk.stores, desk.counting, desk.gate, desk.questions, desk.clock, patience, mine,
         lambda entry: visit.may("tend", *entry.place),
     )  # fmt: skip
 
