@@ -3,7 +3,7 @@
 A failure is named by what it is, whose it is and since when: one that comes again later is another.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -101,20 +101,20 @@ def failures(
     """Give what waits for a person of these submissions, by kind and the oldest first.
 
     Of `parked`, `untold`, `overdue` and `done` all that is about these submissions is taken in; `answered` tells when
-    the questions that they wait on were. Left out is what was
-    dismissed, and what was parked and has gone on, or was done again: it is parked anew where its cause still holds.
+    the questions that they wait on were answered. Left out is what was dismissed, and what was parked and has gone on,
+    or was done again: it is parked anew where its cause still holds.
     """
-    acts, before, letters = list(done), now - patience, list(parked)
+    acts, before = list(done), now - patience
     dismissed = {act.about for act in acts if act.what == "dismissed"}
     again = {act.about for act in acts if act.what == "replayed"}
-    held_up = {one.submission_id for one in letters if one.service in MOVES_ON}
-    waiting = [_parked(one, entries[one.submission_id]) for one in letters if one.submission_id in entries]
+    letters = [_parked(one, entries[one.submission_id]) for one in parked if one.submission_id in entries]
+    held_up = {one.entry.submission_id for one in letters if one.service in MOVES_ON}
     found = [
         *(_unreadable(entry) for entry in entries.values() if _is_unreadable(entry)),
         *(_stuck(entry) for name, entry in entries.items() if name not in held_up and _is_stuck(entry, before)),
         *(one for entry in entries.values() if (one := _unscreened(entry, answered)) and one.since <= before),
         *(_ending(case, entries[case.submission_id]) for case in overdue if _is_overdue(case, entries, before)),
-        *(one for one in waiting if _waits(one) or (one.service not in MOVES_ON and one.name not in again)),
+        *(one for one in letters if _waits(one, again)),
         *(_untold(one, entries[one.submission_id]) for one in untold if one.submission_id in entries),
     ]
     there = {one.name: one for one in sorted(found, key=lambda one: one.since, reverse=True)}
@@ -144,8 +144,10 @@ def _is_overdue(case: Case, entries: Mapping[str, Entry], before: datetime) -> b
     return case.submission_id in entries and case.ending_due is not None and case.ending_due <= before
 
 
-def _waits(parked: Failure) -> bool:
-    return parked.service in MOVES_ON and parked.entry.standing.submission_class in ("parked", "in_flight")
+def _waits(letter: Failure, again: Collection[str]) -> bool:
+    if letter.service in MOVES_ON:
+        return letter.entry.standing.submission_class in ("parked", "in_flight")
+    return letter.name not in again
 
 
 def _unreadable(entry: Entry) -> Failure:
