@@ -203,7 +203,7 @@ async def test_every_number_beside_the_list_moves_with_the_counts_or_is_not_ther
     ]
     page = await scene.official()
     await page.goto(f"{scene.url}/queue?programme={PROGRAMME}&class=review")
-    marks = page.locator(".marks [data-count]")
+    marks = page.locator('[data-count^="mark-"]')
     offices = page.locator('select[name="office"] option[data-count]')
     await expect(marks).to_have_text(["3", "3", "3", "0"])
     assert sorted(text[-3:] for text in await offices.all_text_contents()) == ["(1)", "(2)"]
@@ -215,7 +215,7 @@ async def test_every_number_beside_the_list_moves_with_the_counts_or_is_not_ther
     await expect(marks).to_have_text(["1", "1", "1", "0"])
     assert sorted(text[-3:] for text in await offices.all_text_contents()) == ["(0)", "(1)"]
     await page.goto(f"{scene.url}/queue?programme={PROGRAMME}&class=review&age=3")
-    await expect(page.locator(".marks a")).to_have_count(4)
+    await expect(page.get_by_role("navigation", name="열람과 결정").get_by_role("link")).to_have_count(4)
     for narrowed in (marks, offices):
         await expect(narrowed).to_have_count(0)
     texts = await page.locator('select[name="office"] option').all_text_contents()
