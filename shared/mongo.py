@@ -6,7 +6,7 @@ asyncio API, this file is where the two differ, and the stores' contract tests r
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any, cast
 
@@ -123,6 +123,18 @@ async def find_among(
         )
     )
     return [document for part in found for document in part]
+
+
+async def parts(cursor: Any, size: int) -> AsyncGenerator[list[Document]]:
+    """Give what a cursor finds in lists of `size`, the last one shorter; nothing is read before it is asked for."""
+    part: list[Document] = []
+    async for document in cursor.batch_size(size):
+        part.append(document)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
 def within(seconds: float) -> AbstractContextManager[None]:

@@ -104,6 +104,8 @@ class Standing(BaseModel):
     """When its latest revision came."""
     corrections: int = 0
     """How often an official has corrected what was read."""
+    corrected_at: datetime | None = None
+    """When last."""
     parked_at: datetime | None = None
     viewed_at: datetime | None = None
     decided_at: datetime | None = None
@@ -128,6 +130,14 @@ class Standing(BaseModel):
         if self.screening is not None and self.screening.revision >= self.revision:
             return self.screening.outcome
         return "parked" if self.parked_at else "in_flight"
+
+    @property
+    def rescreening_due(self) -> datetime | None:
+        """Since when it waits to be screened again after a correction; None where it does not."""
+        if self.corrected_at is None or self.screened_at is None or self.screened_at >= self.corrected_at:
+            return None
+        screened = self.submission_class in ("eligible", "ineligible", "review")
+        return self.corrected_at if screened and self.decided_at is None else None
 
 
 _ENDED_AT: dict[type[Event], str] = {
@@ -180,7 +190,9 @@ def _by_hand(standing: Standing, event: SupplementAsked | ValuesCorrected) -> di
     if isinstance(event, ValuesCorrected):
         read = {"read_revision": event.revision, "read_at": event.at}
         newly = event.readable and event.revision > standing.read_revision
-        return {"corrections": max(event.number, standing.corrections), **(read if newly else {})}
+        last = max(event.at, standing.corrected_at or event.at)
+        made = {"corrections": max(event.number, standing.corrections), "corrected_at": last}
+        return made | (read if newly else {})
     before = (standing.supplement_revision, standing.supplement_due_on or date.min)
     asked = {"supplement_revision": event.revision, "supplement_due_on": event.due_on}
     return asked if (event.revision, event.due_on) > before else {}

@@ -71,6 +71,9 @@ class Batch:
     """The office that all its submissions were sent to; empty where they may be of any: then it is theirs alone who may
     decide for every one."""
 
+    undos: int = 0
+    """How often something of it was asked to be undone."""
+
     def say_at_of(self, now: datetime) -> datetime:
         """Give until when a row decided now can be undone.
 

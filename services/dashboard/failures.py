@@ -3,24 +3,25 @@
 A failure is named by what it is, whose it is and since when: one that comes again later is another.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from services.dashboard.rules import Entry
-from services.dashboard.store.untold import UntoldNotice
+from shared.gate import Case
 
 Kind = Literal["unreadable", "parked", "stuck", "untold"]
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 What = Literal["replayed", "dismissed"]
+WHATS: tuple[What, ...] = What.__args__  # type: ignore[attr-defined]
 Reason = Literal["handed_in", "sent_again", "told", "settled", "not_needed"]
 REASONS: tuple[Reason, ...] = Reason.__args__  # type: ignore[attr-defined]
 """Why nothing more is done: it was handed in otherwise · the citizen sent it again · was told directly · it is
 settled · it need not be done. Words of one's own could name somebody, and these are not sealed."""
 
-_MOVED_ON = ("extraction", "eligibility", "intake")
-"""Services whose parked message no longer matters once the submission has gone on."""
+MOVES_ON = ("extraction", "eligibility", "intake")
+"""Services whose parked message keeps a submission from going on: while it matters, that stands in class parked."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,17 @@ class Parked:
     topic: str
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class UntoldNotice:
+    """A notice that a wallet app did not accept, and that is not tried any more."""
+
+    submission_id: str
+    notice: str
+    at: datetime
+    code: str | None
+    webhook_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,27 +88,34 @@ class Failure:
 
 
 def failures(
-    entries: Iterable[Entry],
+    entries: Mapping[str, Entry],
     parked: Iterable[Parked],
     untold: Iterable[UntoldNotice],
-    known: Mapping[str, Entry],
+    overdue: Iterable[Case],
+    answered: Mapping[str, datetime],
     done: Iterable[Done],
     *,
     now: datetime,
     patience: timedelta,
 ) -> list[Failure]:
-    """Give what waits for a person, by kind and the oldest first.
+    """Give what waits for a person of these submissions, by kind and the oldest first.
 
-    `entries` are the undecided ones that are unreadable or in flight, `known` those that `parked` and `untold` are
-    about. What was dismissed is left out, and what was parked and has gone on by itself.
+    Of `parked`, `untold`, `overdue` and `done` all that is about these submissions is taken in; `answered` tells when
+    the questions that they wait on were answered. Left out is what was dismissed, and what was parked and has gone on,
+    or was done again: it is parked anew where its cause still holds.
     """
-    acts = list(done)
+    acts, before = list(done), now - patience
     dismissed = {act.about for act in acts if act.what == "dismissed"}
+    again = {act.about for act in acts if act.what == "replayed"}
+    letters = [_parked(one, entries[one.submission_id]) for one in parked if one.submission_id in entries]
+    held_up = {one.entry.submission_id for one in letters if one.service in MOVES_ON}
     found = [
-        *(_unreadable(entry) for entry in entries if entry.standing.submission_class == "unreadable"),
-        *(_stuck(entry) for entry in entries if _is_stuck(entry, now - patience)),
-        *(_parked(one, known[one.submission_id]) for one in parked if _waits(one, known.get(one.submission_id))),
-        *(_untold(one, known[one.submission_id]) for one in untold if one.submission_id in known),
+        *(_unreadable(entry) for entry in entries.values() if _is_unreadable(entry)),
+        *(_stuck(entry) for name, entry in entries.items() if name not in held_up and _is_stuck(entry, before)),
+        *(one for entry in entries.values() if (one := _unscreened(entry, answered)) and one.since <= before),
+        *(_ending(case, entries[case.submission_id]) for case in overdue if _is_overdue(case, entries, before)),
+        *(one for one in letters if _waits(one, again)),
+        *(_untold(one, entries[one.submission_id]) for one in untold if one.submission_id in entries),
     ]
     there = {one.name: one for one in sorted(found, key=lambda one: one.since, reverse=True)}
     with_acts = (_with_acts(one, acts) for one in there.values() if one.name not in dismissed)
@@ -110,15 +129,25 @@ def last_event(entry: Entry) -> datetime | None:
     return max((instant for instant in instants if instant), default=None)
 
 
+def _is_unreadable(entry: Entry) -> bool:
+    return entry.standing.submission_class == "unreadable" and entry.standing.decided_at is None
+
+
 def _is_stuck(entry: Entry, before: datetime) -> bool:
-    last = last_event(entry)
-    return entry.standing.submission_class == "in_flight" and last is not None and last <= before
+    """Tell whether a submission waits to be read or screened, and nothing was heard of it for long."""
+    standing, last = entry.standing, last_event(entry)
+    waits = standing.submission_class in ("in_flight", "parked") and standing.decided_at is None
+    return waits and last is not None and last <= before
 
 
-def _waits(parked: Parked, entry: Entry | None) -> bool:
-    if entry is None:
-        return False
-    return parked.service not in _MOVED_ON or entry.standing.submission_class in ("parked", "in_flight")
+def _is_overdue(case: Case, entries: Mapping[str, Entry], before: datetime) -> bool:
+    return case.submission_id in entries and case.ending_due is not None and case.ending_due <= before
+
+
+def _waits(letter: Failure, again: Collection[str]) -> bool:
+    if letter.service in MOVES_ON:
+        return letter.entry.standing.submission_class in ("parked", "in_flight")
+    return letter.name not in again
 
 
 def _unreadable(entry: Entry) -> Failure:
@@ -128,6 +157,21 @@ def _unreadable(entry: Entry) -> Failure:
 
 def _stuck(entry: Entry) -> Failure:
     return Failure("stuck", entry, last_event(entry) or _received(entry), "read" if entry.standing.read_at else "")
+
+
+def _unscreened(entry: Entry, answered: Mapping[str, datetime]) -> Failure | None:
+    """Give that a submission was not screened again after it was corrected, or a question that it waits on answered."""
+    standing = entry.standing
+    if standing.rescreening_due is not None:
+        return Failure("stuck", entry, standing.rescreening_due, "corrected")
+    if standing.submission_class != "review" or standing.decided_at is not None or standing.screening is None:
+        return None
+    since = [answered[name] for name in standing.screening.waiting_on if name in answered]
+    return Failure("stuck", entry, min(since), "answered") if since else None
+
+
+def _ending(case: Case, entry: Entry) -> Failure:
+    return Failure("stuck", entry, case.ending_due or _received(entry), case.state)
 
 
 def _parked(parked: Parked, entry: Entry) -> Failure:

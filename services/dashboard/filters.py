@@ -14,7 +14,7 @@ Only = Literal["", "new", "soon", "mine"]
 """All · what reached the desk since the official was last here · undecided ones whose retention (보유기간) ends soon ·
 those the official has claimed."""
 ONLY: tuple[Only, ...] = get_args(Only)
-_MARKS: tuple[Mark, ...] = get_args(Mark)
+MARKS: tuple[Mark, ...] = get_args(Mark)
 FIELDS = ("programme", "class", "mark", "office", "age", "only")
 """What an address or a form calls the parts of a filter."""
 AGES = (3, 7, 14, 30)
@@ -60,7 +60,7 @@ class Filter:
         return Filter(
             programme=fields.get("programme", ""),
             submission_class=next((name for name in CLASSES if name == fields.get("class")), None),
-            mark=next((mark for mark in _MARKS if mark == fields.get("mark")), ""),
+            mark=next((mark for mark in MARKS if mark == fields.get("mark")), ""),
             office=fields.get("office", "")[:100],
             age=next((days for days in AGES if str(days) == fields.get("age")), 0),
             only=next((only for only in ONLY if only == fields.get("only")), ""),

@@ -13,6 +13,8 @@ from typing import Any
 
 import structlog
 
+from services.dashboard.filters import MARKS, Filter
+from services.dashboard.reach import Reach
 from services.dashboard.tally import Tally
 from shared.errors import Unavailable
 from shared.logs import error_fields
@@ -46,6 +48,25 @@ def told(tally: Tally) -> dict[str, Any]:
     }
 
 
+def told_beside(everything: Tally, mine: Reach, wanted: Filter) -> dict[str, Any]:
+    """Give the counts that stand beside one list: `told`, and by name those of its marks and of its offices.
+
+    Only where they count just what the list holds; a page shows no others.
+    """
+    tally = everything.at(mine.office)
+    counts: dict[str, int] = {}
+    if wanted.plain:
+        counts |= {f"mark-{mark}": tally.count(wanted.submission_class, mark) for mark in MARKS}
+        counts |= {f"office-{office}": count for office, count in by_office(mine, everything, wanted).items()}
+    return told(tally) | {"beside": counts}
+
+
+def by_office(mine: Reach, everything: Tally, wanted: Filter) -> dict[str, int]:
+    """Count what is listed at each office that may be chosen; at those, too, that no version names any more."""
+    others = sorted(set(everything.offices) - set(mine.offices)) if mine.whole else ()
+    return {one: everything.count(wanted.submission_class, wanted.mark, one) for one in (*mine.offices, *others)}
+
+
 class Live:
     """The open streams of this process."""
 
@@ -71,7 +92,10 @@ class Live:
             del self._open[session]
 
     async def events(
-        self, tally: Callable[[], Awaitable[Tally]], allowed: Callable[[], Awaitable[bool]]
+        self,
+        tally: Callable[[], Awaitable[Tally]],
+        allowed: Callable[[], Awaitable[bool]],
+        tell: Callable[[Tally], dict[str, Any]] = told,
     ) -> AsyncIterator[str]:
         """Tell the counts now and whenever they change, as long as it is `allowed`; wait while the store is away."""
         now = asyncio.get_running_loop().time
@@ -89,7 +113,7 @@ class Live:
             else:
                 if current.groups != last.groups or current.as_of - last.as_of > STILL:
                     last = current
-                    yield f"event: counts\ndata: {json.dumps(told(current))}\n\n"
+                    yield f"event: counts\ndata: {json.dumps(tell(current))}\n\n"
             await self._pause()
 
     async def _pause(self) -> None:

@@ -103,7 +103,7 @@ class CitizenCalls(Moves):
         expected: dict[str, Any] = {"holder": holder, "state": "held"}
         if closing == "withdraw":
             expected = {"holder": holder, "state": {"$in": list(OPEN)}, "closed_at": None}
-        asked = {"request_id": request_id, "requested_at": now}
+        asked = {"request_id": request_id, "requested_at": now, "end_at": return_until or now}
         asked |= {"return_until": return_until} if return_until else {}
         update = {"$set": {"state": _CLOSING_STATE[closing], **asked}, "$unset": {"close_at": ""}}
         done, document = await self._move(
@@ -165,7 +165,7 @@ class CitizenCalls(Moves):
         _, document = await self._move(
             submission_id,
             waiting,
-            {"$set": {"return_until": now}},
+            {"$set": {"return_until": now, "end_at": now}},
             applied=lambda found: found["state"] == "withdrawn",
             hopeful=lambda found: found["state"] == "withdrawing",
         )

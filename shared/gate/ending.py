@@ -13,7 +13,7 @@ ENDED_AS: dict[Ending, State] = {"take_back": "taken_back", "withdraw": "withdra
 _BLANK = {"kind": "", "fingerprint": "", "key": None}
 """Of each certificate; their number stays, for the receipt."""
 _BY_HAND = ("corrections", "corrected", "asked", "answered")
-_GONE = ("key", "submitter", "finds", "ground", *_BY_HAND, "retain_until", "return_until", "close_at")
+_GONE = ("key", "submitter", "finds", "ground", *_BY_HAND, "retain_until", "return_until", "close_at", "end_at")
 
 
 def ended(ending: Ending, event: Event, now: datetime) -> dict[str, Any]:

@@ -172,6 +172,13 @@ class Case:
         return self.asked if self.asked and self.asked.revision == self.revision else None
 
     @property
+    def ending_due(self) -> datetime | None:
+        """When the take-back or withdrawal under way was to be carried out; None where none is."""
+        if self.state not in ("taking_back", "withdrawing"):
+            return None
+        return self.return_until or self.requested_at
+
+    @property
     def newest_part(self) -> int:
         """The first certificate, from 0, that came with the latest revision."""
         return next((part for part, one in enumerate(self.certificates) if one.revision == self.revision), 0)

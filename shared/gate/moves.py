@@ -32,7 +32,7 @@ class Moves:
         """Make the indexes that sweeps and selection runs use."""
         await self.owed.prepare()
         async with adapting():
-            for instant in ("close_at", "retain_until", "return_until"):
+            for instant in ("close_at", "retain_until", "return_until", "end_at"):
                 await self._submissions.create_index(instant, sparse=True)
             await self._submissions.create_index([("programme_id", 1), ("_id", 1)])
             await self._submissions.create_index("finds", sparse=True)

@@ -1,5 +1,8 @@
 """Saying again what a submission's document proves: the same events under the same ids, which nobody takes twice."""
 
+from collections.abc import AsyncGenerator
+from datetime import datetime
+
 from shared.events import (
     Event,
     Notice,
@@ -68,6 +71,13 @@ class SayingCalls(Moves):
         async with adapting():
             done = await self._submissions.update_many(unsaid, owing(event, now, {}))
         return event if done.matched_count else None
+
+    async def overdue(self, before: datetime) -> AsyncGenerator[Case]:
+        """Give what was to be taken back or withdrawn by then and is not yet, of every programme, the oldest first."""
+        chosen = {"end_at": {"$lte": before}, "state": {"$in": ["taking_back", "withdrawing"]}}
+        async with adapting():
+            async for document in self._submissions.find(chosen).sort("end_at", 1).batch_size(200):
+                yield Case.from_document(document)
 
     async def say_again(self, submission_id: str) -> list[Event]:
         """Owe again what the document proves, so that whatever was left undone is done; give it. Harmless, repeated.

@@ -2,18 +2,23 @@
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
 from services.dashboard.listing import SIZE
+from services.dashboard.pages.words import FINDING
+from services.dashboard.pages.words import of as words_of
+from services.eligibility.screenings import DUPLICATE
+from services.eligibility.trust import Finding as Screened
 from services.wallet_simulator.samples import Issuer, make, population
-from shared.clock import utc_now
+from shared.clock import seoul_date, utc_now
 from shared.events import SubmissionParked, SubmissionTakenBack, SubmissionViewed
-from shared.facts import Claim, Facts, Finding
+from shared.facts import Claim, Facts, Finding, FindingCode
 from shared.settings import Settings
 from shared.standing import CLASSES, Standing, fold
 from shared.vault import Keyring
@@ -28,11 +33,13 @@ from tests.builders.desk import (
     overview,
     owed,
     screening,
+    state,
     take_a_look,
     take_back,
     uncover,
 )
 from tests.builders.holding import a_hold
+from tests.builders.runs import fold_shuffled, row, told
 
 pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
 
@@ -126,6 +133,68 @@ def receipts(page: httpx.Response) -> list[str]:
 def link(page: httpx.Response, rel: str) -> str | None:
     _, found, rest = page.text.partition(f'rel="{rel}" href="')
     return rest.split('"')[0].replace("&amp;", "&") if found else None
+
+
+async def test_an_opened_page_says_whose_a_certificate_is_not_how_long_it_holds_and_by_which_law(
+    office: Office,
+) -> None:
+    ends = seoul_date(utc_now()) + timedelta(days=5)
+    [one] = FACTS.certificates
+    found = {"outcome": "review", "of_certificates": {"0": ["subject_differs"]}, "findings": ["subject_differs"]}
+    sid = await office.submission(
+        "review",
+        findings=["subject_differs"],
+        facts=Facts(certificates=(one.model_copy(update={"valid_until": ends}),)),
+        sealed_screening=screening("review") | found,
+    )
+    well = await office.submission("eligible")
+    official = await office.official()
+    says = (
+        "5일 뒤 유효기간 끝",
+        "명의인이 제출자와 다릅니다. 이 증명서의 값은 판단에 쓰지 않았습니다.",
+        "민법 제158조",
+    )
+    before = (await official.get(f"/submissions/{sid}")).text
+    assert [one for one in says if one in before] == []
+    page = (await take_a_look(official, sid)).text
+    assert [one for one in says if one not in page] == []
+    assert '<span class="chip chip-finding">명의인 다름</span>' in page
+    other = (await take_a_look(official, well)).text
+    assert [one for one in says if one in other] == ["민법 제158조"]
+
+
+async def test_before_it_is_opened_a_list_and_a_draft_say_of_a_certificate_codes_of_a_closed_set_and_no_value(
+    office: Office,
+) -> None:
+    """Every finding there is, on every list, draft and table that is made without opening anything."""
+    codes = {code for part in (*get_args(Screened), FindingCode) for code in get_args(part) or (part,)} | {DUPLICATE}
+    assert codes == set(FINDING)
+    values = ["김가상", "1990-01-01", "19900101", RRN, RRN[:6], "한빛가상", "근로복지공단", "나이를 확인했습니다"]
+    sid = await office.submission("eligible", findings=sorted(codes))
+    await office.submission("review", findings=sorted(codes))
+    await fold_shuffled(office, told([row(sid, "selected", 1)]))
+    official = await office.official()
+    queue = await official.get(f"/queue?programme={PROGRAMME}&class=eligible")
+    form = {"csrf": hidden(queue, "csrf"), "token": hidden(queue, "token"), "programme": PROGRAMME}
+    draft = await official.post("/batches", data={**form, "class": "eligible", "pick": sid})
+    assert "1건을 적격으로 확정할까요?" in draft.text
+    of = f"programme={PROGRAMME}"
+    addresses = [
+        "/queue", f"/queue?{of}&class=review", f"/runs?{of}", "/runs/run-1", "/runs/run-1/diff", str(draft.url),
+        f"/failures?{of}", f"/overview?{of}", f"/questions?{of}", f"/queue/export.csv?{of}", "/runs/run-1/export.csv",
+    ]  # fmt: skip
+    pages = [await official.get(address) for address in addresses]
+    assert [page.status_code for page in pages] == [200] * len(pages)
+    assert [(page.url.path, value) for page in pages for value in values if value in page.text] == []
+    said = {word for page in pages for word in re.findall(r'<span class="chip chip-finding">([^<]*)</span>', page.text)}
+    assert said == {words_of(FINDING, code) for code in codes}
+    kept = [
+        await office.wiring.database("dashboard").get_collection(name).find({}).to_list(None)
+        for name in ("queue", "batches", "decisions", "runs", "portions")
+    ]
+    assert all(kept[:3])
+    assert [value for value in values if value in str(kept)] == []
+    assert await state(office, sid) == "held"
 
 
 async def test_nothing_read_from_a_certificate_is_seen_before_the_look_is_recorded(office: Office) -> None:

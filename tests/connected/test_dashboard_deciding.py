@@ -1,5 +1,6 @@
 """Deciding at the desk, on a real store: one and many, undone, and finished after a crash; and questions answered."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count
@@ -8,7 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from services.dashboard.batch import Row
+from services.dashboard.batch import Batch, Row
+from services.dashboard.pages.signin import fictional
+from services.dashboard.people import Person
 from services.dashboard.store.rows import Rows
 from shared.clock import utc_now
 from shared.events import QuestionAnswered, SubmissionDecided
@@ -16,6 +19,7 @@ from shared.questions import GivenAnswer
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, overview, owed, state, take_a_look, take_back
+from tests.builders.runs import selecting
 
 pytestmark = [pytest.mark.connected, pytest.mark.both_drivers]
 
@@ -175,7 +179,9 @@ async def test_a_batch_that_a_crash_left_half_done_is_finished(office: Office) -
     assert [await state(office, sid) for sid in sids] == ["decided"] * 3
     assert {row.ending for row in (await ended()).values()} == {"accepted"}
     assert {sid: row.at for sid, row in (await ended()).items()} == await at_the_gate(), "as first decided, each"
-    await batches.undo(batch_id, utc_now() + timedelta(minutes=10), [])
+    made = await batches.find(batch_id)
+    assert made is not None
+    await batches.undo(made, utc_now() + timedelta(minutes=10), [])
     await crash_at_the_second_row_and_come_back(office, minutes=30)
     assert [await state(office, sid) for sid in sids] == ["held"] * 3
     assert {row.ending for row in (await ended()).values()} == {"undone"}
@@ -189,6 +195,89 @@ async def test_a_batch_is_nobody_elses(office: Office) -> None:
     token = hidden(await other.get("/queue"), "csrf")
     assert (await other.post(f"{draft.url}/confirm", data={"csrf": token})).status_code == 404
     assert await state(office, sid) == "held"
+
+
+async def test_who_confirmed_many_from_the_queue_and_left_finds_them_again_and_undoes_them(office: Office) -> None:
+    sids = [await office.submission("eligible") for _ in range(2)]
+    one = await office.submission("review")
+    official = await office.official()
+    done = await confirm(official, await preview(official, "eligible", pick=sids))
+    await decide(official, one, "eligible", await take_a_look(official, one))
+    for number in range(21):
+        later = Batch(f"b-{number}", kim(office), PROGRAMME, utc_now(), "eligible")
+        await office.desk.stores.batches.draft(later)
+    queue = await official.get(f"/queue?programme={PROGRAMME}&class=eligible")
+    listed = await official.get(linked(queue, "묶어서 결정한 것").partition("#")[0])
+    addresses = re.findall(r'<a href="(/batches/[^"]+)">', listed.text)
+    assert addresses[0] == done.url.path
+    assert len(addresses) == len(set(addresses)) == 21
+    assert "21건 이상" in listed.text.partition('id="drafts"')[2].partition("</h2>")[0]
+    await confirm(official, await official.get(addresses[0]), "undo")
+    assert [await state(office, sid) for sid in sids] == ["held"] * 2
+
+
+async def test_however_many_come_after_it_what_waits_for_a_second_official_is_listed_first(office: Office) -> None:
+    selecting(office, second_approver=True)
+    sid = await office.submission("eligible")
+    first, second = await office.official(0), await office.official(1)
+    proposed = await confirm(first, await preview(first, "eligible", pick=[sid]))
+    for number in range(21):
+        made_at = utc_now() + timedelta(seconds=number)
+        others = Batch(f"b-{number}", kim(office), PROGRAMME, made_at, "eligible", "draft", second=True)
+        await office.desk.stores.batches.draft(others)
+    for official in (first, second):
+        page = await official.get(f"/runs?programme={PROGRAMME}")
+        assert re.findall(r'<a href="(/batches/[^"]+)">', page.text)[:1] == [proposed.url.path]
+    await confirm(second, await second.get(proposed.url), "approve")
+    assert await state(office, sid) == "decided"
+
+
+def kim(office: Office) -> Person:
+    return fictional(office.desk.catalog)[0]
+
+
+def linked(page: httpx.Response, text: str) -> str:
+    found = re.search(rf'<a href="([^"]*)">{text}</a>', page.text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("others", [0, 9])
+async def test_what_of_a_draft_was_screened_again_is_counted_whole_however_few_rows_are_shown(
+    office: Office, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    """Counted by what has changed since the draft, and, where more has, by its rows."""
+    monkeypatch.setattr("services.dashboard.pages.batches._SHOWN", 2)
+    monkeypatch.setattr("services.dashboard.overtaken.LATE", timedelta())
+    sids = [await office.submission("eligible", receipt=f"R-{number}") for number in range(7)]
+    official = await office.official()
+    draft = await preview(official, "eligible", pick=sids)
+    assert "다시 선별된 것이" not in (await official.get(draft.url)).text
+    for sid in sids[3:]:
+        await office.fold(office.screened(sid, "review", edition=1))
+    for _ in range(others):
+        await office.submission("eligible")
+    assert "고른 뒤에 다시 선별된 것이 4건 있습니다" in (await official.get(draft.url)).text
+    await confirm(official, draft)
+    assert [await state(office, sid) for sid in sids] == ["decided"] * 3 + ["held"] * 4
+
+
+async def test_a_heading_that_cannot_count_all_questions_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.dashboard.pages.questions._SHOWN", 2)
+    questions = office.wiring.questions
+    asked = {questions.id_of(name): {"topic": "workplace_in_seoul", "name": name} for name in "가나다"}
+    await office.desk.folding.questions(await questions.raise_new(PROGRAMME, asked))
+    official = await office.official()
+    page = await official.get("/questions")
+    assert "<small>2건 이상</small>" in page.text.partition('id="open"')[2].partition("</h2>")[0]
+    given = GivenAnswer("yes", "전화", "김예시", utc_now())
+    for name in asked:
+        await office.desk.done(await questions.answer(name, given, expected_revision=0, request_id=name))
+    page = await official.get("/questions")
+    assert "<small>0</small>" in page.text.partition('id="open"')[2].partition("</h2>")[0]
+    assert "<small>2건 이상</small>" in page.text.partition('id="answered"')[2].partition("</h2>")[0]
 
 
 async def test_a_question_is_answered_changed_and_taken_back_and_the_slower_of_two_is_told(office: Office) -> None:

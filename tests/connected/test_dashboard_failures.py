@@ -7,10 +7,20 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.dashboard.failures import KINDS, REASONS
+from services.dashboard.failures import KINDS, REASONS, Done
 from services.dashboard.pages import failure_words
 from shared.clock import utc_now
-from shared.events import NoticeAskedAgain, NotificationExhausted, SubmissionParked, SubmissionReceived
+from shared.events import (
+    NoticeAskedAgain,
+    NotificationExhausted,
+    SubmissionParked,
+    SubmissionReceived,
+    ValuesCorrected,
+    WithdrawalRequested,
+)
+from shared.gate import Accepted
+from shared.gate.citizen import Closing
+from shared.questions import GivenAnswer
 from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, hidden, owed, take_back
@@ -138,3 +148,224 @@ async def test_of_what_is_gone_nothing_is_listed_or_kept_but_what_officials_did(
     assert names(await listed(official), "parked") == []
     assert await office.wiring.database("dashboard").get_collection("parked").count_documents({}) == 0
     assert len(await office.desk.stores.failures.of([sid])) == 1
+
+
+# --- More than a page.
+
+
+@pytest.fixture
+def of_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most three of each kind are shown, and read together."""
+    monkeypatch.setattr("services.dashboard.pages.failing._SHOWN", 3)
+    monkeypatch.setattr("services.dashboard.tending._PART", 3)
+
+
+def heading(page: httpx.Response, kind: str) -> str:
+    return section(page, kind).partition("<small>")[2].partition("</small>")[0]
+
+
+async def all_dismissed(official: httpx.AsyncClient, kind: str) -> None:
+    page = await listed(official)
+    assert len(names(page, kind)) == 3
+    await act(official, "dismiss", page, *names(page, kind), reason="settled")
+
+
+@pytest.mark.usefixtures("of_three")
+async def test_however_many_are_dismissed_what_came_after_them_is_shown(office: Office) -> None:
+    for number in range(7):
+        at = LONG_AGO + timedelta(minutes=number)
+        await office.submission(None, received_at=at, receipt=f"R-unread-{number}", unreadable="no_text_layer")
+        await office.submission(None, received_at=at, receipt=f"R-stuck-{number}")
+        sid = await office.submission(None, received_at=at, receipt=f"R-parked-{number}")
+        await office.desk.folding.heard([parked(sid)])
+    official, kinds = await office.official(), ("unreadable", "stuck", "parked")
+    page = await listed(official)
+    assert [heading(page, kind) for kind in kinds] == ["3건 이상"] * 3
+    assert page.text.count("가장 오래된 3건만 보입니다.") == 3
+    for kind in kinds:
+        await all_dismissed(official, kind)
+        await all_dismissed(official, kind)
+    page = await listed(official)
+    assert [heading(page, kind) for kind in kinds] == ["1"] * 3
+    for kind in kinds:
+        assert f"R-{'unread' if kind == 'unreadable' else kind}-6" in section(page, kind)
+    assert "가장 오래된" not in page.text
+    assert "최근 20건" not in page.text
+
+
+@pytest.mark.usefixtures("of_three")
+async def test_what_was_parked_elsewhere_or_has_gone_on_hides_nothing(office: Office) -> None:
+    held_up = await office.submission(None, receipt="R-held-up")
+    told = await office.submission("eligible", receipt="R-told")
+    await office.desk.folding.heard([parked(held_up), parked(told, "notification")])
+    for _ in range(5):
+        went_on = await office.submission("eligible")
+        elsewhere = await office.submission(None, programme_id="FOOD_2023")
+        untold = await office.submission("eligible", programme_id="FOOD_2023")
+        letters = [parked(went_on), parked(elsewhere), parked(untold, "notification")]
+        await office.desk.folding.heard(letters)
+    page = await listed(await office.official())
+    assert heading(page, "parked") == "2"
+    assert "R-held-up" in section(page, "parked")
+    assert "R-told" in section(page, "parked")
+
+
+@pytest.mark.usefixtures("of_three")
+async def test_acts_in_another_programme_push_none_of_this_one_off_the_page(office: Office) -> None:
+    mine = await office.submission(None, receipt="R-mine")
+    theirs = [await office.submission(None, programme_id="FOOD_2023") for _ in range(7)]
+    at = utc_now()
+    done = [Done(f"stuck|{sid}|1", sid, "replayed", "", "kim", "", at + timedelta(seconds=number), str(number))
+            for number, sid in enumerate([mine, *theirs])]  # fmt: skip
+    await office.desk.stores.failures.record(done)
+    assert "R-mine" in (await listed(await office.official())).text.partition('id="acts"')[2]
+
+
+@pytest.mark.usefixtures("of_three")
+async def test_what_was_picked_is_done_though_others_came_before_it_and_what_no_longer_waits_is_told(
+    office: Office,
+) -> None:
+    slid = await office.submission(None, unreadable="no_text_layer")
+    gone = await office.submission(None, unreadable="no_text_layer")
+    official = await office.official()
+    page = await listed(official)
+    for number in range(1, 6):
+        at = LONG_AGO - timedelta(minutes=number)
+        await office.submission(None, received_at=at, unreadable="no_text_layer")
+    await office.fold(await take_back(office, gone))
+    for _ in range(2):  # a double click
+        after = await act(official, "dismiss", page, *names(page, "unreadable"), reason="settled")
+        assert "고른 것 가운데 1건은 그사이 달라져 그대로 두었습니다" in after.text
+    assert [one.what for one in await office.desk.stores.failures.of([slid, gone])] == ["dismissed"]
+    fresh = await listed(official)
+    for _ in range(2):
+        after = await act(official, "dismiss", fresh, *names(fresh, "unreadable"), reason="settled")
+        assert "그사이 달라져" not in after.text
+
+
+# --- What was done again, and what never came.
+
+
+@pytest.mark.parametrize("service", ["notification", "withdrawal"])
+async def test_what_held_nobody_up_and_was_done_again_is_off_the_list_until_it_is_parked_anew(
+    office: Office, service: str
+) -> None:
+    sid = await office.submission("eligible")
+    await office.desk.folding.heard([parked(sid, service, "bug:KeyError")])
+    official = await office.official()
+    page = await listed(official)
+    after = await act(official, "replay", page, *names(page, "parked"))
+    assert names(after, "parked") == []
+    assert "처리 보류 · 다시 처리하게 함" in after.text
+    await office.desk.folding.heard([parked(sid, service, "bug:KeyError")])
+    assert len(names(await listed(official), "parked")) == 1
+
+
+async def test_what_is_held_up_stays_on_the_list_until_it_goes_on_though_it_was_done_again(office: Office) -> None:
+    sid = await office.submission(None)
+    await office.desk.folding.heard([parked(sid)])
+    official = await office.official()
+    page = await listed(official)
+    after = await act(official, "replay", page, *names(page, "parked"))
+    assert names(after, "parked") == names(page, "parked")
+    await office.fold(office.screened(sid, "eligible"))
+    assert names(await listed(official), "parked") == []
+
+
+@pytest.mark.parametrize(
+    ("closing", "says"),
+    [
+        ("take_back", "신청인이 회수했으나 아직 지워지지 않았습니다"),
+        ("withdraw", "신청인이 취하했으나 아직 지워지지 않았습니다"),
+    ],
+)
+async def test_a_take_back_that_nobody_carried_out_is_stuck_and_can_be_asked_for_again(
+    office: Office, closing: Closing, says: str
+) -> None:
+    sid = await office.submission("eligible")
+    gate = office.wiring.gate
+    case = await gate.case(sid)
+    assert case is not None
+    asked = await gate.request(closing, sid, holder=case.holder, request_id="r")
+    assert isinstance(asked, Accepted)
+    assert asked.event is not None
+    topics = [SubmissionReceived.topic, WithdrawalRequested.topic]
+    await gate.owed.said(await gate.owed.before(utc_now() + timedelta(1), topics))
+    official = await office.official()
+    assert names(await listed(official), "stuck") == []
+    later(office)
+    page = await listed(official)
+    assert [name.split("|")[1] for name in names(page, "stuck")] == [sid]
+    assert says in section(page, "stuck")
+    await act(official, "replay", page, *names(page, "stuck"))
+    assert await owed(office, WithdrawalRequested) == [sid]
+    done = await gate.finish(closing, sid, cause=asked.event)
+    assert isinstance(done, Accepted)
+    assert names(await listed(official), "stuck") == []
+
+
+async def test_what_may_still_be_fetched_back_is_not_stuck_before_that_time_is_over(office: Office) -> None:
+    sid = await office.submission("eligible")
+    gate, now = office.wiring.gate, utc_now()
+    case = await gate.case(sid)
+    assert case is not None
+    for_a_week = {"request_id": "r", "return_until": now + timedelta(days=7)}
+    await gate.request("withdraw", sid, holder=case.holder, **for_a_week)
+    official = await office.official()
+    object.__setattr__(office.desk, "clock", lambda: now + timedelta(minutes=office.desk.settings.stuck_minutes + 1))
+    assert names(await listed(official), "stuck") == []
+    await gate.got_back(sid, holder=case.holder)
+    assert len(names(await listed(official), "stuck")) == 1
+
+
+def later(office: Office) -> None:
+    """So much later that what has not come by then is stuck."""
+    ahead = timedelta(minutes=office.desk.settings.stuck_minutes + 1)
+    object.__setattr__(office.desk, "clock", lambda: utc_now() + ahead)
+
+
+async def stuck(official: httpx.AsyncClient) -> list[str]:
+    return [name.split("|")[1] for name in names(await listed(official), "stuck")]
+
+
+async def test_what_was_corrected_and_never_screened_again_is_stuck_until_it_is(office: Office) -> None:
+    sid, well = await office.submission("review"), await office.submission("eligible")
+    fields = {"office": "과", "revision": 1, "number": 1, "readable": False}
+    corrected = [
+        ValuesCorrected.because_of(f"c-{name}", submission_id=name, at=utc_now(), **fields) for name in (sid, well)
+    ]
+    await office.fold(*corrected)
+    await office.fold(office.screened(well, "eligible", at=utc_now() + timedelta(seconds=1), edition=1))
+    official = await office.official()
+    assert await stuck(official) == []
+    later(office)
+    page = await listed(official)
+    assert [name.split("|")[1] for name in names(page, "stuck")] == [sid]
+    assert "값을 바로잡았으나 다시 선별되지 않았습니다" in section(page, "stuck")
+    gate = office.wiring.gate
+    await gate.owed.said(await gate.owed.before(utc_now() + timedelta(1), [SubmissionReceived.topic]))
+    await act(official, "replay", page, *names(page, "stuck"))
+    assert await owed(office, SubmissionReceived) == [sid]
+    await office.fold(office.screened(sid, "eligible", at=utc_now() + timedelta(seconds=1), edition=1))
+    assert await stuck(official) == []
+
+
+async def test_who_waits_on_a_question_that_was_answered_and_is_not_screened_again_is_stuck(office: Office) -> None:
+    questions = office.wiring.questions
+    asked, unasked = questions.id_of("one"), questions.id_of("two")
+    texts = {name: {"topic": "workplace_in_seoul", "name": name} for name in (asked, unasked)}
+    await office.desk.folding.questions(await questions.raise_new(PROGRAMME, texts))
+    sid = await office.submission("review", waiting_on=[asked, unasked])
+    await office.submission("review", waiting_on=[unasked])
+    given = GivenAnswer("yes", "전화", "김예시", utc_now())
+    await office.desk.done(await questions.answer(asked, given, expected_revision=0, request_id="r"))
+    official = await office.official()
+    assert await stuck(official) == []
+    later(office)
+    page = await listed(official)
+    assert [name.split("|")[1] for name in names(page, "stuck")] == [sid]
+    assert "질문에 답했으나 다시 선별되지 않았습니다" in section(page, "stuck")
+    after = await act(official, "replay", page, *names(page, "stuck"))
+    assert "다시 처리하게 함" in section(after, "stuck")
+    await office.fold(office.screened(sid, "review", edition=1, waiting_on=(unasked,)))
+    assert await stuck(official) == []

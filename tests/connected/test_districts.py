@@ -248,7 +248,7 @@ async def test_a_form_made_by_hand_with_what_is_another_districts_is_refused_who
     for where in (GANGNAM, ""):
         answer = await draft(gangnam, where, pick=list(names.values()))
         assert (answer.status_code, NOT_ALLOWED in answer.text) == (403, True)
-    assert await office.desk.stores.batches.shown(PROGRAMME, 9) == []
+    assert await office.wiring.database("dashboard").get_collection("batches").count_documents({}) == 0
 
 
 async def test_of_two_districts_of_ones_own_a_draft_holds_the_one_that_is_worked_on(office: Office) -> None:

@@ -1,6 +1,8 @@
 """Human actions, counted from what the desk, the gate and the questions store, and as the page tells them."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -49,7 +51,9 @@ async def test_what_an_official_does_is_counted_once_each_and_what_a_register_do
     assert "confirmations" not in await acts(office)
     for _ in range(2):
         await official.post(f"{preview.url.path}/confirm", data={"csrf": hidden(preview, "csrf")})
-    await official.post(f"{preview.url.path}/undo", data={"csrf": hidden(preview, "csrf")})
+    undo = partial(official.post, f"{preview.url.path}/undo", data={"csrf": hidden(preview, "csrf")})
+    await asyncio.gather(undo(), undo())  # a double click
+    await undo()
     assert await acts(office) == {"views": 1, "decisions": 1, "confirmations": 1, "corrections": 1}
 
     questions, text = office.wiring.questions, {"topic": "workplace_in_seoul", "name": "가", "number": None}

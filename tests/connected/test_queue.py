@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from services.dashboard.claims import LEASE
 from services.dashboard.filters import Filter
 from services.dashboard.listing import list_page
 from services.dashboard.live import MOST_OF_ONE, Full
-from shared.clock import utc_now
+from shared.clock import seoul_date, utc_now
+from shared.events import SubmissionDecided
 from shared.gate import name_tokens
 from shared.settings import Settings
 from shared.standing import CLASSES
@@ -415,3 +417,36 @@ async def test_the_overview_tells_sums_days_waits_and_readings_each_in_a_table(o
     assert "85.7%" in readings
     assert "미검증 6" in " ".join(readings.split()).replace("진본 ", "")
     assert "김가상" not in page
+
+
+def rows_of(page: str, table: str) -> dict[str, list[str]]:
+    """The cells of a section's table, by what heads each row."""
+    found = page.partition(f'id="{table}"')[2].partition("</section>")[0]
+    rows = re.findall(r'<tr><th scope="row">([^<]*)</th>(.*?)</tr>', found)
+    return {day: re.findall(r'<td class="count">([^<]*)</td>', cells) for day, cells in rows}
+
+
+async def test_each_day_of_the_overview_is_what_was_received_and_decided_on_it(office: Office) -> None:
+    now, made = utc_now(), []
+    for number in range(12):
+        received_at = now - (number % 5) * DAY
+        sid = await office.submission(("eligible", "ineligible", "review")[number % 3], received_at=received_at)
+        made.append((sid, received_at))
+    decided: dict[str, tuple[datetime, str]] = {}
+    for number, (sid, received_at) in enumerate(made[:7]):
+        at, decision = min(received_at + (number % 3) * DAY, now), ("eligible", "ineligible")[number % 2]
+        about = {"submission_id": sid, "at": at, "decision": decision, "office": "과"}
+        await office.fold(SubmissionDecided.because_of(sid, **about))
+        decided[sid] = (at, decision)
+    page = (await (await office.official()).get(f"/overview?programme={PROGRAMME}")).text
+    days = rows_of(page, "flow")
+    assert len(days) == 14
+    received = Counter(seoul_date(at).isoformat() for _, at in made)
+    ended = Counter((seoul_date(at).isoformat(), decision) for at, decision in decided.values())
+    assert days == {
+        day: [str(received[day]), str(ended[day, "eligible"]), str(ended[day, "ineligible"])] for day in days
+    }
+    assert received.keys() | {day for day, _ in ended} <= days.keys()
+    assert sum(int(count) for [count] in rows_of(page, "waits").values()) == len(decided)
+    outcomes = rows_of(page, "outcomes")
+    assert {day: sum(map(int, counts)) for day, counts in outcomes.items()} == {day: received[day] for day in days}

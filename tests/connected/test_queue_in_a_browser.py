@@ -1,5 +1,6 @@
 """The queue and the overview in a real Chromium: worked by keyboard, claimed in two browsers, counts that move."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -154,6 +155,23 @@ async def test_in_two_browsers_one_has_the_claim_and_the_other_is_told_who_until
     assert scene.faults == []
 
 
+async def test_whose_claim_runs_out_is_told_on_the_open_page_and_the_case_is_free_again(scene: Scene) -> None:
+    await filled(scene.office, 2)
+    page = await scene.official()
+    await page.clock.install()
+    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}")
+    await page.get_by_role("button", name="R-00 맡기").click()
+    await expect(page.get_by_role("button", name="R-00 내려놓기")).to_be_visible()
+    await page.clock.fast_forward(60_000)
+    await expect(page.get_by_role("button", name="R-00 내려놓기")).to_be_visible()
+    scene.ahead[0] = LEASE + timedelta(seconds=2)
+    await page.clock.fast_forward(int(LEASE.total_seconds() * 1000))
+    await expect(page.get_by_role("status")).to_contain_text("R-00을 맡은 시간이 지났습니다")
+    await expect(page.get_by_role("row").filter(has_text="R-00")).to_contain_text("맡은 시간이")
+    await expect(page.get_by_role("button", name="R-00 맡기")).to_be_visible()
+    assert scene.faults == []
+
+
 async def test_counts_move_on_an_open_page_and_agree_with_the_list_it_leads_to(scene: Scene) -> None:
     names = await filled(scene.office, 4)
     page = await scene.official()
@@ -169,6 +187,35 @@ async def test_counts_move_on_an_open_page_and_agree_with_the_list_it_leads_to(s
     assert sum(map(int, counts)) == 5
     await page.get_by_role("link", name="목록이 바뀌었습니다").click()
     await expect(page.locator("[data-rows] tbody tr")).to_have_count(5)
+    assert scene.faults == []
+
+
+async def test_every_number_beside_the_list_moves_with_the_counts_or_is_not_there(scene: Scene) -> None:
+    office, now = scene.office, utc_now()
+    a, b = [one.id for one in office.desk.catalog.institutions["seoul"].offices][:2]
+    names = [
+        await office.submission("review", received_at=now - timedelta(hours=hours), office=a if hours else b)
+        for hours in range(3)
+    ]
+    page = await scene.official()
+    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}&class=review")
+    marks = page.locator('[data-count^="mark-"]')
+    offices = page.locator('select[name="office"] option[data-count]')
+    await expect(marks).to_have_text(["3", "3", "3", "0"])
+    assert sorted(text[-3:] for text in await offices.all_text_contents()) == ["(1)", "(2)"]
+    of_class = page.locator('[data-count="review"]')
+    await office.fold(await take_back(office, names[1]))
+    await office.fold(office.screened(names[2], "eligible", edition=1))
+    await expect(of_class).to_have_text("1", timeout=15_000)
+    await expect(page.locator('[data-count="eligible"]')).to_have_text("1")
+    await expect(marks).to_have_text(["1", "1", "1", "0"])
+    assert sorted(text[-3:] for text in await offices.all_text_contents()) == ["(0)", "(1)"]
+    await page.goto(f"{scene.url}/queue?programme={PROGRAMME}&class=review&age=3")
+    await expect(page.get_by_role("navigation", name="열람과 결정").get_by_role("link")).to_have_count(4)
+    for narrowed in (marks, offices):
+        await expect(narrowed).to_have_count(0)
+    texts = await page.locator('select[name="office"] option').all_text_contents()
+    assert not re.search(r"\(\d", " ".join(texts))
     assert scene.faults == []
 
 

@@ -117,7 +117,9 @@ async def test_a_decision_made_just_before_a_kill_is_shown_as_made_even_if_scree
     await Deciding(gate, stores, lambda: utc_now() + timedelta(minutes=2)).work_all()
     assert await stores.batches.find("b-1") is not None
     assert [row.submission_id for row in await stores.rows.ended("b-1", "accepted", 9)] == [name]
-    await stores.batches.undo("b-1", utc_now(), [])
+    batch = await stores.batches.find("b-1")
+    assert batch is not None
+    await stores.batches.undo(batch, utc_now(), [])
     await Deciding(gate, stores, lambda: utc_now() + timedelta(minutes=4)).work_all()
     case = await gate.case(name)
     assert case is not None

@@ -17,6 +17,7 @@ from services.dashboard.batch import Batch, batch_id_of, by_ending, row_of
 from services.dashboard.desk import Desk
 from services.dashboard.filters import FIELDS, Filter
 from services.dashboard.listing import SKEW
+from services.dashboard.overtaken import overtaken
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import reach_of
@@ -40,7 +41,6 @@ AT_ONCE = 200
 MOST = 5_000
 _SHOWN = 200
 _SOME = 500
-_NOBODY = Entry("")
 
 
 @router.post("/submissions/{submission_id}/decision")
@@ -95,15 +95,14 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str, u
     before = batch.state in ("draft", "proposed", "declined")
     rows = {ending: await desk.stores.rows.ended(batch_id, ending, _SHOWN) for ending in _ENDINGS}
     entries = await desk.stores.queue.load(row.submission_id for row in rows[None]) if before else {}
-    changed = [
-        row for row in rows[None] if screening_key(entries.get(row.submission_id, _NOBODY).standing) != row.expects
-    ]
     run = await desk.stores.runs.find(batch.run_id) if batch.run_id else None
     left, since = gone_since(batch.left, run.result if run else None)
     where = (batch.programme_id, *desk.within(batch.programme_id, batch.office))
     mine = reach_of(desk, visit, batch.programme_id, batch.office)
     now = desk.clock()
     tally = await desk.stores.rows.tally(batch_id)
+    endings = by_ending(tally)
+    to_do = endings.get("", 0)
     undoable = (
         batch.can_be_undone_by(visit.person)
         and visit.may("undo", *where)
@@ -115,7 +114,7 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str, u
         "programme": mine.programme,
         "reach": mine,
         "tally": tally,
-        "endings": by_ending(tally),
+        "endings": endings,
         "dropped": await desk.stores.rows.reasons(batch_id, "dropped"),
         "left": left,
         "since": since,
@@ -123,7 +122,7 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str, u
         "entries": entries,
         "shown": _SHOWN,
         "most": MOST,
-        "changed": len(changed),
+        "changed": await overtaken(desk.stores, batch, to_do) if before else 0,
         "differing": bool(before and await desk.stores.rows.unreasoned(batch_id, 1)),
         "unreasoned": bool(unreasoned),
         "least": LEAST,
@@ -132,7 +131,7 @@ async def show(request: Request, desk: DeskOf, visit: SignedIn, batch_id: str, u
         "approvable": batch.can_be_approved_by(visit.person) and visit.may("confirm", *where),
         "undoable": undoable and batch.state in ("deciding", "done"),
         "each_undoable": undoable and batch.state == "done",
-        "say_at": desk.say_at(batch.programme_id, now, by_ending(tally).get("", 0)),
+        "say_at": desk.say_at(batch.programme_id, now, to_do),
     }
     return draw(request, visit, "batch.html", **context)
 
@@ -183,7 +182,8 @@ async def undo(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
         raise NotThere
     _must(desk, acting.visit, batch)
     only = [name for name in acting.texts("submission_id") if is_submission_id(name)]
-    await desk.stores.batches.undo(batch_id, desk.clock(), only)
+    if batch.state != "done" or await desk.stores.rows.undoable(batch_id, only):
+        await desk.stores.batches.undo(batch, desk.clock(), only)
     await work(desk, batch_id)
     if len(only) == 1 and acting.text("look_id"):
         return RedirectResponse(f"/submissions/{only[0]}/looks/{acting.text('look_id')}", 303)

@@ -15,8 +15,9 @@ HELP = WORDS | {
     "unreadable": "기계가 증명서를 읽지 못했습니다. 신청인에게는 알렸습니다. "
     "증명서를 열어 직접 읽어 적거나 보완을 요청할 수 있습니다.",
     "parked": "한 서비스가 이 제출에 대한 메시지를 처리하지 못해 따로 두었습니다. "
-    "원인이 고쳐졌으면 다시 처리하게 하세요.",
-    "stuck": "판독과 선별을 기다리는데 한동안 아무 소식이 없습니다. 다시 처리하게 하면 멈춘 곳부터 이어집니다.",
+    "원인이 고쳐졌으면 다시 처리하게 하세요. 다시 처리한 것이 또 보류되면 새로 나옵니다.",
+    "stuck": "판독과 선별, 또는 회수·취하를 기다리는데 한동안 아무 소식이 없습니다. "
+    "다시 처리하게 하면 멈춘 곳부터 이어집니다.",
     "untold": "지갑 앱이 하루 동안 받지 않아 그만둔 알림입니다. 신청인이 앱에서 조회하면 볼 수 있습니다. "
     "급하면 전화나 우편으로 알리세요.",
 }
@@ -53,6 +54,14 @@ REASON = WORDS | {
     "settled": "이미 해결됨",
     "not_needed": "처리할 필요가 없음",
 }
+_STUCK = WORDS | {
+    "": "아직 읽지 못했습니다",
+    "read": "읽었으나 선별되지 않았습니다",
+    "taking_back": "신청인이 회수했으나 아직 지워지지 않았습니다",
+    "corrected": "값을 바로잡았으나 다시 선별되지 않았습니다",
+    "answered": "질문에 답했으나 다시 선별되지 않았습니다",
+    "withdrawing": "신청인이 취하했으나 아직 지워지지 않았습니다",
+}
 WHAT = WORDS | {"replayed": "다시 처리하게 함", "dismissed": "목록에서 뺌"}
 
 
@@ -65,7 +74,7 @@ def why(failure: Failure) -> str:
         how = untold_words.not_accepted(failure.code or None)
         return _("‘{notice}’ 알림: {how}").format(notice=notice, how=how)
     if failure.kind == "stuck":
-        return _("읽었으나 선별되지 않았습니다") if failure.code == "read" else _("아직 읽지 못했습니다")
+        return _STUCK[failure.code]
     service = words.of(SERVICE, failure.service)
     told = PARKED.get(failure.code) or next(
         (text for beginning, text in _BEGINNINGS.items() if failure.code.startswith(beginning)),

@@ -1,38 +1,38 @@
 """The counts for an open page, as they change."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from services.dashboard.live import MEDIA_TYPE, Full
+from services.dashboard.filters import Filter
+from services.dashboard.live import MEDIA_TYPE, Full, told_beside
 from services.dashboard.pages.guard import LIVE, DeskOf, SignedIn, needs
 from services.dashboard.pages.language import gettext as _
 from services.dashboard.pages.reaching import reach_of
-from services.dashboard.tally import Tally
 
 router = APIRouter()
 
 
 @router.get(LIVE)
 @needs("see")
-async def live(desk: DeskOf, visit: SignedIn, programme: str = "", office: str = "") -> Response:
-    """Tell the counts of a programme or an office of it as server-sent events `counts`; 503 where full.
+async def live(request: Request, desk: DeskOf, visit: SignedIn) -> Response:
+    """Tell the counts beside a list as server-sent events `counts`, fields as of `/queue`; 503 where full.
 
-    Each is as `/api/overview` gives it.
+    They are what `/api/overview` gives of the programme or its office, and those of the list's marks and offices.
     """
-    mine = reach_of(desk, visit, programme, office)
+    wanted = Filter.parse(request.query_params)
+    mine = reach_of(desk, visit, wanted.programme, wanted.office)
     session = visit.session
 
     async def allowed() -> bool:
         return await desk.stores.sessions.stands(session, desk.clock())
 
-    async def tally() -> Tally:
-        return (await desk.counting.tally(mine.programme.id)).at(mine.office)
-
     async def events() -> AsyncIterator[str]:
         try:
-            async for event in desk.live.events(tally, allowed):
+            tell = partial(told_beside, mine=mine, wanted=wanted)
+            async for event in desk.live.events(lambda: desk.counting.tally(mine.programme.id), allowed, tell):
                 yield event
         finally:
             desk.live.leave(session.key)

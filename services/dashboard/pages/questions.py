@@ -25,9 +25,9 @@ async def questions(
     chosen = programme_of(desk, visit, programme)
     waiting = await desk.stores.queue.waiting(chosen.id)
     most = sorted(waiting, key=lambda name: (-waiting[name], name))[:_SHOWN]
-    never = await desk.stores.questions.latest(chosen.id, answered=False, limit=_SHOWN)
-    once = await desk.stores.questions.latest(chosen.id, answered=True, limit=_SHOWN)
-    names = list(dict.fromkeys((*most, *never, *once)))
+    never = await desk.stores.questions.latest(chosen.id, answered=False, limit=_SHOWN + 1)
+    once = await desk.stores.questions.latest(chosen.id, answered=True, limit=_SHOWN + 1)
+    names = list(dict.fromkeys((*most, *never[:_SHOWN], *once[:_SHOWN])))
     found = await desk.questions.get(names)
     asked = [found[name] for name in names if name in found and found[name].text is not None]
     return draw(
@@ -39,6 +39,8 @@ async def questions(
         waiting=waiting,
         open_questions=[question for question in asked if question.answer is None],
         answered=[question for question in asked if question.answer is not None],
+        more_open=max(len(waiting), len(never)) > _SHOWN,
+        more_answered=len(once) > _SHOWN,
         conflict=bool(conflict),
     )
 

@@ -12,6 +12,7 @@ from services.dashboard.claims import Claim
 from services.dashboard.desk import Desk
 from services.dashboard.filters import AGES, Filter
 from services.dashboard.listing import Listing, list_page
+from services.dashboard.live import by_office
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import reach_of, reachable
@@ -68,7 +69,7 @@ async def draw_list(
         taken_receipt=receipt,
         **await shown_rows(desk, visit, listing.entries, now),
         **beside(desk, visit, mine, tally),
-        counts=_by_office(mine, everything, wanted),
+        counts=by_office(mine, everything, wanted),
         wanted=wanted,
         ages=AGES,
         chosen=wanted.submission_class,
@@ -81,12 +82,6 @@ async def draw_list(
         searches=await desk.stores.searches.of(person.id),
         selectable=many and visit.may("draft", mine.programme.id, *desk.within(mine.programme.id, mine.office)),
     )
-
-
-def _by_office(mine: Reach, everything: Tally, wanted: Filter) -> dict[str, int]:
-    """Count what is listed at each office that may be chosen; at those, too, that no version names any more."""
-    others = sorted(set(everything.offices) - set(mine.offices)) if mine.whole else ()
-    return {one: everything.count(wanted.submission_class, wanted.mark, one) for one in (*mine.offices, *others)}
 
 
 def beside(desk: Desk, visit: Visit, mine: Reach, tally: Tally) -> dict[str, Any]:

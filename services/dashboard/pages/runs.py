@@ -18,8 +18,6 @@ from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import must_lead, programme_of, reach_of, reachable
 from services.dashboard.pages.troubles import Forbidden, NotThere
-from services.dashboard.people import Person
-from services.dashboard.reach import Reach
 from services.dashboard.rules import Entry
 from services.dashboard.selection import (
     DECIDES,
@@ -63,8 +61,11 @@ async def runs(request: Request, desk: DeskOf, visit: SignedIn, programme: str =
     mine = reach_of(desk, visit, programme, office)
     chosen = mine.programme
     leads = visit.may("see", chosen.id, chosen.office)
-    latest = await _latest(desk, chosen) if leads else []
-    found = [(run, await desk.stores.portions.stored(run.run_id)) for run in latest]
+    latest = await desk.stores.runs.latest(chosen.id, _RUNS + 1) if leads else []
+    found = [(run, await desk.stores.portions.stored(run.run_id)) for run in latest[:_RUNS]]
+    batches, further = await desk.stores.batches.shown(
+        chosen.id, visit.person, desk.clock(), _BATCHES, office=mine.office
+    )
     return draw(
         request,
         visit,
@@ -75,7 +76,9 @@ async def runs(request: Request, desk: DeskOf, visit: SignedIn, programme: str =
         leads=leads,
         may_run=visit.may("run", chosen.id, chosen.office),
         runs=[(run, state_of(run, stored)) for run, stored in found],
-        batches=await _batches(desk, mine, visit.person),
+        more_runs=len(latest) > _RUNS,
+        batches=batches,
+        more_batches=further,
         as_of=chosen.as_of_date(desk.clock()),
         versions=_versions(desk, chosen),
         lottery=_draws(chosen),
@@ -137,7 +140,10 @@ async def show(
     count = stored.groups.get(wanted, 0) if wanted else stored.rows
     listed = await _listed(desk, rows)
     mine, everywhere = reach_of(desk, visit, programme.id), desk.within(programme.id, "")
-    others = [one for one in await _latest(desk, programme) if one.run_id != run_id and one.result]
+    batches, _ = await desk.stores.batches.shown(
+        programme.id, visit.person, desk.clock(), _BATCHES, office=mine.office, run_id=run_id
+    )
+    others = [one for one in await desk.stores.runs.latest(programme.id, _RUNS) if one.run_id != run_id and one.result]
     return draw(
         request,
         visit,
@@ -157,7 +163,7 @@ async def show(
         page=number,
         pages=max(1, -(-count // SIZE)),
         others=others,
-        batches=[one for one in await _batches(desk, mine, visit.person) if one.run_id == run_id],
+        batches=batches,
         second=two_decide(desk, visit, programme.id, ""),
         may_draft=visit.may("draft", programme.id, *everywhere),
         may_reveal=visit.may("reveal", programme.id, *everywhere),
@@ -241,15 +247,6 @@ async def _listed(desk: Desk, rows: Sequence[SelectionRow]) -> list[Listed]:
         )
         for row in rows
     ]
-
-
-async def _latest(desk: Desk, programme: Programme) -> list[Run]:
-    return await desk.stores.runs.latest(programme.id, _RUNS)
-
-
-async def _batches(desk: Desk, mine: Reach, person: Person) -> list[Batch]:
-    shown = await desk.stores.batches.shown(mine.programme.id, _BATCHES, mine.office)
-    return [one for one in shown if one.shown_to(person)]
 
 
 def _versions(desk: Desk, programme: Programme) -> list[Programme]:

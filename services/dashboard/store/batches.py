@@ -27,7 +27,8 @@ class Batches(Leases):
         """Make the indexes of unfinished batches and of the list."""
         await super().prepare()
         async with adapting():
-            await self._batches.create_index([("programme_id", 1), ("made_at", -1)])
+            for fields in (("one", "made_at"), ("state", "made_at"), ("say_at",)):
+                await self._batches.create_index([(name, 1) for name in ("programme_id", *fields)])
 
     async def draft(self, batch: Batch) -> None:
         """Write a batch down, one that is still to be drafted as work to do; the same one again changes nothing."""
@@ -43,16 +44,31 @@ class Batches(Leases):
             found = await self._batches.find_one({"_id": batch_id})
         return _batch(found) if found else None
 
-    async def shown(self, programme_id: str, limit: int, office: str = "") -> list[Batch]:
-        """Give the batches of a programme that were made from runs or files, or want a second official; newest first.
+    async def shown(
+        self, programme_id: str, person: Person, now: datetime, limit: int, *, office: str = "", run_id: str = ""
+    ) -> tuple[list[Batch], bool]:
+        """Give a programme's batches of many, or only a run's, that a person may see, and whether there are more.
 
-        With `office`, those that hold only what was sent to it. Whether a person may see one, each tells by itself.
+        With `office`, those that hold only what was sent to it.
+        First all that wait for a second official, then all that can be undone, then the latest, at most `limit`: what
+        is still to be done about one must not depend on how many came after it. Each stands once.
         """
-        chosen: Document = {"programme_id": programme_id} | ({"office": office} if office else {})
-        chosen["$or"] = [{"run_id": {"$gt": ""}}, {"file": True}, {"second": True}]
+        narrowed = {name: value for name, value in (("office", office), ("run_id", run_id)) if value}
+        about: Document = {"programme_id": programme_id} | narrowed
+        of_many: Document = about | {"one": False}
+        theirs = [{"person.id": person.id}, {"second": True, "state": {"$nin": ["drafting", "draft"]}}]
+        asked: list[tuple[Document, int]] = [
+            (about | {"state": "proposed"}, 0),
+            (of_many | {"say_at": {"$gt": now}}, 0),
+            (of_many | {"$or": theirs}, limit + 1),
+        ]
         async with adapting():
-            cursor = self._batches.find(chosen).sort("made_at", -1)
-            return [_batch(document) for document in await cursor.limit(limit).to_list(None)]
+            found = [
+                await self._batches.find(chosen).sort("made_at", -1).limit(most).to_list(None) for chosen, most in asked
+            ]
+        latest = found[-1][:limit]
+        each = {document["_id"]: _batch(document) for document in (*found[0], *found[1], *latest)}
+        return [batch for batch in each.values() if batch.shown_to(person)], len(found[-1]) > limit
 
     async def advance(self, batch: Batch, lease: str, left: Mapping[str, int]) -> None:
         """Count one more portion of the run as gone through, and how many of it are left to a person; once each."""
@@ -81,18 +97,16 @@ class Batches(Leases):
         update = {"$set": {"state": "declined", "approver": asdict(person)}}
         await self._change({"_id": batch_id, "state": "proposed"}, update)
 
-    async def undo(self, batch_id: str, now: datetime, only: Sequence[str]) -> None:
+    async def undo(self, batch: Batch, now: datetime, only: Sequence[str]) -> None:
         """Have the decisions on these undone, once all are made; or, none named, undo all and decide no more.
 
-        The same asked for again is nothing new, and is not counted.
+        Only a batch that is as it was read: of two that ask for the same at once, one does.
         """
         fields, once = {"state": "undoing", "undo": list(only)}, {"$inc": {"undos": 1}}
-        asked = await self._change(
-            {"_id": batch_id, "state": "done", "undo": {"$ne": fields["undo"]}},
-            {"$set": {**fields, "leased_until": now}, **once},
-        )
+        as_read = {"_id": batch.batch_id, "undos": batch.undos or {"$in": [0, None]}}
+        asked = await self._change({**as_read, "state": "done"}, {"$set": {**fields, "leased_until": now}, **once})
         if not asked and not only:  # whoever is deciding keeps the lease, and turns round at the next rows
-            await self._change({"_id": batch_id, "state": "deciding"}, {"$set": fields, **once})
+            await self._change({**as_read, "state": "deciding"}, {"$set": fields, **once})
 
     async def old_drafts(self, now: datetime) -> list[str]:
         """Give drafts that can no longer be confirmed."""

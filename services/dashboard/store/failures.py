@@ -1,14 +1,14 @@
 """What failed about submissions, and what officials did about it: codes, ids and instants, nothing of a certificate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 
-from services.dashboard.failures import Done, Parked
+from services.dashboard.failures import MOVES_ON, WHATS, Done, Parked
 from shared.events import SubmissionParked
-from shared.mongo import Database, Document, adapting, find_among
+from shared.mongo import Database, Document, adapting, find_among, parts
 
 _KEPT = timedelta(days=365)
 
@@ -36,14 +36,21 @@ class Failures:
             async with adapting():
                 await self._parked.bulk_write(writes, ordered=False)
 
-    async def parked(self, since: datetime, limit: int) -> list[Parked]:
-        """Give the messages parked since then, the latest first."""
+    async def about(self, submission_ids: Iterable[str]) -> list[Parked]:
+        """Give what was parked of these submissions."""
         async with adapting():
-            found = await self._parked.find({"at": {"$gte": since}}).sort("at", -1).limit(limit).to_list(None)
+            found = await find_among(self._parked, "submission_id", submission_ids)
         return [
             Parked(one["_id"], one["submission_id"], one["service"], one["topic"], one["reason"], one["at"])
             for one in found
         ]
+
+    async def beside(self, since: datetime, size: int) -> AsyncGenerator[list[str]]:
+        """Give the submissions of what was parked since by services that none waits for, the oldest first, in parts."""
+        chosen = {"at": {"$gte": since}, "service": {"$nin": list(MOVES_ON)}}
+        async with adapting():
+            async for some in parts(self._parked.find(chosen).sort("at", 1), size):
+                yield [one["submission_id"] for one in some]
 
     async def record(self, acts: Sequence[Done]) -> None:
         """Write down what was done, each once; the same again changes nothing."""
@@ -61,11 +68,17 @@ class Failures:
             found = await find_among(self._acts, "submission_id", submission_ids)
         return sorted((_done(one) for one in found), key=lambda act: act.at)
 
-    async def latest(self, since: datetime, limit: int) -> list[Done]:
-        """Give what was done since then, the latest first."""
+    async def done_by(self, token: str, names: Iterable[str]) -> set[str]:
+        """Give those of these failures about which the form of this token has done something."""
+        acts = [f"{name}|{what}|{token}" for name in names for what in WHATS]
         async with adapting():
-            found = await self._acts.find({"at": {"$gte": since}}).sort("at", -1).limit(limit).to_list(None)
-        return [_done(one) for one in found]
+            return {one["about"] for one in await find_among(self._acts, "_id", acts, None, {"about": 1})}
+
+    async def latest(self, since: datetime, size: int) -> AsyncGenerator[list[Done]]:
+        """Give what was done since then, the latest first, in parts."""
+        async with adapting():
+            async for some in parts(self._acts.find({"at": {"$gte": since}}).sort("at", -1), size):
+                yield [_done(one) for one in some]
 
     async def erase(self, submission_ids: Iterable[str]) -> None:
         """Forget what failed of submissions that are gone; what was done about it stays, as the access log does."""

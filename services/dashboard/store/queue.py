@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from datetime import UTC, datetime
 
 from pymongo import UpdateOne
@@ -16,7 +16,7 @@ from services.dashboard.rules import Entry, Position
 from services.dashboard.selection import GONE
 from services.dashboard.tally import Mark
 from shared.clock import seoul_date
-from shared.mongo import Database, Document, adapting, aggregate, find_among
+from shared.mongo import Database, Document, adapting, aggregate, find_among, parts
 from shared.standing import Standing
 
 _STAGES: dict[Mark, tuple[int, ...]] = {"": (0, 1, 2, 3), "unseen": (0, 2), "undecided": (0, 1), "decided": (2, 3)}
@@ -31,6 +31,7 @@ _INDEXES = (
 )
 """By what a list is narrowed, and by which instant it is read: each is a range of an index."""
 _DUPLICATE_KEY = 11000
+_PART = 500
 _MINUTE = "%Y-%m-%dT%H:%M"
 _BY_MINUTE: Document = {
     "$group": {
@@ -59,6 +60,7 @@ class Queue:
                 await self._queue.create_index(_index(fields))
             await self._queue.create_index([("programme_id", 1), ("changed_at", 1)])
             await self._queue.create_index("waiting_on")
+            await self._queue.create_index("rescreening_due", sparse=True)
             await self._queue.create_index("standing.receipt")
 
     async def load(self, submission_ids: Iterable[str]) -> dict[str, Entry]:
@@ -86,7 +88,7 @@ class Queue:
         writes = [
             UpdateOne(
                 {"_id": entry.submission_id, "version": entry.version - 1},
-                {"$set": document_of(entry)},
+                _written(entry),
                 upsert=entry.version == 1,
             )
             for entry in entries
@@ -158,6 +160,33 @@ class Queue:
             found = await self._queue.find(chosen, {"received_at": 1, "_id": 0}).to_list(None)
         return {one["received_at"].replace(second=0, microsecond=0) for one in found}
 
+    async def written(self, programme_id: str, since: datetime, at_most: int) -> int:
+        """Count a programme's submissions that were written since, as far as `at_most`."""
+        chosen = {"programme_id": programme_id, "changed_at": {"$gte": since}}
+        async with adapting():
+            return await self._queue.count_documents(chosen, limit=at_most)
+
+    async def since(self, programme_id: str, since: datetime) -> AsyncGenerator[dict[str, Entry]]:
+        """Give a programme's submissions that were written since, in parts."""
+        chosen = {"programme_id": programme_id, "changed_at": {"$gte": since}}
+        async with adapting():
+            async for documents in parts(self._queue.find(chosen), _PART):
+                yield {document["_id"]: _entry(document) for document in documents}
+
+    async def unsettled(self, question_ids: Iterable[str]) -> dict[str, Entry]:
+        """Give the undecided reviews that wait on any of these questions."""
+        undecided = {"class": "review", "stage": {"$in": list(_STAGES["undecided"])}}
+        async with adapting():
+            found = await find_among(self._queue, "waiting_on", question_ids, undecided)
+        return {document["_id"]: _entry(document) for document in found}
+
+    async def overtaken(self, before: datetime) -> AsyncGenerator[dict[str, Entry]]:
+        """Give what was corrected before then and not screened again since, of every programme, in parts."""
+        cursor = self._queue.find({"rescreening_due": {"$lte": before}}).sort("rescreening_due", 1)
+        async with adapting():
+            async for documents in parts(cursor, _PART):
+                yield {document["_id"]: _entry(document) for document in documents}
+
     async def waiting(self, programme_id: str) -> dict[str, int]:
         """Tell how many undecided reviews of a programme wait on each question."""
         steps: list[Document] = [
@@ -209,6 +238,14 @@ def document_of(entry: Entry) -> Document:
         "waiting_on": list(standing.screening.waiting_on) if standing.screening else [],
         "standing": standing.model_dump(mode="json", exclude_defaults=True),
     }
+
+
+def _written(entry: Entry) -> Document:
+    """Give the update that writes an entry; when it is due to be screened again stands only in those that are."""
+    due = entry.standing.rescreening_due
+    if due is None:
+        return {"$set": document_of(entry), "$unset": {"rescreening_due": ""}}
+    return {"$set": document_of(entry) | {"rescreening_due": due}}
 
 
 def _entry(document: Document) -> Entry:

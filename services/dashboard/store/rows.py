@@ -8,7 +8,7 @@ from datetime import datetime
 from pymongo import UpdateMany, UpdateOne
 
 from services.dashboard.batch import Batch, Ending, Row, by_ending
-from shared.mongo import Database, Document, adapting, aggregate
+from shared.mongo import Database, Document, adapting, aggregate, find_among
 
 _END = ("ending", "reason", "office", "at", "say_at")
 _SOME = 500
@@ -44,6 +44,11 @@ class Rows:
             if batch.undo:
                 chosen["submission_id"] = {"$in": list(batch.undo)}
         return await self._find(chosen, limit)
+
+    async def undoable(self, batch_id: str, only: Sequence[str]) -> bool:
+        """Tell whether a decision is left that undoing a batch, or only these, would be about."""
+        about = {"submission_id": {"$in": list(only)}} if only else {}
+        return bool(await self._find({"batch_id": batch_id, "ending": "accepted", **about}, 1))
 
     async def record(self, rows: Sequence[Row]) -> None:
         """Write down how rows ended; what was to be decided stays as it is, or erased. Why, the gate knows by now."""
@@ -98,6 +103,13 @@ class Rows:
                 return
             last = found[-1].pop("_id")
             yield [_row(document) for document in found]
+
+    async def open(self, batch_id: str, submission_ids: Iterable[str]) -> list[Row]:
+        """Give those of a batch's rows about these submissions that are still to be decided."""
+        names = [f"{batch_id}.{name}" for name in submission_ids]
+        async with adapting():
+            found = await find_among(self._rows, "_id", names, {"ending": None}, {"_id": 0})
+        return [_row(document) for document in found]
 
     async def ended(self, batch_id: str, ending: Ending | None, limit: int) -> list[Row]:
         """Give rows that ended so, in the order of their receipts."""

@@ -11,23 +11,13 @@ from typing import Any
 
 from pymongo import UpdateOne
 
+from services.dashboard.failures import UntoldNotice
 from shared.events import EndpointResumed, EndpointSuspended, NotificationExhausted, NotificationRecovered
 from shared.mongo import Database, Document, adapting, find_among
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Heard = NotificationExhausted | NotificationRecovered | EndpointSuspended | EndpointResumed
-
-
-@dataclass(frozen=True)
-class UntoldNotice:
-    """A notice that a wallet app did not accept, and that is not tried any more."""
-
-    submission_id: str
-    notice: str
-    at: datetime
-    code: str | None
-    webhook_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,8 +67,12 @@ class Untold:
 
     async def of(self, submission_id: str) -> list[UntoldNotice]:
         """Give those of one submission, the earliest first."""
+        return await self.about([submission_id])
+
+    async def about(self, submission_ids: Iterable[str]) -> list[UntoldNotice]:
+        """Give those of these submissions, the earliest first."""
         async with adapting():
-            found = await self._notices.find({"submission_id": submission_id}).to_list(None)
+            found = await find_among(self._notices, "submission_id", submission_ids)
         return sorted((_notice(one) for one in found if "open_at" in one), key=lambda notice: notice.at)
 
     async def suspended(self) -> list[Suspended]:

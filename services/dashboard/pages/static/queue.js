@@ -17,8 +17,8 @@ function say(text) { // what is said is the page's, in its language
 function follow(area) {
   let stream = null;
   const put = (name, count) => {
-    const place = area.querySelector(`[data-count="${name}"]`);
-    const text = plain.format(count);
+    const place = document.querySelector(`[data-count="${name}"]`);
+    const text = (place?.dataset.text ?? "{n}").replace("{n}", plain.format(count));
     if (!place || place.textContent === text) return;
     place.textContent = text;
     area.querySelector("[data-refresh]").hidden = false;
@@ -26,6 +26,7 @@ function follow(area) {
   const show = (counts) => {
     for (const [name, count] of Object.entries(counts.classes)) put(name, count);
     for (const name of ["received", "viewed", "decided", "unaccounted"]) put(name, counts[name]);
+    for (const [name, count] of Object.entries(counts.beside)) put(name, count);
     area.querySelector("[data-unaccounted]").hidden = counts.unaccounted === 0;
     area.querySelector("[data-accounted]").hidden = counts.unaccounted !== 0;
     area.querySelector("[data-as-of]").textContent = inSeoul.format(new Date(counts.as_of));
