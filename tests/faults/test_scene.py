@@ -4,7 +4,7 @@ import random
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from tests.faults.ledger import Ledger, Sent
 from tests.faults.report import Recovered
@@ -14,13 +14,13 @@ NEVER_READY = "dashboard"
 
 
 def scene(folder: Path, sent: list[Sent], worked: dict[tuple[str, str], float], *blows: Blow) -> Scene:
-    ledger, watch = Ledger(folder / "ledger"), SimpleNamespace(first=worked)
+    ledger, watch = Ledger(folder / "ledger"), cast(Any, SimpleNamespace(first=worked))
     for one in sent:
         ledger.write(one, "submit", "acknowledged", one.would_be)
     nowhere: Any = None
-    one = Scene(nowhere, watch, ledger, random.Random(1), 1.0, print)  # type: ignore[arg-type]
-    one.blows += blows
-    return one
+    there = Scene(nowhere, watch, ledger, random.Random(1), 1.0, print)
+    there.blows += blows
+    return there
 
 
 async def test_a_blow_that_nobody_got_over_is_told_as_one(tmp_path: Path) -> None:
