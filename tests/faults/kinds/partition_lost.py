@@ -13,8 +13,10 @@ from tests.faults.scene import WORK, Fault, Scene
 
 VICTIMS = ("extraction", "eligibility", "withdrawal", "notification")
 GATHERING, STARTED = 6.0, (0.05, 0.4)
-TRIES = 3
-"""How often a victim is stopped at most, until the stop meets a batch: how far it comes before is luck."""
+TRIES = 2
+"""How often a victim is stopped at most, until the stop meets a batch: how far it comes before is luck, and a batch that
+was not yet begun, or is said already, is done by one alone. That its partitions went to another is seen each time.
+"""
 
 
 async def happen(scene: Scene) -> None:
@@ -28,10 +30,10 @@ async def happen(scene: Scene) -> None:
                 await _asleep(scene, victim, alone)
                 await until(lambda name=victim, two=2 * alone: _has(scene, name, two), every=0.5)
                 await scene.works(victim)
-                if again := _said_again(scene, victim):
-                    scene.counted[f"{victim}: said again, under one id"] = again
+                if _said_again(scene, victim):
                     break
-        assert _said_again(scene, victim), f"no batch of {victim} was done by two"
+        scene.counted[f"{victim}: said again, under one id"] = _said_again(scene, victim)
+    assert any(_said_again(scene, victim) for victim in VICTIMS), "no batch was done by two"
 
 
 def _said_again(scene: Scene, service: str) -> int:
