@@ -14,8 +14,8 @@ from tests.faults.scene import WORK, Fault, Scene
 VICTIMS = ("extraction", "eligibility", "withdrawal", "notification")
 GATHERING, STARTED = 6.0, (0.05, 0.4)
 TRIES = 2
-"""How often a victim is stopped at most, until the stop meets a batch: how far it comes before is luck, and a batch that
-was not yet begun, or is said already, is done by one alone. That its partitions went to another is seen each time.
+"""How often a victim is stopped at most, until the stop meets a batch: how far it comes before is luck, and a batch not
+yet begun, or said already, is done by one alone. That its partitions went to another is seen each time.
 """
 
 
