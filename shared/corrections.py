@@ -23,9 +23,12 @@ _DATES = ("issued_on", "valid_until")
 
 
 class Correction(BaseModel):
-    """What one official said at once: of values of one certificate, or of conditions that none settles."""
+    """What one official said at once: of values of one certificate, or of conditions that none settles.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    What a newer version said besides is ignored, as in events.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     part: int | None
     """The certificate; None where it is about conditions."""

@@ -66,7 +66,9 @@ does not fit, which is a warning only; a whole resident registration number stoo
 
 
 class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    """Ignores what it does not know: a newer version may have stored it, beside which this one still works."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Claim(_Fact):

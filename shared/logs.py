@@ -8,7 +8,9 @@ submission names its trace, whether or not traces are on.
 
 import logging
 import sys
+import traceback
 from importlib.metadata import version
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -18,10 +20,10 @@ from shared.traces import trace_of
 
 ALLOWED = frozenset(
     {
-        "timestamp", "level", "event", "service", "version", "trace_id", "span_id", "correlation_id",
-        "submission_id", "question_id", "event_id", "programme_id", "wallet_app", "topic", "partition", "offset",
-        "group", "attempt", "count", "seconds", "milliseconds", "outcome", "reason", "error_type", "error_at", "code",
-        "status", "route", "stack", "port", "pid", "webhook_id", "notice", "isolation", "workers", "state", "run_id",
+        "timestamp", "level", "event", "service", "version", "trace_id", "submission_id", "question_id", "event_id",
+        "programme_id", "wallet_app", "topic", "partition", "offset", "group", "attempt", "count", "seconds",
+        "milliseconds", "outcome", "reason", "error_type", "error_at", "code", "status", "route", "stack", "port",
+        "pid", "webhook_id", "notice", "isolation", "workers", "state", "run_id",
     }
 )  # fmt: skip
 LONGEST = 200
@@ -88,9 +90,22 @@ def error_fields(error: BaseException) -> dict[str, str]:
     fields = {"error_type": type(error).__name__}
     if isinstance(error, GubiError):
         fields["code"] = error.code
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    if frame is not None:
-        fields["error_at"] = f"{frame.tb_frame.f_globals.get('__name__', '?')}:{frame.tb_lineno}"
+    if at := place_of(error):
+        fields["error_at"] = at
     return fields
+
+
+def place_of(error: BaseException) -> str:
+    """Give where an exception was raised, as `module.function:line`: of a library's, where it was called from."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    for frame, line in reversed([one for one in frames if not _is_library(one[0])] or frames):
+        return f"{_module(frame)}.{frame.f_code.co_name}:{line}"
+    return ""
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "?"))
+
+
+def _is_library(frame: FrameType) -> bool:
+    return _module(frame).partition(".")[0] in sys.stdlib_module_names or "site-packages" in frame.f_code.co_filename

@@ -21,7 +21,7 @@ class Question(BaseModel):
     say that they cannot tell.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     topic: Topic
     name: str
@@ -44,7 +44,7 @@ class Question(BaseModel):
 class Answer(BaseModel):
     """What is known about a question, from where, since when and by whom."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     value: Literal["yes", "no", "cannot_tell"]
     source: str

@@ -201,16 +201,16 @@ class Bus:
     ) -> None:
         records = cast(Sequence[Record], message.raw_message)
         try:
-            batch = validate(records, classes)
-            parked = batch.parked + await deliver(batch.events, handler, lately)
+            parked = await deliver(validate(records, classes), handler, lately)
             await self._park(parked)
         except Unavailable as error:
             meter.came("given_back", error.code)
-            await self._give_back(message, error)
+            await self._give_back(message, error, self._topics(records))
             return
-        except PoisonedDeploy:
+        except PoisonedDeploy as error:
             meter.came("poisoned")
-            self._log.error("poisoned-deploy", count=len(records))
+            about = {"topic": self._topics(records), "reason": error.reason, "error_at": error.at}
+            self._log.error("poisoned-deploy", count=len(records), **about)
             self._stop(EXIT_POISONED)
             await message.nack()
             return
@@ -220,14 +220,18 @@ class Bus:
             async with asyncio.timeout(COMMIT_SECONDS):
                 await message.ack()
         except (KafkaError, TimeoutError) as error:  # the partition may have moved: doing this again is harmless
-            self._log.warning("commit-failed", **error_fields(error))
+            self._log.warning("commit-failed", topic=self._topics(records), **error_fields(error))
 
-    async def _give_back(self, message: KafkaMessage, error: Unavailable) -> None:
+    def _topics(self, records: Sequence[Record]) -> str:
+        """The topics of a batch, as a log shows them: one by name, of several how many more."""
+        first, *more = sorted({record.topic.removeprefix(self.settings.topic_prefix) for record in records})
+        return f"{first} and {len(more)} more" if more else first
+
+    async def _give_back(self, message: KafkaMessage, error: Unavailable, topic: str) -> None:
         self._failures_in_a_row += 1
         seconds = min(LONGEST_BACK_OFF, 0.25 * 2**self._failures_in_a_row) * random.uniform(0.5, 1.0)  # noqa: S311
-        self._log.warning(
-            "given-back", attempt=self._failures_in_a_row, seconds=round(seconds, 2), **error_fields(error)
-        )
+        about = {"attempt": self._failures_in_a_row, "seconds": round(seconds, 2), **error_fields(error)}
+        self._log.warning("given-back", topic=topic, **about)
         if pulse := AT_WORK.get():
             pulse.beat(rest=seconds)
         await asyncio.sleep(seconds)
@@ -262,7 +266,8 @@ class Bus:
             if about:
                 fields = {"submission_id": about, "service": self.service, "parked_topic": topic, "reason": item.reason}
                 notices.append(SubmissionParked.because_of(place, at=self._clock(), **fields))
-            where = {"partition": item.record.partition, "offset": item.record.offset}
+            where: dict[str, int | str] = {"partition": item.record.partition, "offset": item.record.offset}
+            where |= {"error_at": item.at} if item.at else {}
             self._log.error("parked", topic=topic, submission_id=about, reason=item.reason, **where)
         await self._publish(letters)
         await self.say(notices)

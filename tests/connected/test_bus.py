@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import structlog.testing
 from aiokafka import AIOKafkaProducer
 from faststream import AckPolicy
 
@@ -27,6 +29,13 @@ async def started(bus: Bus) -> AsyncIterator[Bus]:
     await bus.broker.start()
     yield bus
     await bus.broker.stop()
+
+
+@pytest.fixture
+def logged() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged meanwhile."""
+    with structlog.testing.capture_logs() as lines:
+        yield lines
 
 
 async def raw(settings: Settings, topic: str, value: bytes, key: bytes = b"k", headers: list | None = None) -> None:
@@ -74,7 +83,9 @@ async def test_bad_json_and_null_headers_are_parked_and_their_neighbours_handled
     assert notice["submission_id"] == good.submission_id
 
 
-async def test_unprocessable_is_parked_at_once_and_a_bug_after_three_tries(on_kafka: Settings) -> None:
+async def test_unprocessable_is_parked_at_once_and_a_bug_after_three_tries_with_its_place_in_the_log(
+    on_kafka: Settings, logged: list[MutableMapping[str, Any]]
+) -> None:
     calls: Counter[str] = Counter()
     events = [received(number) for number in range(5)]
     bus = Bus(on_kafka, "extraction")
@@ -91,6 +102,12 @@ async def test_unprocessable_is_parked_at_once_and_a_bug_after_three_tries(on_ka
     async with started(bus):
         await bus.say(events)
         letters = await read_all(on_kafka, dead_letter_topic(SubmissionReceived.topic, "extraction"), 2)
+    lines = {line["submission_id"]: line for line in logged if line["event"] == "parked"}
+    assert re.fullmatch(
+        rf"{re.escape(__name__)}\.on_submission_received:\d+", lines[events[3].submission_id]["error_at"]
+    )
+    assert "error_at" not in lines[events[1].submission_id]
+    assert "1234567" not in repr(lines)
     reasons = {letter["submission_id"]: letter["reason"] for letter in letters}
     assert reasons == {events[1].submission_id: "test:never", events[3].submission_id: "bug:ValueError"}
     assert calls[events[1].submission_id] == 1
@@ -98,7 +115,9 @@ async def test_unprocessable_is_parked_at_once_and_a_bug_after_three_tries(on_ka
     assert calls[events[3].submission_id] in range(3, 3 * 8 + 1, 3)
 
 
-async def test_while_the_world_is_away_nothing_moves_and_then_nothing_is_missing(on_kafka: Settings) -> None:
+async def test_while_the_world_is_away_nothing_moves_and_then_nothing_is_missing(
+    on_kafka: Settings, logged: list[MutableMapping[str, Any]]
+) -> None:
     away, done = 3, []
     events = [received(number) for number in range(50)]
     bus = Bus(on_kafka, "extraction")
@@ -114,6 +133,8 @@ async def test_while_the_world_is_away_nothing_moves_and_then_nothing_is_missing
     async with started(bus):
         await bus.say(events)
         await until(lambda: set(done) == {event.submission_id for event in events})
+    lines = [line for line in logged if line["event"] == "given-back"]
+    assert [(line["code"], line["topic"]) for line in lines] == [("store:away", SubmissionReceived.topic)] * 3
 
 
 async def heard_by_the_mended(on_kafka: Settings, number: int) -> None:
@@ -128,7 +149,9 @@ async def heard_by_the_mended(on_kafka: Settings, number: int) -> None:
         await until(lambda: len(heard) == number)
 
 
-async def test_a_poisoned_deploy_stops_and_parks_nothing(on_kafka: Settings) -> None:
+async def test_a_poisoned_deploy_stops_parks_nothing_and_says_where_it_failed(
+    on_kafka: Settings, logged: list[MutableMapping[str, Any]]
+) -> None:
     stopped: list[int] = []
     events = [received(number) for number in range(100)]
     speaker = Bus(on_kafka, "intake")
@@ -143,6 +166,9 @@ async def test_a_poisoned_deploy_stops_and_parks_nothing(on_kafka: Settings) -> 
     async with started(broken):
         await until(lambda: stopped)
     assert set(stopped) == {70}
+    line = next(line for line in logged if line["event"] == "poisoned-deploy")
+    assert (line["reason"], line["topic"]) == ("bug:KeyError", SubmissionReceived.topic)
+    assert re.fullmatch(rf"{re.escape(__name__)}\.on_submission_received:\d+", line["error_at"])
     await heard_by_the_mended(on_kafka, 100)
 
 
@@ -163,6 +189,29 @@ async def test_a_poisoned_deploy_stops_and_parks_nothing_also_where_messages_com
         await until(lambda: stopped)
     assert set(stopped) == {70}
     await heard_by_the_mended(on_kafka, 40)
+
+
+async def test_a_version_that_takes_ours_for_invalid_stops_and_parks_nothing_and_foreign_poison_stops_nobody(
+    on_kafka: Settings,
+) -> None:
+    stopped: list[int] = []
+    one_partition = on_kafka.model_copy(update={"partitions": 1})
+    stricter = Bus(one_partition, "extraction", stop=stopped.append)
+    ours = [("ce_type", SubmissionReceived.topic.encode())]
+
+    @stricter.on(SubmissionReceived)
+    async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None: ...
+
+    async with started(stricter):
+        for number in range(60):
+            await raw(on_kafka, SubmissionReceived.topic, b'{"another": "shape"}', key=b"k%d" % number)
+        await stricter.say([received(1)])
+        await read_all(on_kafka, dead_letter_topic(SubmissionReceived.topic, "extraction"), 60)
+        assert not stopped
+        for number in range(60):
+            await raw(on_kafka, SubmissionReceived.topic, b'{"another": "shape"}', b"k%d" % number, ours)
+        await until(lambda: stopped)
+    assert set(stopped) == {70}
 
 
 async def test_a_stray_cancelled_error_does_not_end_the_loop(on_kafka: Settings) -> None:

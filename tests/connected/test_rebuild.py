@@ -9,7 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.gubi.main import app
 from deploy.gubi.rebuild.building import rebuild
 from deploy.trouble import Trouble
 from services.dashboard.counting import Counting
@@ -126,6 +128,17 @@ async def test_a_spoilt_read_model_is_as_the_events_say_again(desk: Desk) -> Non
     assert await desk.as_said()
     left = await desk.database.list_collection_names()
     assert not [one for one in left if ".g" in one], "nothing of the building is left"
+
+
+async def test_the_command_rebuilds_it_and_says_what_it_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for one in ("kafka", "mongo", "topic_prefix", "database_prefix", "partitions"):
+        monkeypatch.setenv(f"GUBI_{one.upper()}", str(getattr(desk.settings, one)))
+    await desk.spoil()
+    done = await asyncio.to_thread(CliRunner().invoke, app, ["rebuild", "read-model"])
+    assert done.exit_code == 0, done.output
+    assert "Submissions listed: 60 (before: 40)." in done.output
+    assert f"Read: {len(desk.said)} records." in done.output
+    assert await desk.as_said()
 
 
 async def test_the_old_one_serves_until_the_new_one_is_level_and_nothing_of_what_comes_meanwhile_is_missing(

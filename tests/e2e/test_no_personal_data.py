@@ -1,5 +1,6 @@
 """Marker values go in through every door; then everything that is not sealed is searched for them."""
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -16,10 +17,13 @@ from services.wallet_simulator.samples import Person as Holder
 from shared.clock import seoul_date, utc_now
 from shared.events import SubmissionReceived
 from shared.kafka import topic_name
+from shared.logs import ALLOWED
 from shared.mongo import close, connect
+from shared.traces import trace_of
 from tests.builders.citizens import PROGRAMME, wallet_apps
 from tests.builders.waiting import until
 
+OF_A_TOPIC = ("parked", "given-back", "commit-failed", "poisoned-deploy")
 pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(600)]
 
 NAME = "독고표식가상"
@@ -115,8 +119,41 @@ async def test_no_marker_value_is_in_any_topic_log_dead_letter_or_unsealed_docum
     logs = sorted(place.supervisor.logs.glob("*.log"))
     assert len(logs) >= 6
     found += [hit for path in logs for hit in hits(f"log {path.name}", [path.read_bytes()])]
+    for service in ("intake", "extraction", "eligibility", "withdrawal", "notification", "dashboard"):
+        found += unusual(service, (place.supervisor.logs / f"{service}.log").read_text())
+    parked_by = [path.stem for path in logs if '"parked"' in path.read_text()]
+    assert {"extraction", "notification"} <= set(parked_by), "the poisoned record is in the logs of who takes it"
     found += await hits_in_the_store(place)
     assert found == []
+
+
+def unusual(service: str, log: str) -> list[str]:
+    """Lines of a real service's log that are not as a line is to be, each with what is wrong of it."""
+    found = []
+    for text in log.splitlines():
+        try:
+            line = json.loads(text)
+        except ValueError:
+            found.append(f"no JSON: {text[:40]}")
+            continue
+        about = line.get("submission_id")
+        wrongs = {
+            "is not of this service": line.get("service") != service,
+            "lacks a key": not {"timestamp", "level", "event", "version"} <= line.keys(),
+            "has a key that is not on the list": not line.keys() <= ALLOWED,
+            "is of no trace": bool(about) and line.get("trace_id") != trace_of(about),
+            "names no topic": line.get("event") in OF_A_TOPIC and not line.get("topic"),
+        }
+        found += [f"{line.get('event')} {wrong}" for wrong, is_so in wrongs.items() if is_so]
+    return found
+
+
+def test_an_unusual_line_is_noticed() -> None:
+    usual = {"timestamp": "", "level": "", "event": "given-back", "version": "", "service": "intake", "topic": "t"}
+    assert unusual("intake", json.dumps(usual)) == []
+    for spoilt in ({"topic": ""}, {"service": "x"}, {"name": "x"}, {"submission_id": "s-1"}, {"dropped_fields": 1}):
+        assert len(unusual("intake", json.dumps(usual | spoilt))) == 1
+    assert unusual("intake", "Traceback") == ["no JSON: Traceback"]
 
 
 async def settled(client: object, name: str) -> bool:

@@ -21,7 +21,7 @@ from services.wallet_simulator.samples import Issuer, make
 from services.wallet_simulator.samples import Person as Holder
 from shared.clock import seoul_date, utc_now
 from shared.traces import trace_of
-from tests.builders.citizens import PROGRAMME, wallet_apps
+from tests.builders.citizens import PROGRAMME, citizens, wallet_apps
 from tests.builders.waiting import until
 from tests.conftest import free_port
 
@@ -197,3 +197,30 @@ async def test_one_submission_is_one_trace_through_http_kafka_and_the_store(trac
     )
     assert 'route="/v1/submissions",service="intake",status="2xx"' in told["intake"]
     assert 'route="/submissions/{submission_id}/looks",service="dashboard"' in told["dashboard"]
+
+
+async def test_a_take_back_is_in_the_trace_of_its_submission_through_withdrawal_to_everybody(traced: Watched) -> None:
+    [citizen] = citizens(traced.place, 1, seed=2)
+    async with wallet_apps(traced.place) as apps:
+        sent = await apps["toss"].submit(PROGRAMME, citizen.person, [citizen.certificate])
+        submission_id = sent["submission_id"]
+        await apps["toss"].take_back(submission_id, citizen.person.wallet_address)
+    trace = trace_of(submission_id)
+    awaited = {
+        ("intake", "send withdrawal-requested-v1"),
+        ("withdrawal", "process withdrawal-requested-v1"),
+        ("withdrawal", "update"),
+        ("withdrawal", "send submission-taken-back-v1"),
+        ("extraction", "process submission-taken-back-v1"),
+        ("eligibility", "process submission-taken-back-v1"),
+        ("notification", "process submission-taken-back-v1"),
+        ("dashboard", "process submission-taken-back-v1"),
+        ("intake", "process submission-taken-back-v1"),
+    }
+    await until(lambda: not awaited - traced.collector.of(trace))
+    spans = [span for span in traced.collector.spans() if span.trace == trace]
+    [asked] = [span for span in spans if span.name == "send withdrawal-requested-v1"]
+    [taken_back] = [span for span in spans if span.name == "send submission-taken-back-v1"]
+    done = [span for span in spans if span.name == "process withdrawal-requested-v1" and "withdrawal" in span.service]
+    assert asked.id in {span.parent for span in done}
+    assert taken_back.parent == asked.id, "what caused it is what it hangs from"

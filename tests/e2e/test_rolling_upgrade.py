@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,18 +13,22 @@ from pathlib import Path
 import pytest
 
 from deploy.gubi.broker import asking, consumers_of
+from deploy.gubi.demo.desk import Desk
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.processes import PROCESSES
 from deploy.gubi.supervisor import Supervisor
 from deploy.gubi.topics.applying import apply
+from shared.events import SubmissionDecided, SubmissionScreened
 from tests.builders.versions import older, python, service_command
 from tests.builders.waiting import until
 from tests.faults.run import Plan, Run
-from tests.faults.scene import SERVICES, Fault, Scene
+from tests.faults.scene import SERVICES, WORK, Fault, Scene
 
 pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(900)]
 
 DOORS = ("intake", "dashboard")
+HOLDERS_ARE_DONE = 10.0
+"""Seconds after which a holder who wants to take back has begun to."""
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +86,38 @@ async def gone(supervisor: Supervisor, name: str) -> None:
     assert await asyncio.to_thread(process.wait, 60) in (0, -signal.SIGTERM)  # uvicorn ends by the signal it was given
 
 
+async def settled(scene: Scene, besides: Collection[str] = ()) -> str:
+    """Wait for a submission that was screened and that its holder no longer comes to take back."""
+
+    def found() -> str:
+        kept = (one for one in scene.ledger.sent.values() if one.acknowledged and "take back" not in one.last)
+        old = (one.would_be for one in kept if time.monotonic() - one.asked_at > HOLDERS_ARE_DONE)
+        screened = (it for it in old if (SubmissionScreened.topic, it) in scene.watch.first)
+        return next((it for it in screened if it not in besides), "")
+
+    return await until(found, every=0.5)
+
+
+async def opened_and_decided(place: Installation, opened: str, decided: str = "") -> None:
+    """Have an official at the desk that stands there now open one, and decide another."""
+    desk = Desk(place.url("dashboard"))
+    await desk.sign_in()
+    assert await desk.open(opened), "it could not be opened"
+    if decided:
+        shown = await desk._look(decided)
+        assert shown is not None, "it could not be opened to be decided"
+        done = await desk._submit(shown.text, "/decision", {"decision": "eligible", "reason": "전산으로 확인했습니다"})
+        done.raise_for_status()
+    await desk.close()
+
+
 async def test_every_service_is_replaced_under_load_beside_the_old_one_and_one_goes_back(place: Installation) -> None:
     old, new = place.supervisor, Supervisor(place.environment, logs=place.folder / "logs")
 
     async def upgrade(scene: Scene) -> None:
+        by_old = await settled(scene)
+        from_old_to_new = await settled(scene, [by_old])
+        await opened_and_decided(place, from_old_to_new, by_old)
         for service in SERVICES:
             if service in DOORS:  # on one machine a door has one port; behind a balancer these too overlap
                 await gone(old, service)
@@ -93,11 +126,17 @@ async def test_every_service_is_replaced_under_load_beside_the_old_one_and_one_g
             else:
                 await beside(place, new, service)
                 await gone(old, service)
+            if service in WORK:
+                scene.blow(service)
             await scene.works(service)
             scene.counted[f"{service} replaced"] += 1
         await beside(place, old, "eligibility")  # and back: the older one takes what the new ones have said
         await gone(new, "eligibility-2")
         await scene.works("eligibility")
+        await opened_and_decided(place, await settled(scene, [by_old, from_old_to_new]), from_old_to_new)
+        for name in (by_old, from_old_to_new):
+            await until(lambda name=name: (SubmissionDecided.topic, name) in scene.watch.first)
+            assert len(scene.watch.said[SubmissionDecided.topic, name]) == 1
 
     try:
         await apply(place.settings)

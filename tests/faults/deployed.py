@@ -1,6 +1,7 @@
-"""A service as somebody deployed it: with a bug in it, or on a machine whose clock is wrong.
+"""A service as somebody deployed it: with a bug, with another idea of what events are, or where the clock is wrong.
 
 python -m tests.faults.deployed bug SERVICE             every message it takes fails as a bug does
+python -m tests.faults.deployed invalid SERVICE         it takes every message for one that is not what it says it is
 python -m tests.faults.deployed clock SERVICE SECONDS   its clock goes so far ahead, or, below 0, behind
 """
 
@@ -9,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+
+from pydantic import create_model
 
 import shared.clock  # and nothing else of ours here: it would have taken the right clock already
 
@@ -23,13 +26,27 @@ def _with_a_bug() -> None:
 
     whole = bus.deliver
 
-    async def deliver(events, handler, lately):
+    async def deliver(batch, handler, lately):
         async def broken(some: Sequence[object]) -> None:
             raise KeyError("a bug")
 
-        return await whole(events, broken, lately)
+        return await whole(batch, broken, lately)
 
     bus.deliver = deliver
+
+
+def _with_another_idea_of_what_is_said() -> None:
+    bus: Any = importlib.import_module("shared.kafka.bus")
+    whole = bus.validate
+
+    def validate(records, classes):
+        wanting = {
+            topic: create_model(event.__name__, __base__=event, never_said=(str, ...))
+            for topic, event in classes.items()
+        }
+        return whole(records, wanting)
+
+    bus.validate = validate
 
 
 def _with_its_clock_off(seconds: float) -> None:
@@ -41,6 +58,8 @@ def main(how: str, service: str, *more: str) -> None:
     """Become it. Everything of ours that reads the time takes `shared.clock.utc_now` when it is imported, so after."""
     if how == "bug":
         _with_a_bug()
+    elif how == "invalid":
+        _with_another_idea_of_what_is_said()
     else:
         _with_its_clock_off(float(more[0]))
     from deploy.gubi.processes import run

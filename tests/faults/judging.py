@@ -4,12 +4,19 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from shared.events import ExtractionFailed, SubmissionReceived, SubmissionScreened, SubmissionTakenBack, WalletNotified
+from shared.events import (
+    ExtractionFailed,
+    SubmissionExtracted,
+    SubmissionReceived,
+    SubmissionScreened,
+    SubmissionTakenBack,
+    WalletNotified,
+)
 from tests.faults.ledger import Sent
 
-ONCE = (SubmissionReceived.topic, ExtractionFailed.topic, SubmissionTakenBack.topic)
-"""Said about a submission at the most once, under one id, however often that is repeated. How often it is screened
-depends on who else comes and goes."""
+ONCE = (SubmissionReceived.topic, SubmissionExtracted.topic, ExtractionFailed.topic, SubmissionTakenBack.topic)
+"""Said about a submission at the most once, under one id, however often that is repeated: nobody asks these holders for
+a better certificate, by which one would be read anew. How often it is screened depends on who else comes and goes."""
 UNDER_WAY = ("in_flight", "parked")
 
 
@@ -38,6 +45,7 @@ class Verdict:
 
     lost: dict[str, str] = field(default_factory=dict)
     doubled: dict[str, str] = field(default_factory=dict)
+    """Done twice, or done though it was refused, or by nobody's wish."""
     took_effect: int = 0
     """Submissions that nobody was answered for and that are there all the same."""
 
@@ -53,7 +61,7 @@ def judge(sent: Iterable[Sent], seen: Seen, others: Collection[str] = ()) -> Ver
             found.took_effect += not holder.names
             if why := _lost(name, holder, seen):
                 found.lost[name] = why
-            if why := _doubled(name, seen):
+            if why := _refused(name, holder, seen) or _doubled(name, seen):
                 found.doubled[name] = why
     ours = {name for holder in holders for name in (holder.would_be, *holder.names)}
     for place, names in (("gate", seen.gate), ("queue", seen.desk)):
@@ -80,6 +88,16 @@ def _lost(name: str, holder: Sent, seen: Seen) -> str:
         "the app was not told that it was taken back": gone and (told("taken_back"), name) not in seen.said,
     }
     return next((why for why, wrong in wrongs.items() if wrong), "")
+
+
+def _refused(name: str, holder: Sent, seen: Seen) -> str:
+    """What was refused, at the first try that was answered at all, must not have been done."""
+    refused = {act for act, outcome in holder.last.items() if outcome == "refused"} - holder.unanswered
+    if "submit" in refused:
+        return "it was refused, and it is at the gate"
+    if "take back" in refused and seen.gate.get(name) in ("taking_back", "taken_back"):
+        return "its take-back was refused, and it is taken back"
+    return ""
 
 
 def _doubled(name: str, seen: Seen) -> str:

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from deploy.gubi.installation import Installation
 from shared.errors import Unavailable
 from tests.faults.judging import Seen, Verdict, judge
-from tests.faults.ledger import Ledger, Sent
+from tests.faults.ledger import Ledger, Sent, read_back
 from tests.faults.load import Load
 from tests.faults.report import Figures, figures, line
 from tests.faults.scene import Fault, Scene
@@ -72,14 +72,13 @@ class Run:
             except AssertionError as error:
                 failed = f"it did not bite: {error}"
             await asyncio.sleep(fault.after)
-        verdict = await self._when_quiet(watch, list(ledger.sent.values()))
+        account = await asyncio.to_thread(read_back, ledger.path)
+        verdict = await self._when_quiet(watch, list(account.sent.values()))
         recovered = await scene.recovered()
         counted: dict[str, Any] = {"seconds": round(time.monotonic() - began, 1), "done": dict(scene.counted)}
         counted["load_of_the_machine"] = round(os.getloadavg()[1], 1)
-        self.known |= {name for sent in ledger.sent.values() for name in (sent.would_be, *sent.names)}
-        if verdict.lost or verdict.doubled:
-            failed = failed or "something was lost or doubled"
-        return figures(ledger, verdict, recovered, counted | {"failed": failed})
+        self.known |= {name for sent in account.sent.values() for name in (sent.would_be, *sent.names)}
+        return figures(account, verdict, recovered, counted, failed)
 
     async def _when_quiet(self, watch: Watch, sent: Sequence[Sent]) -> Verdict:
         deadline = time.monotonic() + QUIET

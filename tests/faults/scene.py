@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
+from aiokafka import AIOKafkaProducer
 
 from deploy.gubi.installation import Installation
 from shared.events import (
@@ -23,6 +25,7 @@ from tests.builders.waiting import until
 from tests.faults.brokers import Brokers
 from tests.faults.judging import told
 from tests.faults.ledger import Ledger, Sent
+from tests.faults.report import Recovered
 from tests.faults.watching import Watch
 
 SERVICES = ("intake", "extraction", "eligibility", "withdrawal", "notification", "dashboard")
@@ -38,12 +41,18 @@ AROUND = 2.0
 """Seconds: what was sent so shortly before or after a blow had to get through it."""
 
 
+SERVICE_WITHIN, BROKER_WITHIN = 15.0, 30.0
+"""Seconds in which what was killed is to be made up for: a service, and a broker."""
+
+
 @dataclass(frozen=True)
 class Blow:
     """Something broke, or came back, at an instant; of one service, or of what all rest on."""
 
     at: float
     victim: str = ""
+    within: float | None = None
+    """Seconds in which it is to have been made up for; None where no limit is set."""
 
 
 @dataclass
@@ -60,7 +69,7 @@ class Scene:
     counted: Counter[str] = field(default_factory=Counter)
     """What was done, for the report."""
     blows: list[Blow] = field(default_factory=list)
-    ready: list[tuple[Blow, float]] = field(default_factory=list)
+    ready: dict[Blow, float] = field(default_factory=dict)
     """When a killed desk was ready again."""
     _asking: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -69,9 +78,9 @@ class Scene:
         """The brokers, to be broken."""
         return Brokers(self.place)
 
-    def blow(self, victim: str = "") -> Blow:
+    def blow(self, victim: str = "", within: float | None = None) -> Blow:
         """Note that recovery is counted from now on."""
-        self.blows.append(Blow(time.monotonic(), victim))
+        self.blows.append(Blow(time.monotonic(), victim, within))
         return self.blows[-1]
 
     @asynccontextmanager
@@ -105,6 +114,8 @@ class Scene:
             return all(self._first(fresh, WORK[name]) for name in services if name in WORK)
 
         await until(all_did)
+        for name in set(services) - WORK.keys():
+            await self._is_ready(name)
 
     def worked_between(self, service: str, begin: float, end: float) -> int:
         """How often it did its work for another submission between two instants."""
@@ -115,43 +126,56 @@ class Scene:
         """Send a service a signal; it is started again when it ends."""
         before = self.place.supervisor.children[service].process.pid
         self.place.supervisor.kill(service, how)
-        blow = self.blow(service)
+        blow = self.blow(service, SERVICE_WITHIN)
         if service not in WORK:
             self._asking.add(asyncio.create_task(self._until_ready(blow, before)))
 
     async def _until_ready(self, blow: Blow, before: int) -> None:
-        async def again() -> bool:
-            if self.place.supervisor.children[blow.victim].process.pid == before:
-                return False
+        child = self.place.supervisor.children[blow.victim]
+        await until(lambda: child.process.pid != before, every=0.1)
+        await self._is_ready(blow.victim)
+        self.ready[blow] = time.monotonic()
+
+    async def _is_ready(self, service: str) -> None:
+        async def ready() -> bool:
             try:
-                return (await http.get(self.place.url(blow.victim) + "/readyz")).status_code == 200
+                return (await http.get(self.place.url(service) + "/readyz")).status_code == 200
             except httpx.TransportError:
                 return False
 
         async with httpx.AsyncClient(timeout=2) as http:
-            await until(again, every=0.1)
-        self.ready.append((blow, time.monotonic()))
+            await until(ready, every=0.1)
 
-    async def recovered(self) -> list[tuple[str, float]]:
-        """Of each blow the victim, and the seconds until what was broken was whole again.
+    async def recovered(self) -> list[Recovered]:
+        """Of each blow the victim, and the seconds until what was broken was whole again, or that it never was.
 
         Of a killed service: until it had done its work for something sent after the kill. Of what all rest on: until
-        everything that was sent shortly before and after was received, ended, and the app told.
+        everything that was sent shortly before and after was received, ended, and the app told. A service that is
+        struck again before it worked has one recovery, from the last blow.
         """
-        for task in self._asking:
-            await task
-        found = [(blow.victim, at - blow.at) for blow, at in self.ready]
+        await asyncio.gather(*self._asking, return_exceptions=True)  # one that waited in vain has no `ready`
         sent = list(self.ledger.sent.values())
-        for blow in self.blows:
-            if blow.victim in WORK:
-                after = [one for one in sent if one.asked_at > blow.at]
-                worked = self._first(after, WORK[blow.victim])
-                found += [(blow.victim, min(worked) - blow.at)] if worked else []
-            elif not blow.victim:
-                near = [one for one in sent if one.acknowledged and abs(one.asked_at - blow.at) < AROUND]
-                through = [max(times) for one in near if (times := self._through(one))]
-                found += [("everything", max(0.0, max(through) - blow.at))] if through else []
+        found = []
+        for number, blow in enumerate(self.blows):
+            at = self._whole_again(blow, sent)
+            if blow.victim and any(
+                later.victim == blow.victim and (at is None or later.at < at) for later in self.blows[number + 1 :]
+            ):
+                self.counted[f"{blow.victim} struck again before it worked"] += 1
+                continue
+            took = None if at is None else max(0.0, at - blow.at)
+            found.append(Recovered(blow.victim or "everything", took, blow.within))
         return found
+
+    def _whole_again(self, blow: Blow, sent: Sequence[Sent]) -> float | None:
+        if blow.victim in WORK:
+            after = [one for one in sent if one.asked_at > blow.at]
+            return min(self._first(after, WORK[blow.victim]), default=None)
+        if blow.victim:
+            return self.ready.get(blow)
+        near = [one for one in sent if one.acknowledged and abs(one.asked_at - blow.at) < AROUND]
+        through = [self._through(one) for one in near]
+        return max(map(max, through)) if through and all(through) else None
 
     def _first(self, sent: Iterable[Sent], topic: str) -> list[float]:
         return [at for one in sent if (at := self.watch.first.get((topic, one.would_be)))]
@@ -171,9 +195,21 @@ class Scene:
         """How long each service's log is now."""
         return {name: (self.place.supervisor.logs / f"{name}.log").stat().st_size for name in SERVICES}
 
-    async def logged_since(self, before: dict[str, int], holding: str) -> int:
-        """How many lines with these words all services together have logged since."""
-        return sum([await self.log_lines(name, holding=holding, since=at) for name, at in before.items()])
+    async def logged_since(self, before: dict[str, int], holding: str) -> Counter[str]:
+        """How many lines with these words each service has logged since."""
+        return Counter({name: await self.log_lines(name, holding=holding, since=at) for name, at in before.items()})
+
+    async def say_again(self, records: Iterable[Any]) -> None:
+        """Say these records once more, as they stand in their topics."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.place.settings.kafka, acks="all", linger_ms=20)
+        await producer.start()
+        try:
+            for record in records:
+                await producer.send(record.topic, record.value, key=record.key, headers=list(record.headers))
+                self.counted["said again"] += 1
+            await producer.flush()
+        finally:
+            await producer.stop()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from deploy.gubi.bench_scale.cells import FIRST_GUESS, throughput
 from deploy.gubi.bench_scale.half import half
+from deploy.gubi.bench_scale.judging import TARGETS, met, sentences
 from deploy.gubi.bench_scale.sizing import rows, sizes
 from deploy.gubi.bench_scale.soak import soak
 from deploy.gubi.bench_scale.stored import stored
@@ -45,8 +46,11 @@ class Wanted:
             raise Trouble("Each worker needs a partition: give --partitions as many as the fewest --workers, or more.")
 
 
-def run_bench_scale(wanted: Wanted, out: Path, console: Console) -> None:
-    """Run it and write the report to `out` after each part. Raises `Trouble`."""
+def run_bench_scale(wanted: Wanted, out: Path, console: Console) -> bool:
+    """Run it, write the report to `out` after each part; tell whether each target that can be judged is met.
+
+    Raises `Trouble`.
+    """
     wanted.check()
     report = _earlier(out)
     stop_on_signals()
@@ -76,6 +80,7 @@ def run_bench_scale(wanted: Wanted, out: Path, console: Console) -> None:
         out.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     print_report(report, say)
     say(f"Written to {out}.")
+    return all(met(report).values())
 
 
 def _earlier(out: Path) -> dict[str, Any]:
@@ -91,7 +96,7 @@ def _earlier(out: Path) -> dict[str, Any]:
 
 
 def _summed(report: dict[str, Any]) -> None:
-    """Put on top what is asked for most: the best rate, and what a submission costs where most are stored."""
+    """Put on top what is asked for most: the best rate and what a submission cost at it, and which targets are met."""
     if cells := report.get("throughput"):
         best = max(cells, key=lambda cell: cell["per_second"])
         report |= {
@@ -100,6 +105,7 @@ def _summed(report: dict[str, Any]) -> None:
             "cpu_ms_per_submission": best["cpu_ms_per_submission"],
             "cpu_ms_per_submission_services": best["cpu_ms_services"],
         }
+    report |= {"targets": {name: target.bound for name, target in TARGETS.items()}, "met": met(report)}
     try:
         report["sizing"] = [size._asdict() for size in sizes(report)]
     except KeyError:
@@ -116,8 +122,8 @@ def print_report(report: dict[str, Any], say: Callable[[str], None]) -> None:
         )
     if found := report.get("half"):
         say(
-            f"at {found['offered_per_second']}/s: receipt p95 {found['reached']['receipt_p95_ms']} ms, "
-            f"end to end p95 {found['reached']['end_to_end_p95_ms']} ms"
+            f"at {found['offered_per_second']}/s: receipt p95 {found['receipt_ms'].get('p95')} ms, "
+            f"end to end p95 {found['end_to_end_ms'].get('p95')} ms"
         )
         stages = found["stages_ms_one_by_one"].items()
         say("one by one, p50 ms: " + ", ".join(f"{name} {times.get('p50')}" for name, times in stages))
@@ -126,6 +132,9 @@ def print_report(report: dict[str, Any], say: Callable[[str], None]) -> None:
     if found := report.get("soak"):
         for name, grown in found["memory"].items():
             say(f"{name}: {grown['mb_per_10_min']} MB in 10 minutes (n = {grown['n']}, {grown['last_mb']} MB at last)")
+        say(f"not judged are {found['not_in_worst']}")
     if "sizing" in report:
         for line in rows(sizes(report)):
             say(line)
+    for line in sentences(report):
+        say(line)

@@ -26,6 +26,7 @@ FAULTS: tuple[Fault, ...] = (
     store_away.FAULT,
     poison.FAULT,
     poisoned_deploy.FAULT,
+    poisoned_deploy.INVALID,
     clock_skew.FAULT,
     repeated.FAULT,
     partition_lost.FAULT,

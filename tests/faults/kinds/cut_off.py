@@ -35,7 +35,7 @@ async def _cut(scene: Scene, name: str, line: Line, state: State) -> None:
     if name in WORK:
         scene.blow(name)
     await scene.works(name)
-    scene.counted["producers wedged"] += await scene.logged_since(logged, '"producer-wedged"')
+    scene.counted["producers wedged"] += (await scene.logged_since(logged, '"producer-wedged"')).total()
 
 
 FAULT = Fault("cut-off-from-the-brokers", happen)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.builders.waiting import until
-from tests.faults.scene import Fault, Scene
+from tests.faults.scene import BROKER_WITHIN, Fault, Scene
 
 ROOM = 6
 """Megabytes that are free on the small disk before it is filled."""
@@ -25,10 +25,11 @@ async def happen(scene: Scene) -> None:
     victim, *_ = await brokers.leading()
     async with a_small_disk(scene, victim) as (how, fill):
         scene.counted[how] += 1
+        scene.say(f"  {victim}: {how}.")
         log = brokers.home(victim) / "log"
         before = log.stat().st_size
         fill()
-        scene.blow()
+        scene.blow(within=BROKER_WITHIN)
         await until(lambda: any(words in log.read_bytes()[before:] for words in WORDS), every=0.5)
         await until(lambda: not brokers.alive(victim), every=0.2)
         scene.counted["broker ended by itself"] += 1
@@ -56,7 +57,10 @@ async def a_small_disk(scene: Scene, victim: str) -> AsyncIterator[tuple[str, Ca
             _run("mount", "-t", "tmpfs", "-o", f"size={used + ROOM}m", "tmpfs", str(data))
         except subprocess.CalledProcessError:
             await brokers.start_again()
-            yield "files that cannot grow", lambda: _no_growth(brokers.servers[victim].pid)
+            yield (
+                "no disk of its own could be mounted: RLIMIT_FSIZE, its files cannot grow",
+                lambda: _no_growth(brokers.servers[victim].pid),
+            )
             return
         try:
             _copy(aside, data)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.faults.scene import Fault, Scene
+from tests.faults.scene import BROKER_WITHIN, Fault, Scene
 
 TIMES = 3
 AWAY = 20.0
@@ -14,7 +14,7 @@ async def happen(scene: Scene) -> None:
     for _ in range(TIMES):
         leader, *_ = await brokers.leading()
         brokers.kill(leader)
-        scene.blow()
+        scene.blow(within=BROKER_WITHIN)
         scene.counted[f"{leader} killed"] += 1
         await asyncio.sleep(AWAY)
         led = await brokers.leading()

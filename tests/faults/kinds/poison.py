@@ -35,6 +35,7 @@ async def happen(scene: Scene) -> None:
         await producer.flush()
     finally:
         await producer.stop()
+    scene.blow()
     scene.counted["poison messages"] += len(topics) * len(POISON)
     due = Counter({letters: len(POISON) for letters in takers})
     await until(lambda: scene.watch.dead - before >= due)

@@ -23,8 +23,9 @@ async def _wedge(scene: Scene, name: str, line: Line) -> None:
     pid, line.gaps = child.process.pid, 1
     await until(lambda: child.process.pid != pid)
     scene.blow(name)
-    scene.counted["wedged"] += await scene.log_lines(name, holding='"producer-wedged"', since=before)
-    assert scene.counted["wedged"], f"{name} ended, and not since its producer was wedged"
+    wedged = await scene.log_lines(name, holding='"producer-wedged"', since=before)
+    scene.counted[f"{name} wedged"] += wedged
+    assert wedged, f"{name} ended, and not since its producer was wedged"
     await scene.works(name)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from tests.faults.scene import Fault, Scene
+from tests.faults.scene import BROKER_WITHIN, Fault, Scene
 
 AWAY = 30.0
 """Seconds: longer than a producer keeps what it cannot say (request_timeout_ms), so that batches fail."""
@@ -24,9 +24,9 @@ async def happen(scene: Scene) -> None:
     assert not unsaid, f"{unsaid} events were said by one broker of three"
     assert scene.counted["acknowledged meanwhile"], "the door took nothing in without brokers"
     await brokers.start_again()
-    scene.blow()
+    scene.blow(within=BROKER_WITHIN)
     scene.counted["seconds without a quorum"] += round(time.monotonic() - began + SETTLED)
-    scene.counted["producers wedged"] += await scene.logged_since(logged, '"producer-wedged"')
+    scene.counted["producers wedged"] += (await scene.logged_since(logged, '"producer-wedged"')).total()
     await asyncio.sleep(5)
 
 

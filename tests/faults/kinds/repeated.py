@@ -2,8 +2,6 @@
 
 import asyncio
 
-from aiokafka import AIOKafkaProducer
-
 from tests.faults.judging import told
 from tests.faults.scene import SERVICES, Fault, Scene
 
@@ -16,7 +14,10 @@ async def happen(scene: Scene) -> None:
     before = await scene.watch.seen()
     for _ in range(ROUNDS):
         await asyncio.sleep(BETWEEN)
-        await _again(scene)
+        records = scene.watch.records[-MOST:] * TIMES
+        scene.dice.shuffle(records)
+        await scene.say_again(records)
+        scene.blow()
     await scene.works(*SERVICES)
     after = await scene.watch.seen()
     back = {sent.would_be for sent in scene.ledger.sent.values() if "take back" in sent.last}
@@ -28,20 +29,6 @@ async def happen(scene: Scene) -> None:
     for notice in map(told, ("received", "taken_back")):
         twice = [name for (said, name), ids in after.said.items() if said == notice and len(ids) > 1]
         assert not twice, f"{len(twice)} were told anew"
-
-
-async def _again(scene: Scene) -> None:
-    records = scene.watch.records[-MOST:] * TIMES
-    scene.dice.shuffle(records)
-    producer = AIOKafkaProducer(bootstrap_servers=scene.place.settings.kafka, acks="all", linger_ms=20)
-    await producer.start()
-    try:
-        for record in records:
-            await producer.send(record.topic, record.value, key=record.key, headers=list(record.headers))
-        await producer.flush()
-    finally:
-        await producer.stop()
-    scene.counted["said again"] += len(records)
 
 
 FAULT = Fault("duplicate-and-reordered", happen)

@@ -182,7 +182,7 @@ def _ended(manifests: Manifests) -> Iterator[str]:
 
 
 def _scaled(manifests: Manifests) -> Iterator[str]:
-    """Never beyond the partitions, and by topics that the service takes."""
+    """Never beyond the partitions, and by each topic that the service takes, and no other."""
     configured = of(manifests, "ConfigMap")["gubi"]["data"]
     settings = Settings(_env_file=None, partitions=int(configured["GUBI_PARTITIONS"]))
     partitions = {topic.name: topic.num_partitions for topic in wanted(settings)}
@@ -194,6 +194,8 @@ def _scaled(manifests: Manifests) -> Iterator[str]:
         taken = {event.topic for event in TAKES.get(name, ())}
         triggers = [trigger["metadata"] for trigger in spec["triggers"] if trigger["type"] == "kafka"]
         yield from (f"{name} does not take {one['topic']}" for one in triggers if one["topic"] not in taken)
+        by = {one["topic"] for one in triggers}
+        yield from (f"{name} is not scaled by {topic}" for topic in sorted(taken - by))
         yield from (f"{name}'s group is not {one['consumerGroup']}" for one in triggers if one["consumerGroup"] != name)
         fewest = min(partitions.get(topic, 0) for topic in taken)
         if spec["maxReplicaCount"] > fewest:

@@ -1,5 +1,6 @@
 """What the scale bench reckons, without running it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from deploy.gubi.bench import SERVICES
 from deploy.gubi.bench_scale.cells import by_part
 from deploy.gubi.bench_scale.filling import renamed
 from deploy.gubi.bench_scale.half import stages
+from deploy.gubi.bench_scale.judging import SOAK_FROM, TARGETS, is_compiled, met, sentences
 from deploy.gubi.bench_scale.memory import Grown, slope
 from deploy.gubi.bench_scale.running import PARTS, Wanted, run_bench_scale
 from deploy.gubi.bench_scale.sizing import BURST, BUSY, HOURS, rows, sizes
@@ -64,6 +66,57 @@ def test_the_table_tells_measured_and_reckoned_apart() -> None:
     assert "cost reckoned" in city
     assert "(measured)" in nation
     assert all(line.count("|") == 7 for line in rows(sizes(REPORT)))
+
+
+COMPILED, INTERPRETED = {"mongo": "SecantusDB (Rust) 0.5"}, {"mongo": "SecantusDB 0.5"}
+GOOD: dict[str, Any] = {
+    "throughput": [{"per_second": 100.0, "cpu_ms_services": 10.0, "stack": COMPILED}],
+    "half": {"receipt_ms": {"p95": 149.9}, "end_to_end_ms": {"p95": 1999.0}},
+    "soak": {"minutes": SOAK_FROM, "worst_mb_per_10_min": 0.99},
+}
+
+
+def _but(part: str, **other: Any) -> dict[str, Any]:
+    cells = [{**cell, **other} for cell in GOOD["throughput"]]
+    return {**GOOD, part: cells if part == "throughput" else {**GOOD[part], **other}}
+
+
+def test_a_report_that_reaches_each_target_meets_each_and_is_told_so_in_sentences() -> None:
+    assert met(GOOD) == dict.fromkeys(TARGETS, True)
+    assert "submissions a second, on a compiled store: 100/s, met (at least 100/s)" in sentences(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("missed", "report"),
+    [
+        ("cpu_ms", _but("throughput", cpu_ms_services=10.1)),
+        ("per_second", _but("throughput", per_second=99.9)),
+        ("receipt_p95_ms", _but("half", receipt_ms={"p95": 150.0})),
+        ("receipt_p95_ms", _but("half", receipt_ms={})),
+        ("end_to_end_p95_ms", _but("half", end_to_end_ms={"p95": 2000.0})),
+        ("mb_per_10_min", _but("soak", worst_mb_per_10_min=1.0)),
+        ("mb_per_10_min", _but("soak", worst_mb_per_10_min=None)),
+    ],
+)
+def test_each_target_that_is_missed_is_noticed_and_no_other(missed: str, report: dict[str, Any]) -> None:
+    assert met(report) == dict.fromkeys(TARGETS, True) | {missed: False}
+    assert [line.startswith(TARGETS[missed].what) for line in sentences(report) if "NOT MET" in line] == [True]
+
+
+def test_what_was_not_measured_on_what_its_target_is_for_is_not_judged() -> None:
+    assert "per_second" not in met(_but("throughput", per_second=1.0, stack=INTERPRETED))
+    assert "mb_per_10_min" not in met(_but("soak", minutes=1, worst_mb_per_10_min=50.0))
+    assert met({}) == {}
+    assert all("not judged" in line for line in sentences({}))
+    assert is_compiled({"mongo": "MongoDB 8.0"})
+
+
+def test_the_cost_and_the_rate_that_are_judged_are_of_the_same_cell() -> None:
+    slow = {"per_second": 1.0, "cpu_ms_services": 1.0, "stack": COMPILED}
+    assert met({"throughput": [slow, {"per_second": 120.0, "cpu_ms_services": 11.0, "stack": COMPILED}]}) == {
+        "cpu_ms": False,
+        "per_second": True,
+    }
 
 
 def test_a_slope_is_of_the_straight_line_that_fits_best() -> None:
@@ -141,3 +194,14 @@ def test_a_file_that_is_no_report_is_not_written_over(tmp_path: Path, text: str)
     with pytest.raises(Trouble, match="is no report"):
         run_bench_scale(_wanted(), out, Console(quiet=True))
     assert out.read_text() == text
+
+
+@pytest.mark.parametrize(("receipt", "right"), [(149.0, True), (151.0, False)])
+def test_the_bench_says_whether_all_is_met_of_what_its_report_holds(
+    tmp_path: Path, receipt: float, right: bool
+) -> None:
+    half = _but("half", receipt_ms={"p95": receipt}, offered_per_second=16.0, stages_ms_one_by_one={})["half"]
+    out = tmp_path / "report.json"
+    out.write_text(json.dumps({"half": half}))
+    with Console(file=(tmp_path / "said").open("w")) as console:
+        assert run_bench_scale(_wanted(parts=()), out, console) is right

@@ -1,16 +1,17 @@
 """What Gubi says of its own messages and of its door: the AsyncAPI and the OpenAPI document.
 
-Spectral, which knows both standards, is a Node program: it is fetched once into ~/.cache/gubi where npm is there, and
-its test is skipped, visibly, where it is not. What needs no Node is checked always.
+Spectral, which knows both standards, is a Node program: it is fetched once into ~/.cache/gubi where npm is there. Where
+it is not, its test is skipped, visibly, or, where CI is set, fails. What needs no Node is checked always.
 """
 
 import copy
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -54,7 +55,7 @@ def spectral() -> Path:
     program = folder / "node_modules" / ".bin" / "spectral"
     if not program.exists():
         if not shutil.which("npm"):
-            pytest.skip("npm is not here, and so Spectral is not")
+            _without_spectral("npm is not here")
         folder.mkdir(parents=True, exist_ok=True)
         fetching = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder]
         done = subprocess.run(
@@ -62,8 +63,13 @@ def spectral() -> Path:
         )
         if done.returncode:
             shutil.rmtree(folder)
-            pytest.skip(f"Spectral could not be fetched: {done.stderr.strip().rpartition(chr(10))[2][:200]}")
+            _without_spectral(f"it could not be fetched: {done.stderr.strip().rpartition(chr(10))[2][:200]}")
     return program
+
+
+def _without_spectral(why: str) -> NoReturn:
+    """Where a landing is judged (CI is set) what is skipped would be taken for shown."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"Spectral is not here: {why}")
 
 
 def linted(spectral: Path, folder: Path, whole: Document) -> str:
@@ -101,6 +107,15 @@ def dangling(whole: Document) -> list[str]:
 
 def payload(asyncapi: Document, name: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": asyncapi["components"]})
+
+
+@pytest.mark.parametrize(("ci", "ends"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_without_spectral_its_test_is_skipped_and_fails_where_a_landing_is_judged(
+    monkeypatch: pytest.MonkeyPatch, ci: str, ends: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(ends, match="npm is not here"):
+        _without_spectral("npm is not here")
 
 
 @pytest.mark.slow

@@ -211,6 +211,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         ),
         "withdrawal does not take submission-decided-v1",
     ),
+    "a topic that waits unseen": (
+        one("ScaledObject", "eligibility", lambda it: it["spec"]["triggers"].pop()),
+        "eligibility is not scaled by submission-expired-v1",
+    ),
     "another's group": (
         one(
             "ScaledObject",

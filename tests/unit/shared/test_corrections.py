@@ -1,5 +1,6 @@
 """What an official says is laid over what was read: cell by cell, in order, and the read values stay."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -53,6 +54,15 @@ def test_what_was_found_is_never_stored_with_the_facts_and_a_correction_of_value
     assert "conditions" not in said(holder_name="김나상").model_dump_json()
     again = found("NO_HOME", "met")
     assert Correction.model_validate_json(again.model_dump_json()) == again
+
+
+def test_what_a_newer_version_stored_besides_is_ignored_wherever_it_stands() -> None:
+    newer = found("NO_HOME", "met").model_dump(mode="json") | {"seen_by": "another"}
+    newer["conditions"]["NO_HOME"]["register"] = "land"
+    assert Correction.model_validate_json(json.dumps(newer)) == found("NO_HOME", "met")
+    facts = READ.model_dump(mode="json") | {"read_by": "another"}
+    facts["certificates"][0] |= {"paper": "A5"}
+    assert Facts.model_validate_json(json.dumps(facts)) == READ
 
 
 def test_nothing_said_is_the_very_same() -> None:

@@ -79,7 +79,7 @@ def test_an_exception_is_logged_as_class_place_and_code(capsys: pytest.CaptureFi
         configure("intake").warning("given-back", **error_fields(error))
     [line] = lines(capsys)
     assert (line["error_type"], line["code"]) == ("Unavailable", "store:away")
-    assert re.fullmatch(r"[\w.]+:\d+", line["error_at"])
+    assert re.fullmatch(rf"{re.escape(__name__)}\.test_an_exception_is_logged[\w]+:\d+", line["error_at"])
 
 
 def unlisted(source: str) -> set[str]:
