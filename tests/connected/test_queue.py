@@ -422,7 +422,7 @@ async def test_the_overview_tells_sums_days_waits_and_readings_each_in_a_table(o
 def rows_of(page: str, table: str) -> dict[str, list[str]]:
     """The cells of a section's table, by what heads each row."""
     found = page.partition(f'id="{table}"')[2].partition("</section>")[0]
-    rows = re.findall(r'<tr><th scope="row">([^<]*)</th>(.*?)</tr>', found)
+    rows = re.findall(r'<tr><th scope="row">(?:<time>)?([^<]*)(?:</time>)?</th>(.*?)</tr>', found)
     return {day: re.findall(r'<td class="count">([^<]*)</td>', cells) for day, cells in rows}
 
 

@@ -1,44 +1,38 @@
-"""Confirming and undoing: one from its page, many by way of a preview; how each row ended stays to be read.
+"""Confirming and undoing: one from its page, many from their draft; how each row ended stays to be read.
 
 Where the programme wants a second official for many, the first one's word only proposes them.
 """
 
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.dashboard.batch import Batch, batch_id_of, by_ending, row_of
+from services.dashboard.batch import Batch, batch_id_of, by_ending
 from services.dashboard.desk import Desk
-from services.dashboard.filters import FIELDS, Filter
-from services.dashboard.listing import SKEW
 from services.dashboard.overtaken import overtaken
+from services.dashboard.pages.drafting import MOST, decision_of, write_draft
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import reach_of
 from services.dashboard.pages.submission import opened_page
 from services.dashboard.pages.troubles import Forbidden, NotThere
-from services.dashboard.reach import Reach
 from services.dashboard.reasons import LEAST, differs, words_of
 from services.dashboard.reasons import MOST as MOST_OF_REASON
 from services.dashboard.roles import Act
-from services.dashboard.rules import Entry, decidable, screening_key
+from services.dashboard.rules import screening_key
 from services.dashboard.selection import gone_since
 from services.dashboard.visits import Visit
 from shared.errors import Unavailable
-from shared.events import Decision
 from shared.ids import is_submission_id
 
 router = APIRouter()
 
 AT_ONCE = 200
 """Rows decided before the page is shown; the rest follows behind it."""
-MOST = 5_000
 _SHOWN = 200
 _SOME = 500
 
@@ -47,7 +41,7 @@ _SOME = 500
 @needs("decide")
 async def decide_one(request: Request, desk: DeskOf, acting: Acts, submission_id: str) -> Response:
     """Confirm one from its page: fields `decision`, `look_id`, `screening` as it was shown, `reason` and `token`."""
-    decision = _decision(acting.text("decision"))
+    decision = decision_of(acting.text("decision"))
     look_id = acting.text("look_id")
     taken = await desk.stores.sessions.look(look_id, submission_id, acting.person, desk.clock())
     entry = (await desk.stores.queue.load([submission_id])).get(submission_id)
@@ -65,26 +59,6 @@ async def decide_one(request: Request, desk: DeskOf, acting: Acts, submission_id
     shown_there = set(await desk.stores.rows.endings(batch.batch_id)) <= {"accepted", "undone"}
     address = f"/submissions/{submission_id}/looks/{look_id}" if shown_there else f"/batches/{batch.batch_id}"
     return RedirectResponse(address, 303)
-
-
-@router.post("/batches")
-@needs("draft")
-async def preview(desk: DeskOf, acting: Acts) -> Response:
-    """Write a draft of many: the fields of `Filter`, `since` where it lists what is new, `token`, and `pick` for each
-    or `all` that the list holds.
-    """
-    wanted = Filter.parse({name: acting.text(name) for name in FIELDS})
-    mine = reach_of(desk, acting.visit, wanted.programme, wanted.office)
-    decision = _decision(acting.text("class"))
-    wanted = replace(wanted, programme=mine.programme.id, office=mine.office)
-    entries = await _chosen(desk, acting, mine, wanted, decision)
-    if not entries:
-        return RedirectResponse(f"/queue?{wanted.query()}", 303)
-    batch_id = batch_id_of(acting.text("token"), decision, *sorted(entry.submission_id for entry in entries))
-    two = two_decide(desk, acting.visit, mine.programme.id, mine.office)
-    batch = Batch(batch_id, acting.person, mine.programme.id, desk.clock(), decision, second=two, office=mine.office)
-    await write_draft(desk, batch, [(entry, decision) for entry in entries])
-    return RedirectResponse(f"/batches/{batch.batch_id}", 303)
 
 
 @router.get("/batches/{batch_id}")
@@ -193,14 +167,6 @@ async def undo(desk: DeskOf, acting: Acts, batch_id: str) -> Response:
 _ENDINGS: tuple[Any, ...] = (None, "dropped", "refused", "kept", "accepted", "undone")
 
 
-def _decision(text: str) -> Decision:
-    for decision in get_args(Decision):
-        if decision == text:
-            found: Decision = decision
-            return found
-    raise Forbidden
-
-
 async def seen(desk: Desk, visit: Visit, batch_id: str) -> Batch:
     """Give a batch that this official may see. Raises `NotThere`, `NotAllowed`."""
     batch = await desk.stores.batches.find(batch_id)
@@ -208,11 +174,6 @@ async def seen(desk: Desk, visit: Visit, batch_id: str) -> Batch:
         raise NotThere
     _must(desk, visit, batch)
     return batch
-
-
-def two_decide(desk: Desk, visit: Visit, programme_id: str, office: str) -> bool:
-    """Tell whether a draft of theirs is only proposed: where two must decide, and where they may not confirm many."""
-    return desk.two_decide(programme_id) or not visit.may("confirm", programme_id, *desk.within(programme_id, office))
 
 
 def _must(desk: Desk, visit: Visit, batch: Batch, act: Act | None = None) -> None:
@@ -225,50 +186,6 @@ async def _own(desk: Desk, acting: Acting, batch_id: str) -> Batch:
         raise NotThere
     _must(desk, acting.visit, batch)
     return batch
-
-
-async def _chosen(desk: Desk, acting: Acting, mine: Reach, wanted: Filter, decision: Decision) -> list[Entry]:
-    """Give the chosen submissions that can still be decided so; for `all`, the first of the list to come.
-
-    Raises `NotAllowed` where one was picked that is not theirs, `Forbidden` for all of a list that is not offered so.
-    """
-    now = desk.clock()
-    if acting.text("all"):
-        if wanted.only == "mine":
-            raise Forbidden
-        tally = (await desk.counting.tally(mine.programme.id)).at(mine.office)
-        if not tally.groups:
-            return []
-        listed = wanted.listed(now, retention_days=mine.programme.retention_days, since=_since(acting.text("since")))
-        first, last = min(group.first for group in tally.groups), now + SKEW
-        stretch = (max(first, listed.since or first), min(last, listed.until or last))
-        entries = await desk.stores.queue.within(replace(listed, mark=wanted.open_mark), stretch, MOST)
-    else:
-        picked = [name for name in acting.texts("pick") if is_submission_id(name)][:MOST]
-        entries = list((await desk.stores.queue.load(picked)).values())
-        for entry in entries:
-            acting.visit.must(*entry.place)
-    pending = await desk.stores.rows.pending((entry.submission_id for entry in entries), now)
-    return [
-        entry
-        for entry in decidable(entries, decision)
-        if entry.submission_id not in pending and mine.holds(entry.place)
-    ]
-
-
-async def write_draft(
-    desk: Desk,
-    batch: Batch,
-    chosen: Sequence[tuple[Entry, Decision]],
-    expects: str | None = None,
-    reasons: Mapping[str, str] = MappingProxyType({}),
-) -> None:
-    """Write a batch down, rows first, so that one which can be confirmed is whole. `reasons` are by submission."""
-    rows = [row_of(batch, entry, decision, expects) for entry, decision in chosen]
-    said = {row.submission_id: (row.row_id, reasons.get(row.submission_id, "")) for row in rows}
-    sealed = await desk.gate.sealed_reasons({name: one for name, one in said.items() if one[1]})
-    await desk.stores.rows.draft([replace(row, why=sealed.get(row.submission_id)) for row in rows])
-    await desk.stores.batches.draft(batch)
 
 
 async def _reasoned(desk: Desk, batch: Batch, reason: str) -> bool:
@@ -299,14 +216,3 @@ async def work(desk: Desk, batch_id: str) -> None:
     """Do the first of what is to be done of a batch before the page is shown."""
     with suppress(Unavailable):  # what was asked is written down, and is done when the store is back
         await desk.deciding.work(batch_id, AT_ONCE)
-
-
-def _since(text: str) -> datetime | None:
-    """Give the instant that the page told to be new from. Raises `Forbidden` for what is none."""
-    try:
-        since = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        raise Forbidden from None
-    if since is not None and since.tzinfo is None:
-        raise Forbidden
-    return since

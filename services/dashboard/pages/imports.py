@@ -7,7 +7,7 @@ from services.dashboard.batch import Batch, batch_id_of
 from services.dashboard.decisions_file import Line, NotAFile, judged, read
 from services.dashboard.desk import Desk
 from services.dashboard.filters import Filter
-from services.dashboard.pages.batches import MOST, two_decide, write_draft
+from services.dashboard.pages.drafting import MOST, two_decide, write_draft
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import ActsWithFile, DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import reach_of, reachable

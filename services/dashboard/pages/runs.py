@@ -13,7 +13,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.dashboard.batch import Batch, batch_id_of
 from services.dashboard.desk import Desk
-from services.dashboard.pages.batches import two_decide, work
+from services.dashboard.pages.batches import work
+from services.dashboard.pages.drafting import two_decide
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import must_lead, programme_of, reach_of, reachable
