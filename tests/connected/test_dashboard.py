@@ -135,6 +135,11 @@ def link(page: httpx.Response, rel: str) -> str | None:
     return rest.split('"')[0].replace("&amp;", "&") if found else None
 
 
+def findings_of(page: str) -> list[str]:
+    """The findings that a page names, by their words."""
+    return re.findall(r'data-kind="finding">([^<]*)<', page)
+
+
 async def test_an_opened_page_says_whose_a_certificate_is_not_how_long_it_holds_and_by_which_law(
     office: Office,
 ) -> None:
@@ -158,7 +163,7 @@ async def test_an_opened_page_says_whose_a_certificate_is_not_how_long_it_holds_
     assert [one for one in says if one in before] == []
     page = (await take_a_look(official, sid)).text
     assert [one for one in says if one not in page] == []
-    assert '<span class="chip chip-finding">명의인 다름</span>' in page
+    assert "명의인 다름" in findings_of(page)
     other = (await take_a_look(official, well)).text
     assert [one for one in says if one in other] == ["민법 제158조"]
 
@@ -186,7 +191,7 @@ async def test_before_it_is_opened_a_list_and_a_draft_say_of_a_certificate_codes
     pages = [await official.get(address) for address in addresses]
     assert [page.status_code for page in pages] == [200] * len(pages)
     assert [(page.url.path, value) for page in pages for value in values if value in page.text] == []
-    said = {word for page in pages for word in re.findall(r'<span class="chip chip-finding">([^<]*)</span>', page.text)}
+    said = {word for page in pages for word in findings_of(page.text)}
     assert said == {words_of(FINDING, code) for code in codes}
     kept = [
         await office.wiring.database("dashboard").get_collection(name).find({}).to_list(None)

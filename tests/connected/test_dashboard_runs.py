@@ -217,7 +217,8 @@ async def test_a_run_whose_rows_are_not_all_here_is_no_draft_and_one_that_does_n
     await fold_shuffled(office, [*portions, done])
     page = await official.get("/runs/run-2")
     assert "건수가 맞지 않습니다" in page.text
-    assert (await draft(official, "run-2")).status_code == 403
+    assert "이 초안으로 결정" not in page.text
+    assert (await draft_raw(official, "run-2")).status_code == 403
 
 
 @pytest.mark.parametrize("end", get_args(Ending))
@@ -464,7 +465,7 @@ async def test_a_run_that_failed_says_so(office: Office) -> None:
     assert (await draft_raw(official)).status_code == 403
 
 
-async def draft_raw(official: httpx.AsyncClient) -> httpx.Response:
+async def draft_raw(official: httpx.AsyncClient, run_id: str = "run-1") -> httpx.Response:
     page = await official.get(f"/runs?programme={PROGRAMME}")
     form = {"csrf": hidden(page, "csrf"), "token": "t", "group": "selected"}
-    return await official.post("/runs/run-1/batches", data=form)
+    return await official.post(f"/runs/{run_id}/batches", data=form)
