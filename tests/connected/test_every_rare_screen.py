@@ -14,12 +14,12 @@ from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.browsers import needs_chromium_and_fonts
 from tests.builders.desk import PROGRAMME, Office, an_office, ended_by
-from tests.builders.furnishing import Furnished, a_furnished_desk
+from tests.builders.furnishing import Furnished
 from tests.builders.runs import fold_shuffled, row, selecting, told
 from tests.builders.serving import a_socket, served
 from tests.builders.waiting import until
 from tests.conftest import a_store
-from tests.connected.test_every_screen import OF, Photographer, a_photographer, settled
+from tests.connected.test_every_screen import OF, Photographer, a_photographer, settled, walked
 
 Walk = Callable[[Photographer, Furnished], Awaitable[None]]
 MEANT = ("status of 500", "status of 503")
@@ -162,13 +162,7 @@ async def test_nothing_is_wrong_with_any_screen_that_is_seldom_seen(
     settings: Settings, keyring: Keyring, browser: Browser, language: Language, walk: Walk
 ) -> None:
     del keyring  # made where the desk loads it from
-    at, url = a_socket()
-    async with (
-        a_furnished_desk(settings.model_copy(update={"desk_url": url})) as world,
-        served(world.office.app, at),
-        a_photographer(browser, url, language) as eye,
-    ):
-        await walk(eye, world)
+    eye = await walked(walk, settings, browser, language)
     assert (unmeant(eye) if walk is a_bug else eye.wrong) == []
 
 

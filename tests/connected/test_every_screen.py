@@ -378,6 +378,18 @@ async def districts(eye: Photographer, world: Furnished) -> None:
     await eye.open("queue-all-districts", f"/queue?{asset}")
 
 
+async def walked(walk: Walk, settings: Settings, browser: Browser, language: Language) -> Photographer:
+    """Walk through a furnished desk of its own; give who looked, with what was wrong."""
+    at, url = a_socket()
+    async with (
+        a_furnished_desk(settings.model_copy(update={"desk_url": url})) as world,
+        served(world.office.app, at),
+        a_photographer(browser, url, language) as eye,
+    ):
+        await walk(eye, world)
+    return eye
+
+
 WALKS = (lists, one_submission, troubles, many, programmes, districts)
 
 
@@ -387,14 +399,7 @@ async def test_nothing_is_wrong_with_any_screen_in_either_language_and_theme_wid
     settings: Settings, keyring: Keyring, browser: Browser, language: Language, walk: Walk
 ) -> None:
     del keyring  # made where the desk loads it from
-    at, url = a_socket()
-    async with (
-        a_furnished_desk(settings.model_copy(update={"desk_url": url})) as world,
-        served(world.office.app, at),
-        a_photographer(browser, url, language) as eye,
-    ):
-        await walk(eye, world)
-    assert eye.wrong == []
+    assert (await walked(walk, settings, browser, language)).wrong == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

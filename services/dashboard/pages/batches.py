@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.dashboard.batch import Batch, batch_id_of, by_ending
 from services.dashboard.desk import Desk
 from services.dashboard.overtaken import overtaken
-from services.dashboard.pages.drafting import MOST, decision_of, write_draft
+from services.dashboard.pages.drafting import DECISIONS, MOST, write_draft
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import reach_of
@@ -41,7 +41,7 @@ _SOME = 500
 @needs("decide")
 async def decide_one(request: Request, desk: DeskOf, acting: Acts, submission_id: str) -> Response:
     """Confirm one from its page: fields `decision`, `look_id`, `screening` as it was shown, `reason` and `token`."""
-    decision = decision_of(acting.text("decision"))
+    decision = acting.one_of("decision", DECISIONS)
     look_id = acting.text("look_id")
     taken = await desk.stores.sessions.look(look_id, submission_id, acting.person, desk.clock())
     entry = (await desk.stores.queue.load([submission_id])).get(submission_id)

@@ -24,6 +24,7 @@ from shared.ids import is_submission_id
 
 router = APIRouter()
 
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
 MOST = 5_000
 """Rows of one draft at the most."""
 
@@ -36,7 +37,7 @@ async def preview(desk: DeskOf, acting: Acts) -> Response:
     """
     wanted = Filter.parse({name: acting.text(name) for name in FIELDS})
     mine = reach_of(desk, acting.visit, wanted.programme, wanted.office)
-    decision = decision_of(acting.text("class"))
+    decision = acting.one_of("class", DECISIONS)
     wanted = replace(wanted, programme=mine.programme.id, office=mine.office)
     entries = await _chosen(desk, acting, mine, wanted, decision)
     if not entries:
@@ -66,15 +67,6 @@ async def write_draft(
     sealed = await desk.gate.sealed_reasons({name: one for name, one in said.items() if one[1]})
     await desk.stores.rows.draft([replace(row, why=sealed.get(row.submission_id)) for row in rows])
     await desk.stores.batches.draft(batch)
-
-
-def decision_of(text: str) -> Decision:
-    """Give the decision that a field names. Raises `Forbidden` where it names none."""
-    for decision in get_args(Decision):
-        if decision == text:
-            found: Decision = decision
-            return found
-    raise Forbidden
 
 
 async def _chosen(desk: Desk, acting: Acting, mine: Reach, wanted: Filter, decision: Decision) -> list[Entry]:

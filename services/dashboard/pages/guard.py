@@ -1,7 +1,7 @@
 """Who asks: the session behind a cookie, whether the act is theirs, and the proof that a form is our own page's."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ LONGEST = 2_000
 _SESSION, _ATTEMPT = "gubi", "gubi-signin"
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Choice = TypeVar("Choice", bound=str)
 
 
 def needs(act: Act | Literal["nobody"]) -> Callable[[Endpoint], Endpoint]:
@@ -103,6 +104,13 @@ class Acting:
         """Give a field, at most 500 characters."""
         value = self.form.get(name)
         return value.strip()[:500] if isinstance(value, str) else default
+
+    def one_of(self, name: str, choices: Iterable[Choice]) -> Choice:
+        """Give which of these a field names. Raises `Forbidden` where it names none: no page of ours sends that."""
+        for choice in choices:
+            if choice == self.text(name):
+                return choice
+        raise Forbidden
 
     async def file(self, name: str) -> bytes:
         """Give the content of the file in a field; empty where there is none."""

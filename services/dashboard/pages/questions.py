@@ -14,6 +14,7 @@ from shared.questions import AnswerValue, GivenAnswer
 router = APIRouter()
 
 _SHOWN = 100
+_VALUES: tuple[AnswerValue, ...] = get_args(AnswerValue)
 
 
 @router.get("/questions")
@@ -57,7 +58,9 @@ async def answer(desk: DeskOf, acting: Acts, question_id: str) -> Response:
     withdrawn = value == "withdraw"
     if not revision.isdecimal() or (not withdrawn and not source):
         raise Forbidden
-    given = None if withdrawn else GivenAnswer(_value(value), source, acting.person.name, desk.clock())
+    given = None
+    if not withdrawn:
+        given = GivenAnswer(acting.one_of("value", _VALUES), source, acting.person.name, desk.clock())
     event = await desk.questions.answer(
         question_id,
         given,
@@ -67,11 +70,3 @@ async def answer(desk: DeskOf, acting: Acts, question_id: str) -> Response:
     await desk.done(event)
     conflict = "" if event else "&conflict=1"
     return RedirectResponse(f"/questions?programme={question.programme_id}{conflict}", 303)
-
-
-def _value(text: str) -> AnswerValue:
-    for value in get_args(AnswerValue):
-        if value == text:
-            found: AnswerValue = value
-            return found
-    raise Forbidden
