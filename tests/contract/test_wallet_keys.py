@@ -66,7 +66,7 @@ async def test_a_running_door_learns_of_a_new_key_within_a_second_and_of_a_retir
     store: KeyStore,
 ) -> None:
     passed = 0.0
-    registry = Registry(store, lambda: NOW, monotonic=lambda: passed)
+    registry = Registry(store, lambda: NOW, monotonic=lambda: passed, patience=60)
     assert await registry.find("toss-1") is None
     await store.add(public(AppKey.generate("toss", "toss-1")))
     assert await registry.find("toss-1") is None
@@ -88,7 +88,7 @@ async def test_a_thousand_made_up_key_ids_make_the_door_ask_the_store_once(store
             asked += 1
             return await store.known(*arguments)  # type: ignore[arg-type]
 
-    registry = Registry(Counting.__new__(Counting), lambda: NOW, monotonic=lambda: 0.0)
+    registry = Registry(Counting.__new__(Counting), lambda: NOW, monotonic=lambda: 0.0, patience=60)
     await asyncio.gather(*(registry.find(f"toss-{number}") for number in range(1000)))
     assert asked == 1
     registry.forget()

@@ -110,7 +110,7 @@ class Worker:
             self._decided[sid] = set()
             if self._dice.random() < 0.7:
                 kind = DUE if self._dice.random() < PAST_RETENTION else "h"
-                await self._persist("hold", sid, self._caller.new_request(kind))
+                await self._hold(sid, kind)
                 return
         temper = TEMPERS[sum(sid.encode()) % len(TEMPERS)] | ALWAYS
         if self._finishing and sid in self._closing:
@@ -169,15 +169,27 @@ class Worker:
             if state == name:
                 self._closing[sid] = (f"finish_{kind}", closing)
 
+    async def _hold(self, sid: str, kind: str) -> None:
+        """Hold, each time under a name of its own: who asks again seals anew, and learns that it was held before."""
+        for _ in range(TRIES):
+            ended, _ = await self._caller.perform("hold", sid, self._caller.new_request(kind))
+            if not await self._asks_again(ended):
+                break
+
     async def _persist(self, call: str, about: Any, request: str = "", **details: Any) -> tuple[str, Any]:
         """Ask, and where the answer was lost, nearly always ask the same again until there is one."""
         request = request or self._caller.new_request(call[0])
         for _ in range(TRIES):
             ended, answer = await self._caller.perform(call, about, request, **details)
-            if ended != "info" or self._dice.random() < 0.1:
+            if not await self._asks_again(ended):
                 break
-            await asyncio.sleep(self._dice.expovariate(20))
         return ended, answer
+
+    async def _asks_again(self, ended: str) -> bool:
+        if ended != "info" or self._dice.random() < 0.1:
+            return False
+        await asyncio.sleep(self._dice.expovariate(20))
+        return True
 
 
 def _unsaid(*_: Event | None) -> None:

@@ -26,11 +26,19 @@ PATIENCE = 1.0
 class Registry:
     """One door's view of the keys."""
 
-    def __init__(self, store: KeyStore, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Take where they stand, and the clocks."""
+    def __init__(
+        self,
+        store: KeyStore,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Take where they stand, the clocks, and how many seconds the store has to answer in."""
         self._store = store
         self._clock = clock
         self._monotonic = monotonic
+        self._patience = patience
         self._keys: Mapping[str, WalletKey] = {}
         self._read_at: float | None = None
         self._away_at = float("-inf")
@@ -48,7 +56,7 @@ class Registry:
         now = self._monotonic()
         if now - self._away_at >= MISSED_AFTER:  # else it was asked a moment ago, and whoever waited need not again
             try:
-                with within(PATIENCE):
+                with within(self._patience):
                     self._keys = await self._store.known(self._clock())
             except Unavailable:
                 self._away_at = self._monotonic()
