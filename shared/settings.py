@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     selection_workers: int = Field(2, ge=1, description="processes that decide a selection run")
     max_pages: int = Field(30, ge=1, description="pages a certificate may have")
     batch: int = Field(200, ge=1, description="records a consumer takes at once")
+    gather_ms: int = Field(
+        250,
+        ge=10,
+        le=5_000,
+        description="how long a consumer waits for more to take with it, milliseconds: longer costs less CPU, and time",
+    )
     remedy_ko: str | None = Field(
         None, description="what a citizen who is refused can do about it, in Korean; set with GUBI_REMEDY_EN"
     )

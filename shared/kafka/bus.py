@@ -47,6 +47,8 @@ HEARTBEAT_MS = 1_000  # by its next heartbeat a consumer learns that the group i
 LONGEST_BATCH_MS = 900_000  # a batch of nothing but documents that run into their time limit still ends sooner
 LONGEST_STEP = 300.0
 """Seconds: where one record is no long work, a store that answers at its very last moment each time is done sooner."""
+GATHERED_BYTES = 64 * 1024
+"""When so much waits, it is taken at once: about a hundred records."""
 COMMIT_SECONDS = 60.0
 """After this long the next commit does it too: aiokafka looks for its coordinator for as long as the broker is away."""
 
@@ -64,6 +66,10 @@ async def _parse(records: Sequence[Any], original: Callable[[Any], Awaitable[Kaf
 async def _decode(message: KafkaMessage) -> KafkaMessage:
     """Hand over the message itself: each record is validated by itself, later."""
     return message
+
+
+def _written(event: Event) -> tuple[str, bytes, dict[str, str]]:
+    return event.subject, event.model_dump_json().encode(), headers(event)
 
 
 class Bus:
@@ -114,7 +120,7 @@ class Bus:
                 *classes,
                 batch=True,
                 max_records=min(batch or self.settings.batch, self.settings.batch),
-                batch_timeout_ms=50,
+                batch_timeout_ms=self.settings.gather_ms,
                 group_id=f"{self.settings.topic_prefix}{self.service}",
                 auto_offset_reset="earliest",
                 ack_policy=AckPolicy.MANUAL,
@@ -123,7 +129,8 @@ class Bus:
                 session_timeout_ms=self.settings.session_timeout_ms,
                 heartbeat_interval_ms=min(HEARTBEAT_MS, self.settings.session_timeout_ms // 3),
                 group_instance_id=instance_of(self.settings, self.service, handler.__name__),
-                fetch_max_wait_ms=100,
+                fetch_max_wait_ms=self.settings.gather_ms,
+                fetch_min_bytes=GATHERED_BYTES,
                 parser=_parse,
                 decoder=_decode,
                 title=handler.__name__,
@@ -157,17 +164,7 @@ class Bus:
         """Publish events by their subject and wait until the broker has all of them. Raises `Unavailable`."""
         events = list(events)
         with traces.saying(events):
-            await self._publish(
-                [
-                    (
-                        topic_name(self.settings, event.topic),
-                        event.subject,
-                        event.model_dump_json().encode(),
-                        headers(event),
-                    )
-                    for event in events
-                ]
-            )
+            await self._publish([(topic_name(self.settings, event.topic), *_written(event)) for event in events])
         metrics.said(self.service, events)
 
     async def watch(self) -> None:

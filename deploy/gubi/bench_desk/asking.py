@@ -6,7 +6,7 @@ are sent again raw, by the same driver to the same store. The ratio says what th
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from random import Random
 from time import perf_counter, process_time
@@ -16,12 +16,15 @@ import httpx
 from pymongo import monitoring
 
 from deploy.gubi.bench_desk.making import SECOND_OFFICE
+from deploy.gubi.demo.desk import forms
 from services.dashboard.claims import claim_of
 from services.dashboard.counting import Counting
 from services.dashboard.desk import Desk
 from services.dashboard.people import Person
 from services.dashboard.rules import Entry
+from services.wallet_simulator.samples import population
 from shared.catalog import Programme
+from shared.catalog.search import initials, normalise
 from shared.events import SubmissionViewed
 from shared.mongo import Database
 
@@ -105,6 +108,26 @@ class Asking:
                 raws.append(perf_counter() - began)
                 cpu += spent * 1000 / samples
         return {**spread(pages), "cpu": round(cpu, 1), "raw": spread(raws)}
+
+    async def finding(self, samples: int) -> dict[str, dict[str, float]]:
+        """Time a search by receipt number, by a whole name, and by its initial consonants; each finds somebody."""
+        page = await self.official.get("/queue", params={"programme": self.programme.id})
+        form = next(form for form in forms(page.text) if form.action.endswith("/find"))
+        ways: dict[str, Callable[[int, str], str]] = {
+            "receipt": lambda number, _: f"R-{number:09}",
+            "name": lambda _, name: name,
+            "initials": lambda _, name: initials(normalise(name)),
+        }
+        people = list(zip(range(samples + 1), population(0), strict=False))
+        times: dict[str, list[float]] = {way: [] for way in ways}
+        for way, typed in ways.items():
+            for number, person in people:
+                wanted = {**form.fields, "wanted": typed(number, person.name)}
+                began = perf_counter()
+                answer = await self.official.post(form.action, data=wanted)
+                times[way].append(perf_counter() - began)
+                assert "/submissions/s-" in answer.text, f"nobody is found by {way}"
+        return {way: spread(some[1:]) for way, some in times.items()}
 
     async def counting(self, entries: list[Entry]) -> dict[str, Any]:
         """Time the counts: of the whole programme, and again after one submission was looked at."""

@@ -4,10 +4,11 @@ Of a hundred about seventy are eligible, a fifth was looked at, a tenth is decid
 a second office. They came in over twelve weeks, the latest just now.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
+from deploy.gubi.bench_select.making import submission_name
 from services.dashboard.rules import Entry, folded
 from services.dashboard.store.queue import document_of
 from shared.catalog import Programme
@@ -27,25 +28,17 @@ from shared.vault import Keyring
 SECOND_OFFICE = "second_office"
 WEEKS = 12
 _AT_ONCE = 1_000
-_KEPT = 20
-"""One of so many is given back."""
 _FATES = ("eligible",) * 70 + ("ineligible",) * 17 + ("review",) * 8 + ("unreadable",) * 3 + ("in_flight", "taken_back")
 
 
 async def fill(
-    database: Database,
-    keyring: Keyring,
-    programme: Programme,
-    numbers: range,
-    now: datetime,
-    stored: Callable[[int], None],
-) -> list[Entry]:
-    """Store entries by number, telling `stored` how many are; give some of them.
+    database: Database, keyring: Keyring, programme: Programme, numbers: range, now: datetime
+) -> AsyncIterator[list[Entry]]:
+    """Store entries by number; give those of each write.
 
     Each is written as of its reception: a desk that runs takes up what is written about now, and not these. So start it
     afterwards.
     """
-    kept: list[Entry] = []
     queue = database.get_collection("queue")
     for start in range(numbers.start, numbers.stop, _AT_ONCE):
         some = range(start, min(start + _AT_ONCE, numbers.stop))
@@ -53,14 +46,12 @@ async def fill(
         documents = [{"_id": entry.submission_id, **document_of(entry)} for entry in entries]
         async with adapting():
             await queue.insert_many(documents, ordered=False)
-        kept += entries[::_KEPT]
-        stored(some.stop)
-    return kept
+        yield entries
 
 
 def _entry(keyring: Keyring, programme: Programme, number: int, now: datetime) -> Entry:
     chance = Random(number)  # noqa: S311 - a made-up queue, the same each time
-    name = f"s-{keyring.token('submission', f'bench-desk|{number}')}"
+    name = submission_name(keyring, number)
     at = now - timedelta(seconds=chance.randrange(WEEKS * 7 * 86_400))
     [entry] = folded({}, _events(name, programme, number, at, chance), at)
     return entry

@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,11 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.gubi.bench_desk.asking import LISTS, OFFICIAL, Asking, Queries
+from deploy.gubi.bench_desk.beside import ELSEWHERE, kept_beside, looks
 from deploy.gubi.bench_desk.making import fill
 from deploy.gubi.bench_desk.opening import WARM_UP, opened, sent
+from deploy.gubi.bench_scale.filling import fill as fill_elsewhere
+from deploy.gubi.bench_select.making import Part
 from deploy.gubi.demo.wallets import PROGRAMME
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.load import made
@@ -37,42 +40,53 @@ TARGETS_MS = {"lists": 50.0, "opened": 150.0, "opened_with_first_picture": 600.0
 """What the p95 of each is to stay within."""
 _COMPILED = "secantusd-rs"
 _TOLD_EVERY = 18_000
+_KEPT = 20
+"""One entry of so many is where a page may begin."""
 
 Say = Callable[[str], None]
 
 
-async def _measure(place: Installation, population: int, samples: int, real: int, say: Say) -> dict[str, Any]:
+async def _measure(
+    place: Installation, population: int, samples: int, names: Sequence[str], say: Say
+) -> dict[str, Any]:
     catalog = load(place.settings.catalog)
     monitoring.register(queries := Queries())
     report: dict[str, Any] = {}
     now, some, done = utc_now(), list[Entry](), 0
     for name, size in {"tenth": population // 10, "whole": population}.items():
         some += await _store(place, catalog, range(done, size), now, say)
+        say(f"what each of these leaves elsewhere: {', '.join(ELSEWHERE)}, gate")
+        await fill_elsewhere(place, Part(done, size), names, say, ELSEWHERE)
         done = size
         async with _a_desk(place, catalog, queries) as asking:
             await asking.arrive(some[:20])
             counting = await asking.counting(some)
             tally = await asking.desk.counting.fresh(PROGRAMME)
-            assert tally.received == size + real, f"{tally.received} are counted of {size} stored and {real} sent"
+            sent_too = size + len(names)
+            assert tally.received == sent_too, f"{tally.received} are counted of {size} stored and {len(names)} sent"
             say(f"counted in {counting['whole_seconds']} s; now each of {len(LISTS)} lists is asked for")
             lists = {one: await asking.page(fields, some, samples) for one, fields in LISTS.items()}
             report[name] = {"stored": size, "counting": counting, "lists": lists}
+            report[name]["finding"] = await asking.finding(samples)
+            report[name]["kept_beside"] = await kept_beside(place)
     return report
 
 
 async def _store(place: Installation, catalog: Catalog, numbers: range, now: datetime, say: Say) -> list[Entry]:
-    began = perf_counter()
-
-    def stored(count: int) -> None:
-        if count % _TOLD_EVERY == 0 or count == numbers.stop:
-            say(f"{count:,} stored ({perf_counter() - began:.0f} s)")
-
+    """Store entries of the queue, and in the access log who looked; give some of them."""
+    began, kept, done = perf_counter(), list[Entry](), numbers.start
     wiring = Wiring.of(place.settings)
     own = wiring.database("dashboard")
     patient: Client = AsyncMongoClient(place.settings.mongo)  # a busy machine may be slow, and is not away
     async with wiring.open(Stores.of(own)), patient:
         database = patient.get_database(own.name)
-        return await fill(database, wiring.keyring, catalog.programmes[PROGRAMME], numbers, now, stored)
+        async for entries in fill(database, wiring.keyring, catalog.programmes[PROGRAMME], numbers, now):
+            await wiring.log.append(*looks(entries, wiring.keyring))
+            kept += entries[::_KEPT]
+            done += len(entries)
+            if done % _TOLD_EVERY == 0 or done == numbers.stop:
+                say(f"{done:,} stored ({perf_counter() - began:.0f} s)")
+    return kept
 
 
 @asynccontextmanager
@@ -106,7 +120,8 @@ def _sent(place: Installation, count: int, say: Say) -> list[str]:
 
 def _missed(report: dict[str, Any]) -> dict[str, float]:
     """Give each p95 that is beyond its target."""
-    found = {f"list: {name}": times["p95"] for name, times in report["whole"]["lists"].items()}
+    whole = report["whole"]
+    found = {f"list: {name}": times["p95"] for name, times in (whole["lists"] | whole["finding"]).items()}
     beyond = {name: value for name, value in found.items() if value > TARGETS_MS["lists"]}
     one = {name: report["one"][name]["p95"] for name in TARGETS_MS if name in report["one"]}
     return beyond | {name: value for name, value in one.items() if value > TARGETS_MS[name]}
@@ -123,6 +138,9 @@ def _print(report: dict[str, Any], console: Console) -> None:
         table.add_row(name, *(f"{value:.1f}" for value in row))
     console.print(table)
     counting, one = whole["counting"], report["one"]
+    for name, times in whole["finding"].items():
+        console.print(f"found by {name}: p50 {times['p50']} ms, p95 {times['p95']} ms")
+    console.print(f"kept beside the queue: {', '.join(f'{n:,} {what}' for what, n in whole['kept_beside'].items())}")
     console.print(
         f"counts: {counting['whole_seconds']} s at the start, p95 {counting['after_one_change']['p95']} ms after a "
         "change, folded"
@@ -146,7 +164,7 @@ def run_bench_desk(*, population: int, samples: int, out: Path, console: Console
     with installation("bench-desk", say) as place:
         names = _sent(place, samples + WARM_UP, say)
         load_before = os.getloadavg()
-        report = asyncio.run(_measure(place, population, samples, len(names), say))
+        report = asyncio.run(_measure(place, population, samples, names, say))
         report["one"] = asyncio.run(opened(place, names))
         servers = {server.name: f"{server.product} {server.version}" for server in place.stack.servers}
     shutil.rmtree(place.folder / "stack", ignore_errors=True)  # some hundreds of MiB that nobody looks at again

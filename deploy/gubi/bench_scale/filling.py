@@ -8,12 +8,12 @@ ciphertexts, 35 KB each, which are looked up by name alone, and the entries of t
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
 from deploy.gubi.bench_scale.telling import Say
-from deploy.gubi.bench_select.making import Part, make
+from deploy.gubi.bench_select.making import Part, make, submission_name
 from deploy.gubi.demo.wallets import PROGRAMME
 from deploy.gubi.installation import Installation
 from shared.catalog import load
@@ -33,8 +33,17 @@ _AT_ONCE = 500
 _WORKERS = 2
 
 
-async def fill(place: Installation, part: Part, gone_through: Sequence[str], say: Say) -> None:
-    """Store a part of a made-up population by number, after the pattern of submissions that have gone through."""
+async def fill(
+    place: Installation,
+    part: Part,
+    gone_through: Sequence[str],
+    say: Say,
+    left: Mapping[str, Sequence[str]] = LEFT,
+) -> None:
+    """Store a part of a made-up population by number.
+
+    What each has `left`, by database, is copied after the pattern of submissions that have gone through.
+    """
     programme = load(place.settings.catalog).programmes[PROGRAMME]
 
     def sealed() -> None:
@@ -47,8 +56,8 @@ async def fill(place: Installation, part: Part, gone_through: Sequence[str], say
     await asyncio.to_thread(sealed)
     wiring = Wiring.of(place.settings)
     async with wiring.open():
-        names = [f"s-{wiring.keyring.token('submission', f'bench|{number}')}" for number in range(*part)]
-        for database, collections in LEFT.items():
+        names = [submission_name(wiring.keyring, number) for number in range(*part)]
+        for database, collections in left.items():
             for collection in collections:
                 await _copy(wiring, database, collection, gone_through, names)
             say(f"    {database} filled")

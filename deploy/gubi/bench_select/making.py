@@ -26,11 +26,11 @@ from services.wallet_simulator.samples.kinds import Scene
 from services.wallet_simulator.samples.people import seeded
 from shared.catalog import Programme
 from shared.facts import Certificate, Facts, Submitter
-from shared.gate import HeldCertificate, Hold
+from shared.gate import HeldCertificate, Hold, name_tokens
 from shared.gate.model import held_document
 from shared.questions import GivenAnswer
 from shared.settings import Settings
-from shared.vault import Seal, SealedRow
+from shared.vault import Keyring, Seal, SealedRow
 from shared.wiring import Wiring
 
 AS_OF = date(2023, 9, 15)
@@ -44,6 +44,11 @@ class Part(NamedTuple):
 
     start: int
     end: int
+
+
+def submission_name(keyring: Keyring, number: int) -> str:
+    """Give the id of a made-up submission by its number, in every store that has something of it."""
+    return f"s-{keyring.token('submission', f'bench|{number}')}"
 
 
 def make(settings: Settings, programme: Programme, part: Part, workers: int) -> Iterator[int]:
@@ -101,7 +106,8 @@ class _Making:
 
     def filed(self) -> tuple[dict[str, Any], list[SealedRow]]:
         """Give the gate's document and the sealed facts."""
-        keyring, name = self.wiring.keyring, self._id(self.number)
+        keyring = self.wiring.keyring
+        name = submission_name(keyring, self.number)
         seal, key = keyring.new_key(name)
         found = self._certificates()
         person = self.person
@@ -120,6 +126,7 @@ class _Making:
             submitter=seal.seal("submitter", 1, submitter.model_dump_json().encode()),
             certificates=tuple(self._held(seal, one) for one in found.certificates),
             retain_until=received_at + timedelta(days=self.programme.retention_days),
+            finds=name_tokens(keyring.token, self.programme.id, person.name),
         )
         document = held_document(hold)
         if self.fate in range(1, 1 + len(_CLOSED)):
@@ -172,9 +179,6 @@ class _Making:
     def _fingerprint(self, part: int) -> str:
         shared = self.fate in (20, 120) and part == 0
         return self.wiring.keyring.token("fingerprint", f"{self.number - shared}|{part}")
-
-    def _id(self, number: int) -> str:
-        return f"s-{self.wiring.keyring.token('submission', f'bench|{number}')}"
 
     def _holder(self, number: int) -> str:
         return self.wiring.keyring.token("holder", f"bench|{number}")

@@ -19,7 +19,7 @@ from shared.facts import FindingCode, UnreadableReason
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to run in, with one readable certificate in `sent`."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("deploy.gubi.main.console.width", 200, raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
     issuer = Issuer.open(tmp_path / "issuer")
     sample = make("EI_HIST", person=next(iter(population(1))), seed=1, issued_on=date(2022, 12, 12), issuer=issuer)
     (tmp_path / "sent").mkdir()
