@@ -12,10 +12,13 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
+from pymongo.errors import BulkWriteError
+
 from deploy.gubi.bench_scale.telling import Say
 from deploy.gubi.bench_select.making import Part, make, submission_name
 from deploy.gubi.demo.wallets import PROGRAMME
 from deploy.gubi.installation import Installation
+from deploy.trouble import Trouble
 from shared.catalog import load
 from shared.mongo import Document
 from shared.wiring import Wiring
@@ -30,6 +33,7 @@ LEFT = {
 }
 """By database, the collections in which each submission leaves documents of its own."""
 _AT_ONCE = 500
+_DUPLICATE_KEY = 11000
 _WORKERS = 2
 
 
@@ -73,7 +77,12 @@ async def _copy(wiring: Wiring, database: str, collection: str, patterns: Sequen
         some = zip(names[start : start + _AT_ONCE], cycle(left))
         copies = [renamed(one, pattern, name) for name, (pattern, its) in some for one in its]
         if copies:
-            await documents.insert_many(copies, ordered=False)
+            try:
+                await documents.insert_many(copies, ordered=False)
+            except BulkWriteError as error:
+                found = {one["code"] for one in (error.details or {}).get("writeErrors", ())}
+                if found != {_DUPLICATE_KEY}:  # else a service was first to make something of what was put in
+                    raise Trouble(f"{database}.{collection} could not be filled: the store answers {found}.") from None
 
 
 def renamed(document: Document, old: str, new: str) -> Document:

@@ -15,7 +15,7 @@ from deploy.gubi.installation import Installation, installation
 from deploy.gubi.load import made
 
 PATTERNS = 40
-ROUNDS, EACH = 3, 100
+ROUNDS, EACH = 3, 300
 """Each size is measured in so many rounds of so many, and the round with the median cost is told."""
 QUIET, QUIET_WITHIN = 0.3, 300.0
 """Of one core, what all services together take at the most once they have dealt with what was put into the stores."""
