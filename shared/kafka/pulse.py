@@ -65,12 +65,21 @@ class Pulse:
         return Consuming(
             self._name,
             started=bool(tasks),
-            ended=any(task.done() for task in tasks),
+            ended=any(task.done() for task in tasks) or _left_alone(consumer),
             partitions=len(consumer.assignment()),
             still=still,
             longest=self._longest,
             lag=_lag(consumer),
         )
+
+
+def _left_alone(consumer: Any) -> bool:
+    """Tell whether what keeps a consumer in its group is over: aiokafka 0.14 may lose it while brokers come and go.
+
+    Whoever polls is then told an error each time, for ever.
+    """
+    keeping = getattr(consumer._coordinator, "_coordination_task", None)
+    return keeping is not None and keeping.done()
 
 
 def _lag(consumer: Any) -> Mapping[str, int]:

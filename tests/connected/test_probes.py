@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,25 @@ async def test_a_consumer_is_alive_before_it_has_started_and_ready_once_it_has_p
     ]
 
 
-async def test_a_consumer_whose_task_is_over_is_dead_at_once_and_ends_the_process(on_kafka: Settings) -> None:
+async def polls_no_more(subscriber: Any) -> None:
+    subscriber.tasks[0].cancel()
+
+
+async def is_in_its_group_no_more(subscriber: Any) -> None:
+    """As aiokafka's own task for it ended once, when two brokers of three were killed: by an error of its own."""
+    coordinator = subscriber.consumer._coordinator
+
+    async def fail() -> None:
+        raise RuntimeError
+
+    coordinator.ensure_coordinator_known = fail
+    coordinator.request_rejoin()
+
+
+@pytest.mark.parametrize("ends", [polls_no_more, is_in_its_group_no_more])
+async def test_a_consumer_whose_task_is_over_is_dead_at_once_and_ends_the_process(
+    on_kafka: Settings, ends: Callable[[Any], Awaitable[None]]
+) -> None:
     stopped: list[int] = []
     bus = Bus(on_kafka, "extraction", stop=stopped.append)
 
@@ -113,8 +131,8 @@ async def test_a_consumer_whose_task_is_over_is_dead_at_once_and_ends_the_proces
         await bus.broker.start()
         await asked.until("/readyz", 200)
         subscribers: list[Any] = bus.broker.subscribers
-        subscribers[0].tasks[0].cancel()
-        assert await asked.until("/livez", 503) < 2
+        await ends(subscribers[0])
+        assert await asked.until("/livez", 503) < 10
         assert (await asked.ask("/readyz"))[0] == 503
         watching = asyncio.create_task(bus.watch())
         await asyncio.sleep(1.5)
