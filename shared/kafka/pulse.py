@@ -65,7 +65,7 @@ class Pulse:
         return Consuming(
             self._name,
             started=bool(tasks),
-            ended=any(task.done() for task in tasks) or _left_alone(consumer),
+            ended=any(task.done() for task in tasks) or _lost_its_group(consumer),
             partitions=len(consumer.assignment()),
             still=still,
             longest=self._longest,
@@ -73,7 +73,7 @@ class Pulse:
         )
 
 
-def _left_alone(consumer: Any) -> bool:
+def _lost_its_group(consumer: Any) -> bool:
     """Tell whether what keeps a consumer in its group is over: aiokafka 0.14 may lose it while brokers come and go.
 
     Whoever polls is then told an error each time, for ever.

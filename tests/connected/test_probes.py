@@ -132,7 +132,7 @@ async def test_a_consumer_whose_task_is_over_is_dead_at_once_and_ends_the_proces
         await asked.until("/readyz", 200)
         subscribers: list[Any] = bus.broker.subscribers
         await ends(subscribers[0])
-        assert await asked.until("/livez", 503) < 10
+        assert await asked.until("/livez", 503) < 2
         assert (await asked.ask("/readyz"))[0] == 503
         watching = asyncio.create_task(bus.watch())
         await asyncio.sleep(1.5)
