@@ -15,26 +15,14 @@ from typing import Any
 
 from rich.console import Console
 
-from deploy.gubi.cost import cpu_by_process, percentiles
+from deploy.gubi.cost import cpu_by_process, idle_cpu_ms, percentiles
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.load import Load, Sending, made, offer, settle, wallets, watching
 from deploy.gubi.supervisor import stop_on_signals
 from deploy.stack import prefer_compiled
 
 WARM_UP = 40
-IDLE_SECONDS = 5.0
 SERVICES = ("intake", "extraction", "eligibility", "withdrawal", "notification", "dashboard")
-
-
-def _idle(place: Installation) -> dict[str, float]:
-    """Give what each process takes in milliseconds of CPU a second while nothing is submitted.
-
-    It goes on under load: the fewer submissions there are, the more of it falls to each.
-    """
-    before, began = cpu_by_process(place), time.monotonic()
-    time.sleep(IDLE_SECONDS)
-    after, took = cpu_by_process(place), time.monotonic() - began
-    return {name: round((after[name] - before.get(name, 0.0)) * 1000 / took, 1) for name in sorted(after)}
 
 
 async def _run(place: Installation, sendings: Sequence[Sending], rate: float) -> tuple[Load, float, dict[str, float]]:
@@ -80,7 +68,7 @@ def run_bench(*, seconds: int, rate: float, out: Path, console: Console) -> None
         sendings = list(made(place.settings, count))
         making = count / (time.monotonic() - began)
         console.print(f"{count} certificates made and signed, {making:.0f} a second; now they are sent.")
-        idle = _idle(place)
+        idle = idle_cpu_ms(place)
         load, took, cpu = asyncio.run(_run(place, sendings, rate))
         report = _report(place, load, cpu, rate) | {
             "idle_cpu_ms_per_second": idle,

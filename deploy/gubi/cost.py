@@ -1,11 +1,13 @@
 """CPU time and memory of processes and all they started, read from the kernel."""
 
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from deploy.gubi.installation import Installation
 
+IDLE_SECONDS = 5.0
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -48,6 +50,17 @@ def processes_of(place: Installation) -> dict[str, int]:
 def cpu_by_process(place: Installation) -> dict[str, float]:
     """Give the CPU seconds of each process of an installation."""
     return {name: cpu_seconds([pid]) for name, pid in processes_of(place).items()}
+
+
+def idle_cpu_ms(place: Installation) -> dict[str, float]:
+    """Give what each process takes in milliseconds of CPU a second; to be asked while nothing is submitted.
+
+    It goes on under load: the fewer submissions there are, the more of it falls to each.
+    """
+    before, began = cpu_by_process(place), time.monotonic()
+    time.sleep(IDLE_SECONDS)
+    after, took = cpu_by_process(place), time.monotonic() - began
+    return {name: round((after[name] - before.get(name, 0.0)) * 1000 / took, 1) for name in sorted(after)}
 
 
 def own_mb(pids: Iterable[int]) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deploy.gubi.bench import SERVICES
-from deploy.gubi.bench_scale.telling import Say, stack_of
+from deploy.gubi.bench_scale.telling import Say, measured_on
 from deploy.gubi.broker import asking, consumers_of
 from deploy.gubi.cost import cpu_by_process, percentiles
 from deploy.gubi.installation import Installation, installation
@@ -31,10 +31,8 @@ def throughput(workers: Sequence[int], partitions: Sequence[int], seconds: int, 
             at_work = Workers(place)
             for number in chosen:
                 guess = max((cell["per_second"] for cell in found), default=FIRST_GUESS)
-                found.append(
-                    asyncio.run(_cell(place, at_work, number, int(seconds * guess), say)) | {"stack": stack_of(place)}
-                )
-                cell = found[-1]
+                cell = asyncio.run(_cell(place, at_work, number, int(seconds * guess), say)) | measured_on(place)
+                found.append(cell)
                 say(
                     f"  {number} worker{'s' * (number > 1)}, {parts} partition{'s' * (parts > 1)}: "
                     f"{cell['per_second']} a second, {cell['cpu_ms_services']} ms of CPU in the services"

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from deploy.gubi.bench_scale.cells import WARM_UP, sent, told
-from deploy.gubi.bench_scale.telling import Say, stack_of
-from deploy.gubi.cost import percentiles
+from deploy.gubi.bench_scale.cells import WARM_UP, by_part, sent, told
+from deploy.gubi.bench_scale.telling import Say, measured_on
+from deploy.gubi.cost import idle_cpu_ms, percentiles
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.load import Load, made
 from shared.events import SubmissionExtracted, SubmissionReceived, SubmissionScreened
@@ -21,18 +21,20 @@ STAGES = ("received", "told", "read", "screened", "listed")
 def half(per_second: float, seconds: int, say: Say) -> dict[str, Any]:
     """Measure at this rate, and one by one, on an installation of its own."""
     with installation("bench-scale", say) as place:
-        return asyncio.run(_half(place, per_second, seconds)) | {"stack": stack_of(place)}
+        return asyncio.run(_half(place, per_second, seconds)) | measured_on(place)
 
 
 async def _half(place: Installation, rate: float, seconds: int) -> dict[str, Any]:
     number = WARM_UP + FEW + int(rate * seconds)
     some = await asyncio.to_thread(lambda: list(made(place.settings, number, seed=5000)))
     await sent(place, some[:WARM_UP], 0)
+    idle = by_part(await asyncio.to_thread(idle_cpu_ms, place))
     alone, _ = await sent(place, some[WARM_UP : WARM_UP + FEW], LIGHT)
     load, cpu = await sent(place, some[WARM_UP + FEW :], rate)
     return {
         "offered_per_second": round(rate, 1),
         **told(load, cpu),
+        "idle_cpu_ms_per_second": {name: round(taken, 1) for name, taken in idle.items()},
         "stages_ms": stages(load, await _listed(place)),
         "stages_ms_one_by_one": stages(alone, await _listed(place)),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from deploy.gubi.bench import SERVICES
 from deploy.gubi.bench_scale.cells import FIRST_GUESS, throughput
 from deploy.gubi.bench_scale.half import half
 from deploy.gubi.bench_scale.judging import TARGETS, met, sentences
@@ -114,6 +115,10 @@ def _summed(report: dict[str, Any]) -> None:
 
 def print_report(report: dict[str, Any], say: Callable[[str], None]) -> None:
     """Print what was found, in sentences."""
+    for name in PARTS:
+        if found := report.get(name):
+            of = found[0] if isinstance(found, list) else found
+            say(f"{name}: of commit {of.get('commit', 'unknown')}, {of.get('at', 'at a time unknown')}")
     for cell in report.get("throughput") or ():
         say(
             f"{cell['workers']} × {cell['partitions']} partitions: {cell['per_second']}/s; ms of CPU a submission: "
@@ -125,6 +130,8 @@ def print_report(report: dict[str, Any], say: Callable[[str], None]) -> None:
             f"at {found['offered_per_second']}/s: receipt p95 {found['receipt_ms'].get('p95')} ms, "
             f"end to end p95 {found['end_to_end_ms'].get('p95')} ms"
         )
+        idle = sum(found["idle_cpu_ms_per_second"].get(name, 0.0) for name in SERVICES)
+        say(f"with nothing to do the services take {idle:.0f} ms of CPU a second")
         stages = found["stages_ms_one_by_one"].items()
         say("one by one, p50 ms: " + ", ".join(f"{name} {times.get('p50')}" for name, times in stages))
     for cell in report.get("stored") or ():

@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy.gubi.bench import SERVICES
 from deploy.gubi.bench_scale.memory import Grown, sample
-from deploy.gubi.bench_scale.telling import Say, stack_of
+from deploy.gubi.bench_scale.telling import Say, measured_on
 from deploy.gubi.cost import percentiles
 from deploy.gubi.installation import Installation, installation
 from deploy.gubi.load import Load, Sending, offer_as_made, sendings, settle, wallets, watching
@@ -30,7 +30,7 @@ SAID_EVERY = 60.0
 def soak(minutes: float, rate: float, say: Say) -> dict[str, Any]:
     """Run it on an installation of its own and give the report."""
     with installation("bench-scale-soak", say) as place:
-        return asyncio.run(_soak(place, minutes, rate, say)) | {"stack": stack_of(place)}
+        return asyncio.run(_soak(place, minutes, rate, say)) | measured_on(place)
 
 
 async def _soak(place: Installation, minutes: float, rate: float, say: Say) -> dict[str, Any]:

@@ -1,15 +1,34 @@
 """What all parts tell in one way."""
 
 import platform
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from deploy.gubi.installation import Installation
+from shared.clock import utc_now
 
 Say = Callable[[str], None]
 
 
-def stack_of(place: Installation) -> dict[str, Any]:
-    """Give what a part was measured on."""
+def measured_on(place: Installation) -> dict[str, Any]:
+    """Give what a part was measured on, of which commit, and when: a report may hold parts of several runs."""
     servers = {server.name: f"{server.product} {server.version}" for server in place.stack.servers}
-    return {"name": place.stack.name, "python": platform.python_version(), **servers}
+    stack = {"name": place.stack.name, "python": platform.python_version(), **servers}
+    return {"stack": stack, "commit": commit(), "at": utc_now().isoformat(timespec="seconds")}
+
+
+def commit(folder: Path = Path(__file__).parent) -> str:
+    """Give the commit of the code in `folder`, with a + where something is not committed; `unknown` outside Git."""
+    try:
+        found = subprocess.run(
+            ["git", "describe", "--always", "--exclude=*", "--dirty=+"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip()
