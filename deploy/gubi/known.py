@@ -5,23 +5,19 @@ from collections.abc import Callable
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
+from deploy.gubi.of_kafka import told_of_kind
+from deploy.gubi.remedies import STORE_AWAY, STORE_REFUSES, told_of_code
+from deploy.gubi.told import Told
 from deploy.trouble import Trouble
 from shared.catalog import CatalogError
 from shared.errors import GubiError
 from shared.settings import Settings, SettingsMistake
 
 _MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
-_FILES = {
-    "keyring": "keyring.json",
-    "signing": "signing.json",
-    "signing_keys": "signing-keys.json",
-    "webhooks": "webhooks.json",
-    "webhook_keys": "webhook-keys.json",
-    "audit_key": "audit.key",
-    "sandbox": "trust/sample-root.pem",
-}
+_REFUSALS = (13, 18)
+"""Unauthorized and AuthenticationFailed, as MongoDB numbers them."""
 _SAMPLES = ("typst", "koreanize_matplotlib", "reportlab", "fpdf")
 
 
@@ -33,41 +29,28 @@ def sentence_of(error: BaseException, who: str = "Gubi") -> str | None:
     return None
 
 
-_OF_THE_LOG = {
-    "erasure_log:not_applied": "The store was restored from a backup and still holds what was destroyed since: "
-    "run 'gubi reapply-erasures', then start {who} again.",
-    "erasure_log:another": "The store knows of erasures that the log at {log} does not hold: put this "
-    "installation's own log there, or set GUBI_ERASURE_LOG to where it is.",
-    "erasure_log:damaged": "The erasure log at {log} was changed or damaged: put a whole copy of it there.",
-    "erasure_log:restoring": "A restore was begun and is not over, so the store may be half of what it was: run "
-    "'gubi restore store' again, then start {who}.",
-    "erasure_log:not_written": "{who} could not write the erasure log at {log}; set GUBI_ERASURE_LOG to a file that "
-    "can be written, and that is kept.",
-}
+def told_of(error: GubiError, who: str) -> Told:
+    """Give what is wrong by an error's code, and what to do about it."""
+    settings = Settings()
+    return told_of_code(error.code).filled(
+        who=who,
+        keys=settings.keys,
+        log=settings.erasures,
+        checkpoints=settings.checkpoints,
+        trust_roots=settings.trust_roots,
+    )
 
 
-def _of_gubi(error: GubiError, who: str) -> str:
-    if error.code in _OF_THE_LOG:
-        return _OF_THE_LOG[error.code].format(who=who, log=Settings().erasures)
-    about = error.code.partition(":")[0]
-    if about == "broker":
-        return _away("Kafka", who)
-    if about == "store":
-        return _away("MongoDB", who)
-    if about == "topics":
-        return f"Kafka refused to make the topics ({error.code}); see GUBI_REPLICATION and GUBI_PARTITIONS."
-    if about == "probe_port":
-        return (
-            f"{who} cannot answer probes where it should; set GUBI_PROBE_PORT to a port that is free, or to 0 for none."
-        )
-    if about in _FILES:
-        return f"{who} found no usable {_FILES[about]} in {Settings().keys}; run 'gubi prepare'."
-    return f"{who} could not go on: {error.code}."
+def _of_kafka(error: KafkaError, who: str) -> str:
+    return told_of_kind(type(error)).filled(who=who).sentence
 
 
-def _away(what: str, who: str) -> str:
-    setting = {"Kafka": "GUBI_KAFKA", "MongoDB": "GUBI_MONGO"}[what]
-    return f"{who} could not reach {what}; run 'gubi stack up', or set {setting} to one that runs."
+def _of_the_store(error: PyMongoError, who: str) -> str:
+    if isinstance(error, ConnectionFailure):
+        return STORE_AWAY.filled(who=who).sentence
+    if isinstance(error, OperationFailure) and error.code in _REFUSALS:
+        return STORE_REFUSES.filled(who=who).sentence
+    return f"{who} could not use MongoDB ({type(error).__name__}); check GUBI_MONGO."
 
 
 def _of_a_setting(error: ValidationError, _who: str) -> str | None:
@@ -93,9 +76,9 @@ def _of_a_package(error: ModuleNotFoundError, _who: str) -> str | None:
 
 _TOLD: tuple[tuple[type[BaseException], Callable[..., str | None]], ...] = (
     (Trouble, lambda error, _who: str(error.sentence)),
-    (GubiError, _of_gubi),
-    (KafkaError, lambda _error, who: _away("Kafka", who)),
-    (PyMongoError, lambda error, who: f"{who} could not use MongoDB ({type(error).__name__}); check GUBI_MONGO."),
+    (GubiError, lambda error, who: told_of(error, who).sentence),
+    (KafkaError, _of_kafka),
+    (PyMongoError, _of_the_store),
     (ValidationError, _of_a_setting),
     (SettingsError, _of_a_list),
     (SettingsMistake, lambda error, _who: str(error)),

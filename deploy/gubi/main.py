@@ -122,7 +122,9 @@ def run(
 def prepare() -> None:
     """Make what a new installation needs: keyring, development keys of the wallets, sample trust root, topics.
 
-    Where keys come from elsewhere, `gubi topics apply` alone makes the topics.
+    Whatever is there stays as it is. Where a key is missing though something is stored already, none is made, as a new
+    one would open none of it: restore the backup of the keys. Where keys come from elsewhere, `gubi topics apply` alone
+    makes the topics.
     """
     from deploy.gubi.prepare import prepare_installation
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 
+from deploy.gubi.newness import make_only_if_new
 from deploy.gubi.wallets.development import register_development_keys
 from deploy.trouble import Trouble
 from services.notification.registering import ensure_endpoints
@@ -40,15 +41,18 @@ def _make_keys(settings: Settings) -> None:
         trusted_sample_issuer(settings)
     except KeyringError:
         raise Trouble(
-            f"The keyring in {settings.keys} is damaged, and nothing sealed by it opens without it: restore it."
+            f"The keyring in {settings.keys} is damaged, and nothing sealed by it opens without it: restore it "
+            "from the backup of the keys (docs/backup.md)."
         ) from None
     except AuditKeyError:
         raise Trouble(
-            f"audit.key in {settings.keys} is damaged, and the access log is signed by it: restore it."
+            f"audit.key in {settings.keys} is damaged, and the access log is signed by it: restore it from the backup "
+            "of the keys (docs/backup.md)."
         ) from None
     except SigningError:
         raise Trouble(
-            f"signing.json in {settings.keys} is damaged, and records of destruction are signed by it: restore it."
+            f"signing.json in {settings.keys} is damaged, and records of destruction are signed by it: restore it from "
+            "the backup of the keys (docs/backup.md)."
         ) from None
     except OSError as error:
         raise Trouble(
@@ -59,9 +63,11 @@ def _make_keys(settings: Settings) -> None:
 def prepare_installation(say: Callable[[str], None], settings: Settings | None = None) -> None:
     """Make keyring, development keys, the sample issuer's root, and the topics; register those keys.
 
+    A key that is missing is made only where the store says that it holds nothing yet: without an answer none is made.
     Raises `Trouble`, `Unavailable`.
     """
     settings = settings or Settings()
+    asyncio.run(make_only_if_new(settings))
     _make_keys(settings)
     ours = "a keyring, the access log's key and the key that records of destruction are signed by"
     others = "the wallets' development keys, and a sample issuer that is trusted"

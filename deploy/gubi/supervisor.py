@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.gubi import ended
+from deploy.gubi.remedies import told_of_code
 from deploy.trouble import Trouble
 from shared.settings import Settings
 from shared.vault.keyring import Keyring, KeyringError
@@ -139,8 +140,8 @@ def stop_on_signals() -> None:
 def _need_a_keyring(folder: Path) -> None:
     try:
         Keyring.load(folder)
-    except KeyringError:
-        raise Trouble(f"No usable keyring is in {folder}. Run 'gubi stack up' and 'gubi prepare' first.") from None
+    except KeyringError as error:
+        raise Trouble(told_of_code(error.code).filled(who="Gubi", keys=folder).sentence) from None
 
 
 def run_all(names: Iterable[str], say: Say) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +16,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 from typer.testing import CliRunner
 
+from deploy.gubi.doctor.at_store import keys_in_use
 from deploy.gubi.doctor.examining import examine
 from deploy.gubi.doctor.rows import Row, exit_code
 from deploy.gubi.main import app
@@ -27,6 +30,7 @@ from shared.kafka import dead_letter_topic, topic_name
 from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring
+from shared.vault.keyring import Keys
 from shared.wiring import Wiring, checkpoints_folder
 from tests.builders.holding import a_hold
 from tests.builders.logging import an_access
@@ -165,6 +169,44 @@ async def test_each_of_ten_seeded_faults_is_named_with_its_remedy(installed: Set
     assert rows["clock"].about["records_from_the_future"] == [SubmissionExtracted.topic]
     assert rows["topics"].about["to_change"] == [topic_name(installed, SubmissionExtracted.topic)]
     assert all(row.remedy for row in rows.values() if row.state != "well")
+
+
+async def test_a_keyring_with_the_right_names_and_other_keys_is_named(installed: Settings) -> None:
+    own = Keys.read(installed.keys)
+    strange = replace(own, keys={name: secrets.token_bytes(32) for name in own.keys})
+    (installed.keys / "keyring.json").write_bytes(strange.to_bytes())
+    rows = by_check(await examine(installed, patience=15))
+    assert rows["key files"].state == "well", "as a file it is whole"
+    assert (rows["keys"].state, rows["keys"].about["not_opened"]) == ("ill", {own.current: 1})
+    assert "docs/backup.md" in rows["keys"].remedy
+
+
+async def test_keys_are_tried_over_all_ids_and_not_only_the_lowest(installed: Settings, keyring: Keyring) -> None:
+    wiring = Wiring.of(installed)
+    gate = wiring.database("gate").get_collection("submissions")
+    low = [f"s-2{secrets.token_hex(12)}" for _ in range(600)]
+    await gate.insert_many([{"_id": name, "key": keyring.new_key(name)[1].to_document()} for name in low])
+    [row] = await keys_in_use(wiring)
+    assert (row.state, row.about["not_opened"]) == ("well", {})
+    last, other = "s-zz", keyring.new_key("s-zy")[1]
+    await gate.insert_one({"_id": last, "key": other.to_document()})
+    [row] = await keys_in_use(wiring)
+    assert (row.state, row.about["not_opened"]) == ("ill", {other.kek: 1})
+    assert row.about["looked_at"] < 100
+
+
+async def test_a_service_whose_clock_is_behind_is_named_by_what_it_said(installed: Settings) -> None:
+    now = utc_now()
+    about = {"receipt": "R-1", "programme_id": "SONMOK9988_2022", "wallet_app": "naver", "office": "o"}
+    received = SubmissionReceived.because_of("r-1", submission_id="s-1", at=now, **about)
+    hour_ago = now - timedelta(hours=1)
+    extracted = SubmissionExtracted.because_of(received, submission_id="s-1", at=hour_ago, revision=1)
+    await say(installed, received.topic, received.model_dump_json().encode(), at=now)
+    await say(installed, extracted.topic, extracted.model_dump_json().encode(), at=hour_ago)
+    row = by_check(await examine(installed, patience=15))["clock"]
+    assert row.state == "ill"
+    assert row.about["behind_intake_seconds"] == {"extraction": 3_600.0}
+    assert "extraction's is 60 minutes behind intake's" in row.says
 
 
 async def test_a_keyring_that_is_gone_is_named_once_and_all_else_is_still_told(installed: Settings) -> None:

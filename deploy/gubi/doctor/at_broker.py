@@ -9,10 +9,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.gubi.broker import asking, consumers_of, know, partitions, reading
 from deploy.gubi.dead.searching import letters
-from deploy.gubi.doctor import judging
+from deploy.gubi.doctor import clocks, judging
 from deploy.gubi.doctor.rows import Row
 from deploy.gubi.topics.applying import planned
-from shared.events import TAKES
+from shared.events import EVENTS, TAKES, SubmissionEvent
 from shared.kafka import topic_name
 from shared.kafka.topics import wanted
 from shared.settings import Settings
@@ -20,6 +20,8 @@ from shared.settings import Settings
 _POLL_MS = 300
 _POLLS = 5
 _FUTURE_MS = 30_000
+_LATEST = 20
+"""Records of each partition, at its end, that clocks are told by."""
 
 
 async def broker(settings: Settings) -> list[Row]:
@@ -81,6 +83,28 @@ async def from_the_future(settings: Settings, now: datetime) -> list[str]:
         at = int(now.timestamp() * 1000) + _FUTURE_MS
         found = await consumer.offsets_for_times(dict.fromkeys(parts, at)) if parts else {}
     return sorted({part.topic.removeprefix(settings.topic_prefix) for part, offset in found.items() if offset})
+
+
+async def behind(settings: Settings, now: datetime) -> clocks.Behind:
+    """Hold the latest events of each submission against its reception: some service's clock may be behind."""
+    heard = {topic_name(settings, event.topic) for event in EVENTS if issubclass(event, SubmissionEvent)}
+    async with asking(settings) as admin:
+        parts = {part for part in await partitions(admin, settings) if part.topic in heard}
+    found = []
+    async with reading(settings) as consumer:
+        first, ends = await _bounds(consumer, parts)
+        at = {part: max(first[part], ends[part] - _LATEST) for part in parts if first[part] < ends[part]}
+        consumer.assign(list(at))
+        for part, offset in at.items():
+            consumer.seek(part, offset)
+        for _ in range(_POLLS):
+            if all(at[part] >= ends[part] for part in at):
+                break
+            for part, records in (await consumer.getmany(timeout_ms=_POLL_MS)).items():
+                topic = part.topic.removeprefix(settings.topic_prefix)
+                found += [clocks.event_in(topic, record.value) for record in records]
+                at[part] = records[-1].offset + 1
+    return clocks.behind([event for event in found if event is not None], now)
 
 
 async def _committed(admin: AIOKafkaAdminClient, settings: Settings, service: str) -> dict[TopicPartition, int]:

@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from deploy.gubi.doctor import judging
 from deploy.gubi.doctor.rows import Row
@@ -13,12 +15,17 @@ from services.dashboard.store import Generations, Stores
 from shared.audit import checkpoints
 from shared.clock import Clock
 from shared.draining import Drain
+from shared.errors import GubiError
 from shared.events import TAKES
 from shared.mongo import Client, Collection, Database, Document, adapting, database
 from shared.settings import Settings
+from shared.vault.keyring import Keyring, WrappedKey
 from shared.wiring import Wiring, access_log, checkpoints_folder
 
-_SAMPLE = 500
+_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+"""What the random part of a submission id begins with, in order."""
+_SAMPLE = 16
+"""Submissions of each letter whose keys are tried."""
 _STRANDS = 20
 _OWING = (
     ("gate", "submissions"),
@@ -124,18 +131,32 @@ async def drained(place: Place) -> list[Row]:
 
 
 async def keys_in_use(wiring: Wiring) -> list[Row]:
-    """Try to unwrap the keys of some submissions, drawn by their ids, which are random."""
+    """Unwrap the keys of some submissions by the keyring, drawn over all their ids, which are random."""
     gate = wiring.database("gate").get_collection("submissions")
     async with adapting():
-        found = await gate.find({}, {"key.kek": 1}).sort("_id", 1).limit(_SAMPLE).to_list(None)
-    under = {document["key"]["kek"] for document in found if document.get("key")}
-    strange = sorted(name for name in under if not wiring.keyring.holds(name))
-    about = {"looked_at": len(found), "keys_in_use": sorted(under), "not_in_the_keyring": strange}
-    if strange:
-        says = f"the store holds submissions under keys that the keyring lacks: {', '.join(strange)}"
-        remedy = "Restore this installation's own keyring.json; without it they open nowhere."
-        return [Row("keys", "ill", says, remedy, about)]
-    return [Row("keys", "well", f"the keyring holds every key that {len(found)} submissions are under", about=about)]
+        found = await asyncio.gather(
+            *(
+                gate.find({"_id": {"$gte": low, "$lt": high}}, {"key": 1}).sort("_id", 1).limit(_SAMPLE).to_list(None)
+                for low, high in pairwise((*(f"s-{letter}" for letter in _LETTERS), "s."))
+            )
+        )
+    sample = [document for part in found for document in part if document.get("key")]
+    under = {document["key"]["kek"] for document in sample}
+    strange = {name for name in under if not wiring.keyring.holds(name)}
+    shut = Counter(
+        document["key"]["kek"]
+        for document in sample
+        if document["key"]["kek"] not in strange and not _opens(wiring.keyring, document)
+    )
+    return [judging.of_keys(judging.Opened(len(sample), under, strange, shut))]
+
+
+def _opens(keyring: Keyring, document: Document) -> bool:
+    try:
+        keyring.open(document["_id"], WrappedKey.from_document(document["key"]))
+    except (GubiError, KeyError, TypeError):
+        return False
+    return True
 
 
 async def erasure_log(wiring: Wiring) -> list[Row]:

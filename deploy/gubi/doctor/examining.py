@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from deploy.gubi.doctor import at_broker, at_files, at_store, judging
-from deploy.gubi.doctor.rows import Row, State
-from deploy.gubi.known import sentence_of
+from deploy.gubi.doctor.clocks import Behind
+from deploy.gubi.doctor.rows import Row
+from deploy.gubi.known import told_of
 from shared.audit import AuditKeyError
 from shared.catalog import load
 from shared.clock import utc_now
@@ -70,10 +71,12 @@ def _of_store(place: at_store.Place, programmes: Sequence[str]) -> list[Check]:
     async def clock() -> list[Row]:
         ahead = await at_store.clock_ahead(place)
         try:
-            future = await at_broker.from_the_future(place.settings, utc_now())
+            future, behind = await asyncio.gather(
+                at_broker.from_the_future(place.settings, utc_now()), at_broker.behind(place.settings, utc_now())
+            )
         except Unavailable:
-            future = []
-        return [judging.of_clock(ahead, future)]
+            future, behind = [], Behind()
+        return [judging.of_clock(ahead, future, behind)]
 
     return [
         Check(["stuck"], partial(at_store.stuck, place, programmes), "store"),
@@ -121,9 +124,5 @@ async def _ask(check: Check, patience: float) -> list[Row]:
             Row(name, "unknown", "cannot be told without the keys", "See the row 'key files'.") for name in check.names
         ]
     except GubiError as error:
-        says, _, remedy = (sentence_of(error, "every service") or error.code).partition(": ")
-        return _rows(check.names, "ill", says, remedy[:1].upper() + remedy[1:])
-
-
-def _rows(names: Sequence[str], state: State, says: str, remedy: str) -> list[Row]:
-    return [Row(name, state, says, remedy) for name in names]
+        told = told_of(error, "every service")
+        return [Row(name, "ill", told.says, f"{told.remedy[:1].upper()}{told.remedy[1:]}.") for name in check.names]

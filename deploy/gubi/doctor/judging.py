@@ -1,8 +1,9 @@
 """What measurements mean: each becomes a row. The limits are those of the alerts in `deploy/monitoring`. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from deploy.gubi.doctor.clocks import Behind
 from deploy.gubi.doctor.rows import Row, State, spell
 from deploy.gubi.topics.planning import Plan
 
@@ -158,9 +159,54 @@ def of_drained(services: Mapping[str, float]) -> Row:
     return Row("drained", "well", "no service was told to take nothing", about={"seconds": {}})
 
 
-def of_clock(store_ahead: float, ahead_of_us: Sequence[str]) -> Row:
-    """Judge the clocks: how far the store's is ahead of this machine's, and topics with records from the future."""
-    about = {"store_ahead_seconds": round(store_ahead, 3), "records_from_the_future": list(ahead_of_us)}
+@dataclass(frozen=True)
+class Opened:
+    """What came of opening keys of submissions by the keyring."""
+
+    looked_at: int
+    under: Collection[str]
+    """The key-encryption keys that they say they are under."""
+    strange: Collection[str]
+    """Those of them that the keyring lacks."""
+    shut: Mapping[str, int]
+    """Of those that it has, by which how many did not open."""
+
+
+def of_keys(found: Opened) -> Row:
+    """Judge whether the keyring is this installation's own."""
+    about = {
+        "looked_at": found.looked_at,
+        "keys_in_use": sorted(found.under),
+        "not_in_the_keyring": sorted(found.strange),
+        "not_opened": dict(found.shut),
+    }
+    if found.strange:
+        says = f"the store holds submissions under keys that the keyring lacks: {', '.join(sorted(found.strange))}"
+        remedy = "Restore this installation's own keyring.json (docs/backup.md); without it they open nowhere."
+        return Row("keys", "ill", says, remedy, about)
+    if found.shut:
+        says = (
+            f"of {found.looked_at:,} submissions {sum(found.shut.values()):,} do not open by the keyring's key of the name "
+            f"they are under ({', '.join(sorted(found.shut))}): it is another installation's, or something was altered"
+        )
+        remedy = (
+            "Stop the services, as a wrong keyring gives wrong receipts too, and restore this installation's own "
+            "keyring.json (docs/backup.md)."
+        )
+        return Row("keys", "ill", says, remedy, about)
+    return Row("keys", "well", f"the keyring opens the keys of the {found.looked_at:,} submissions tried", about=about)
+
+
+def of_clock(store_ahead: float, ahead_of_us: Sequence[str], behind: Behind) -> Row:
+    """Judge the clocks: how far the store's is ahead of this machine's, topics with records from the future, and who
+    said something of a submission before it was received.
+    """
+    about = {
+        "store_ahead_seconds": round(store_ahead, 3),
+        "records_from_the_future": list(ahead_of_us),
+        "behind_intake_seconds": {name: round(seconds, 3) for name, seconds in behind.seconds.items()},
+        "events_compared": behind.compared,
+    }
     remedy = "Have every machine keep time (chrony or ntpd), then look again."
     if abs(store_ahead) > SKEW_SECONDS:
         word = "ahead of" if store_ahead > 0 else "behind"
@@ -169,7 +215,17 @@ def of_clock(store_ahead: float, ahead_of_us: Sequence[str]) -> Row:
     if ahead_of_us:
         says = f"records bear times that have not been yet: {', '.join(ahead_of_us[:3])}"
         return Row("clock", "look", says, remedy, about)
-    return Row("clock", "well", f"the store's and this machine's differ by {abs(store_ahead):.2f} s", about=about)
+    late = {name: seconds for name, seconds in behind.seconds.items() if seconds > SKEW_SECONDS}
+    if late:
+        worst: State = "ill" if max(late.values()) > WORST_SKEW_SECONDS else "look"
+        says = ", ".join(f"{name}'s is {spell(seconds)} behind intake's" for name, seconds in sorted(late.items()))
+        return Row("clock", worst, f"{says}, by what they said of the same submissions", remedy, about)
+    says = f"the store's and this machine's differ by {abs(store_ahead):.2f} s"
+    heard = f"of {behind.compared:,} events of the last hour none is earlier than its reception"
+    unseen = "whether intake's is behind cannot be seen here"
+    return Row(
+        "clock", "well", f"{says}; {heard if behind.compared else 'no event of it tells more'}; {unseen}", about=about
+    )
 
 
 def of_checkpoints(missing: Sequence[int], forged: Sequence[int], unsigned: int, oldest_seconds: float) -> Row:

@@ -7,7 +7,8 @@ import pytest
 
 from deploy.gubi.doctor import judging
 from deploy.gubi.doctor.at_store import _OWING
-from deploy.gubi.doctor.judging import Partitions, Waiting
+from deploy.gubi.doctor.clocks import Behind
+from deploy.gubi.doctor.judging import Opened, Partitions, Waiting
 from deploy.gubi.doctor.rows import Row, State, exit_code, spell
 from deploy.gubi.topics.planning import Change, Left, Plan
 
@@ -57,10 +58,16 @@ def test_the_exit_code_is_the_worst_that_was_found(states: tuple[State, ...], co
         (judging.of_read_model("swapping", 61.0), "ill"),
         (judging.of_drained({}), "well"),
         (judging.of_drained({"intake": 3.0}), "look"),
-        (judging.of_clock(0.3, []), "well"),
-        (judging.of_clock(-2.5, []), "look"),
-        (judging.of_clock(31.0, []), "ill"),
-        (judging.of_clock(0.0, ["submission-received-v1"]), "look"),
+        (judging.of_keys(Opened(512, {"a"}, set(), {})), "well"),
+        (judging.of_keys(Opened(512, {"a", "b"}, {"b"}, {})), "ill"),
+        (judging.of_keys(Opened(512, {"a"}, set(), {"a": 512})), "ill"),
+        (judging.of_clock(0.3, [], Behind()), "well"),
+        (judging.of_clock(-2.5, [], Behind()), "look"),
+        (judging.of_clock(31.0, [], Behind()), "ill"),
+        (judging.of_clock(0.0, ["submission-received-v1"], Behind()), "look"),
+        (judging.of_clock(0.0, [], Behind(9, {"extraction": 1.9})), "well"),
+        (judging.of_clock(0.0, [], Behind(9, {"extraction": 2.1})), "look"),
+        (judging.of_clock(0.0, [], Behind(9, {"extraction": 2.1, "dashboard": 31.0})), "ill"),
         (judging.of_checkpoints([], [], 0, 0.0), "well"),
         (judging.of_checkpoints([], [], 5, 90.0), "well"),
         (judging.of_checkpoints([], [], 5, 301.0), "look"),

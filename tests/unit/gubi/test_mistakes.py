@@ -15,9 +15,12 @@ from deploy.gubi.main import main
 from deploy.stack import StackUnavailable
 from deploy.trouble import Trouble
 from services.wallet_simulator.samples import KINDS
+from shared.audit import CheckpointSigner
 from shared.catalog import CatalogError
 from shared.errors import Unavailable
 from shared.settings import SettingsMistake
+from shared.signing import Signer
+from shared.vault import Keyring
 
 ROOT = Path(__file__).parents[3]
 NOTHING_THERE = {"GUBI_KAFKA": "127.0.0.1:1", "GUBI_MONGO": "mongodb://127.0.0.1:1", "GUBI_STACK": "external"}
@@ -63,10 +66,10 @@ def said_by(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     return capsys.readouterr().err.strip()
 
 
-def test_preparing_without_kafka_makes_the_keys_and_says_how_to_start_it(tmp_path: Path) -> None:
+def test_preparing_without_the_store_makes_no_key_and_says_how_to_start_it(tmp_path: Path) -> None:
     said = refused(tmp_path, "prepare")
-    assert said == "Gubi could not reach Kafka; run 'gubi stack up', or set GUBI_KAFKA to one that runs."
-    assert (tmp_path / "var" / "keys" / "keyring.json").is_file()
+    assert said == "Gubi could not reach MongoDB: run 'gubi stack up', or set GUBI_MONGO to one that runs."
+    assert not (tmp_path / "var" / "keys").exists(), "nobody knows whether something is stored under other keys"
 
 
 @pytest.mark.parametrize("command", ["bench", "demo"])
@@ -75,28 +78,33 @@ def test_a_stack_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Pa
     assert said == "There is no stack called 'minikube': choose one of containers, jvm, embedded, external."
 
 
-def test_the_door_without_keys_says_how_to_make_them(tmp_path: Path) -> None:
+def test_the_door_without_keys_says_to_restore_them_first_of_all(tmp_path: Path) -> None:
     said = refused(tmp_path, "run", "intake")
-    assert said == "intake found no usable keyring.json in var/keys; run 'gubi prepare'."
+    assert said.startswith("intake found no usable keyring.json in var/keys: restore it from the backup")
+    assert said.endswith("Only a new installation, whose store is empty, makes one: gubi prepare.")
 
 
 def test_every_service_at_once_is_refused_while_nothing_is_prepared(tmp_path: Path) -> None:
     said = refused(tmp_path, "run", "all")
-    assert said.endswith("Run 'gubi stack up' and 'gubi prepare' first.")
+    assert said.startswith("Gubi found no usable keyring.json in var/keys: restore it")
     assert not (tmp_path / "var" / "logs").exists()
 
 
 @pytest.fixture
 def prepared(tmp_path: Path) -> Path:
     """A folder with keys; the topics could not be made."""
-    gubi(tmp_path, "prepare")
+    keys = tmp_path / "var" / "keys"
+    for made_once in (Keyring, CheckpointSigner, Signer):
+        made_once.create(keys)
+    said = refused(tmp_path, "prepare")
+    assert said == "Gubi could not reach Kafka: run 'gubi stack up', or set GUBI_KAFKA to one that runs."
     return tmp_path
 
 
 def test_a_door_whose_store_is_away_says_so_and_logs_why_once(prepared: Path) -> None:
     code, logged, said = gubi(prepared, "run", "intake")
     assert code == 1
-    assert said == "intake could not reach MongoDB; run 'gubi stack up', or set GUBI_MONGO to one that runs.\n"
+    assert said == "intake could not reach MongoDB: run 'gubi stack up', or set GUBI_MONGO to one that runs.\n"
     assert logged.count('"event": "cannot-start"') == 1
     assert logged.count("store:serverselectiontimeouterror") == 1
 
@@ -104,7 +112,8 @@ def test_a_door_whose_store_is_away_says_so_and_logs_why_once(prepared: Path) ->
 def test_a_door_without_the_public_signing_keys_does_not_start(prepared: Path) -> None:
     (prepared / "var" / "keys" / "signing-keys.json").unlink()
     said = refused(prepared, "run", "intake")
-    assert said == "intake found no usable signing-keys.json in var/keys; run 'gubi prepare'."
+    assert said.startswith("intake found no usable signing-keys.json, the public half of signing.json, in var/keys: ")
+    assert "prepare" not in said
 
 
 def test_a_door_whose_port_is_taken_names_the_setting(prepared: Path) -> None:
@@ -178,11 +187,10 @@ def test_what_is_not_known_stays_a_bug() -> None:
 
 
 def test_every_known_failure_is_told_by_whom_it_befell() -> None:
-    assert sentence_of(Unavailable("store:autoreconnect"), "desk").startswith("desk could not reach MongoDB;")
-    assert sentence_of(KafkaConnectionError(), "desk").startswith("desk could not reach Kafka;")
+    assert sentence_of(Unavailable("store:autoreconnect"), "desk").startswith("desk could not reach MongoDB:")
+    assert sentence_of(KafkaConnectionError(), "desk").startswith("desk could not reach Kafka:")
     assert sentence_of(CatalogError("wallets.yaml", "naver", "no name")).endswith("wallets.yaml, at naver: no name.")
     assert "pip install 'gubi[samples]'" in sentence_of(ModuleNotFoundError(name="typst"))
-    assert sentence_of(Unavailable("jail:stopped"), "desk") == "desk could not go on: jail:stopped."
     assert sentence_of(SettingsMistake("GUBI_DESK_URL is needed."), "desk") == "GUBI_DESK_URL is needed."
     assert issubclass(StackUnavailable, Trouble)
     assert sentence_of(StackUnavailable("No Java.")) == "No Java."
