@@ -40,8 +40,10 @@ def verify(
 ) -> None:
     """Say whether the access log is as it was written: nothing edited, deleted, moved, cut off or written anew.
 
-    The exit code is 1 if anything is wrong. Without --sign it needs the public key alone. A process that was killed
-    leaves its last minute unsigned: run it with --sign once a day.
+    Without --sign it needs the public key alone. A process that was killed leaves its last minute unsigned: run it with
+    --sign once a day.
+
+    Exit codes: 0 nothing is wrong; 1 something is, or it could not be examined.
     """
     found = _run(lambda wiring: examined(wiring, checkpoints, sign=sign))
     if as_json:
@@ -53,7 +55,10 @@ def verify(
 
 @app.command()
 def show(submission: Annotated[str, typer.Argument(help="a submission's id")], as_json: AsJson = False) -> None:
-    """Show who accessed a submission, newest first: also after it was taken back."""
+    """Show who accessed a submission, newest first: also after it was taken back.
+
+    Exit codes: 0 shown; 1 there is no such submission, or the store or the keyring is away.
+    """
     found = _run(lambda wiring: accessed(wiring, submission))
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
@@ -69,7 +74,10 @@ def show(submission: Annotated[str, typer.Argument(help="a submission's id")], a
 def report(
     month: Annotated[str, typer.Option(help="such as 2026-11, a month in Seoul")], as_json: AsJson = False
 ) -> None:
-    """Count what each official did in a month and why, and list the downloads with their reasons, for its review."""
+    """Count what each official did in a month and why, and list the downloads with their reasons, for its review.
+
+    Exit codes: 0 counted; 1 that is no month, or the store or the keyring is away.
+    """
     found = _run(lambda wiring: reported(wiring, month))
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
@@ -85,7 +93,10 @@ def expire(
     """Drop the strands of the access log that are older than GUBI_ACCESS_LOG_DAYS, signing for each.
 
     A strand goes as a whole, when it has ended, all of it is old enough, and the whole log was found as it was written
-    just before; otherwise nothing goes and the exit code is 1. Run it once a day, after `gubi audit verify --sign`.
+    just before; otherwise nothing goes. Run it once a day, after `gubi audit verify --sign`.
+
+    Exit codes: 0 all that was due is dropped, or nothing was; 1 the log is not as it was written, so nothing is,
+    or it could not be examined.
     """
     from deploy.gubi.audit_expiry import expired, print_expired
 

@@ -13,7 +13,10 @@ def bench(
     rate: Annotated[float, typer.Option(min=0, help="submissions per second offered; 0 for as fast as it goes")] = 10,
     out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/bench.json"),
 ) -> None:
-    """Load the whole chain, into var/bench.json: receipt and end-to-end times, rate, and CPU by process."""
+    """Load the whole chain, into var/bench.json: receipt and end-to-end times, rate, and CPU by process.
+
+    Exit codes: 0 measured; 1 the installation did not come up, or went down meanwhile.
+    """
     from deploy.gubi.bench import run_bench
 
     run_bench(seconds=seconds, rate=rate, out=out, console=console)
@@ -32,7 +35,7 @@ def bench_extract(
 ) -> None:
     """Read certificates of all kinds and producers; precision, recall and CPU time, into var/bench-extract.json.
 
-    The exit code is 1 unless precision and recall reach their targets.
+    Exit codes: 0 precision and recall reach their targets; 1 they do not, or there is no such kind or producer.
     """
     from deploy.gubi.bench_extract.running import run_bench_extract
 
@@ -57,8 +60,9 @@ def bench_select(
 ) -> None:
     """Decide, rank and write a whole programme in one selection run, into var/bench-select.json.
 
-    The exit code is 1 unless every run gives the same digest and its classes sum to the population, and, of 100,000 or
-    more, it takes ten seconds at most and each process no more memory a row than is said; `met` in the report tells.
+    Exit codes: 0 every run gives the same digest and its classes sum to the population, and, of 100,000 or more,
+    it takes ten seconds at most and each process no more memory a row than is said; 1 one of these does not hold,
+    as `met` in the report tells.
     """
     from deploy.gubi.bench_select.running import run_bench_select
 
@@ -73,8 +77,8 @@ def bench_desk(
 ) -> None:
     """Ask for pages of the officials' queue over a stored population, and open submissions, into var/bench-desk.json.
 
-    The exit code is 1 where a p95 is beyond its target: 50 ms of server time for a list, 150 ms for one submission,
-    600 ms with its first page image.
+    Exit codes: 0 every p95 is within its target: 50 ms of server time for a list, 150 ms for one submission, 600
+    ms with its first page image; 1 one is beyond it.
     """
     from deploy.gubi.bench_desk.running import run_bench_desk
 
@@ -101,10 +105,10 @@ def bench_scale(
     Into var/bench-scale.json, with a sizing table. On two quiet cores the whole takes about an hour: throughput some
     fifteen minutes, half two, stored twenty, the soak its own time.
 
-    The exit code is 1 where a target is missed: 10 ms of CPU of the six services a submission; 100 a second, on a
+    Exit codes: 0 every target is reached: 10 ms of CPU of the six services a submission; 100 a second, on a
     compiled store; at half the load a receipt's p95 below 150 ms and the whole's below 2 s; where most is stored at
-    most 1.1 times the CPU of where least is; growth below 1 MB in ten minutes, of a soak of twenty or more. `met` in
-    the report tells.
+    most 1.1 times the CPU of where least is; growth below 1 MB in ten minutes, of a soak of twenty or more; 1 one is
+    missed, as `met` in the report tells.
     """
     from deploy.gubi.bench_scale.running import PARTS, Wanted, run_bench_scale
 

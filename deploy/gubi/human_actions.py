@@ -33,6 +33,8 @@ def command(
 
     One act is one thing one official did, however many submissions it settles. What the machine and the workplace
     registers did counts nothing. Programmes without a submission are left out.
+
+    Exit codes: 0 counted; 1 there is no such programme, or the store or the keyring is away.
     """
     found = asyncio.run(counted(programme))
     if as_json:

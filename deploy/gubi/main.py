@@ -30,7 +30,9 @@ from deploy.gubi.wallets.commands import app as wallets_app
 from deploy.trouble import Trouble
 
 app = typer.Typer(
-    help="Gubi: mobile electronic certificates, read and screened in bulk.",
+    help="Gubi: mobile electronic certificates, read and screened in bulk.\n\n"
+    "Every command ends in 0 when all went well, in 1 when not, which one sentence on standard error explains, and in "
+    "2 when its own words were not understood. What else its exit codes mean, each command's --help says.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -70,7 +72,10 @@ def stack_up(
     brokers: Annotated[int, typer.Option(help="1, or 3 (replication 3, min.insync.replicas 2)")] = 1,
     throw_away: Annotated[bool, typer.Option("--throw-away", help="delete its data and containers first")] = False,
 ) -> None:
-    """Start Kafka and MongoDB, or find them running; write their addresses to var/local.env."""
+    """Start Kafka and MongoDB, or find them running; write their addresses to var/local.env.
+
+    Exit codes: 0 both serve; 1 this machine can run none of it, or one did not come up, and why.
+    """
     from deploy.stack import lines, status, up
 
     taken = up(stack, brokers=brokers, fresh=throw_away, say=say)
@@ -82,7 +87,10 @@ def stack_up(
 def stack_down(
     throw_away: Annotated[bool, typer.Option("--throw-away", help="delete its data and containers too")] = False,
 ) -> None:
-    """Stop what `gubi stack up` started; its data stays unless it is thrown away."""
+    """Stop what `gubi stack up` started; its data stays unless it is thrown away.
+
+    Exit codes: 0 it is stopped, or was not up; 1 it could not be, and why.
+    """
     from deploy.stack import down
 
     if not down(throw_away=throw_away, say=say):
@@ -91,7 +99,10 @@ def stack_down(
 
 @stack_app.command("status")
 def stack_status() -> None:
-    """Say how each server is; the exit code is 1 unless all answer."""
+    """Say how each server is.
+
+    Exit codes: 0 every server answers; 1 one does not, or no stack is up.
+    """
     from deploy.stack import current, lines, status
 
     found = status()
@@ -107,7 +118,11 @@ def run(
         bool, typer.Option("--without-simulator", help="with all: leave the wallet simulator out")
     ] = False,
 ) -> None:
-    """Run one service in this process, or all of them as processes of their own until Ctrl-C."""
+    """Run one service in this process, or all of them as processes of their own until Ctrl-C.
+
+    Exit codes: 0 stopped as it was told; 1 it cannot start, and why; 70 it handles nothing that it takes; 71 a consumer
+    is dead; 72 its producer is; 73 a loop beside them is: see GubiRestartsAgainAndAgain in docs/runbook.md.
+    """
     if service == "all":
         from deploy.gubi.supervisor import run_all
 
@@ -125,6 +140,8 @@ def prepare() -> None:
     Whatever is there stays as it is. Where a key is missing though something is stored already, none is made, as a new
     one would open none of it: restore the backup of the keys. Where keys come from elsewhere, `gubi topics apply` alone
     makes the topics.
+
+    Exit codes: 0 all is there; 1 it is not: a key is lost or damaged, or broker or store is away.
     """
     from deploy.gubi.prepare import prepare_installation
 
@@ -133,7 +150,10 @@ def prepare() -> None:
 
 @app.command()
 def asyncapi() -> None:
-    """Print what is said on which topic, by whom and to whom, as an AsyncAPI 3 document in JSON."""
+    """Print what is said on which topic, by whom and to whom, as an AsyncAPI 3 document in JSON.
+
+    Exit codes: 0 printed; 1 a setting is wrong.
+    """
     from shared.asyncapi import document
     from shared.settings import Settings
 
@@ -154,7 +174,7 @@ def extract(
 ) -> None:
     """Read certificates as the extraction service does, in the jail, and print what was read.
 
-    The exit code is 1 if any of them cannot be read.
+    Exit codes: 0 all of them are read; 1 one cannot be read, or there is no such file or kind.
     """
     from deploy.gubi.extract import extract_files, print_readings
 
@@ -188,7 +208,10 @@ def samples_make(
     ] = False,
     out: Annotated[Path, typer.Option(help="folder to write to")] = Path("var/samples"),
 ) -> None:
-    """Make signed sample certificates, each with the reading expected of it beside it."""
+    """Make signed sample certificates, each with the reading expected of it beside it.
+
+    Exit codes: 0 made; 1 there is no such kind, case or producer, or it is not installed.
+    """
     from rich.progress import track
 
     from deploy.gubi.samples import make_samples, ordered
@@ -202,7 +225,10 @@ def samples_make(
 
 @samples_app.command("cases")
 def samples_cases() -> None:
-    """List the cases of samples, each with what should come of it."""
+    """List the cases of samples, each with what should come of it.
+
+    Exit codes: 0 listed; 1 what samples are made with is not installed.
+    """
     from deploy.gubi.samples import print_cases
 
     print_cases(console)
@@ -215,7 +241,11 @@ def demo(
     ] = False,
     stack: Annotated[str | None, typer.Option(help="containers, jvm, embedded or external")] = None,
 ) -> None:
-    """Show the whole job with fresh data: wallets submit, officials decide, citizens are told; the desk stays open."""
+    """Show the whole job with fresh data: wallets submit, officials decide, citizens are told; the desk stays open.
+
+    Exit codes: 0 everything sums; 1 something does not, or it could not go on; 130 stopped by Ctrl-C before its
+    end.
+    """
     from deploy.gubi.demo import run_demo
 
     raise typer.Exit(run_demo(check=check, stack=stack, console=console))

@@ -57,6 +57,9 @@ def command() -> None:
     """After restoring a backup: destroy again what was destroyed since it was made. Services refuse to start before.
 
     Stopped at any point, it begins again when it is run again.
+
+    Exit codes: 0 every erasure is in force; 1 there is no such log, it is damaged or another's, or the store is
+    away.
     """
     settings, console = Settings(), Console(highlight=False)
     if not settings.erasures.exists():

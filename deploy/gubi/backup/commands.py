@@ -23,6 +23,8 @@ def backup_store(folder: Folder) -> None:
     Ciphertexts stay sealed. Keys and the erasure log are not in it: keep both elsewhere. For a store of many gigabytes
     take your MongoDB's own snapshots instead (docs/backup.md).
 
+    Exit codes: 0 it is whole; 1 it is none: the folder is not empty, or the broker or the store is away.
+
     \b
     gubi backup store /backups/2026-11-30
     """  # noqa: D301
@@ -43,6 +45,9 @@ def backup_keys(folder: Folder) -> None:
     Whoever has both can read everything; without this one, a backup of the store opens nowhere. Make one after each
     'gubi keys rotate', and destroy the older ones when a key was destroyed.
 
+    Exit codes: 0 all are copied; 1 the keyring is missing or damaged, or the folder is not empty or in a backup of
+    the store.
+
     \b
     gubi backup keys /safe/keys-2026-11-30
     """  # noqa: D301
@@ -59,7 +64,11 @@ def restore_keys(
     folder: From,
     over_others: Annotated[bool, typer.Option("--replace", help="in place of another keyring that is there")] = False,
 ) -> None:
-    """Put the keys back; first of all, and then the erasure log as it was last, which no backup of keys holds."""
+    """Put the keys back; first of all, and then the erasure log as it was last, which no backup of keys holds.
+
+    Exit codes: 0 they are in place; 1 the copy is not whole, or another keyring is there and --replace was not
+    said.
+    """
     from deploy.gubi.backup.keys import put_keys_back
     from shared.settings import Settings
 
@@ -83,6 +92,9 @@ def restore_store(
     All services must be stopped (drained is not enough), and the keys and the erasure log be in place. No service
     starts until this has come to its end; stopped or killed at any point, run it again. Then start the services: they
     hear again what they had heard since the backup, which brings everything up to date that the events tell.
+
+    Exit codes: 0 services may start; 1 they may not: the backup is not whole, a service still runs, the store is
+    not empty, or something is away.
 
     \b
     gubi restore keys /safe/keys-2026-11-30

@@ -40,6 +40,8 @@ def list_letters(
 ) -> None:
     """List the dead letters that wait, by what failed alike, and then each, oldest first.
 
+    Exit codes: 0 listed, also where some wait; 1 the broker is away.
+
     \b
     gubi dead list                                   all that wait
     gubi dead list --service extraction --reason bug
@@ -58,6 +60,8 @@ def show(
     """Show one dead letter: why it was parked, whether its record is still there, and what can be done.
 
     Of the record it shows ids and codes, and only where it is an event: what stands in a bad one is unknown.
+
+    Exit codes: 0 shown; 1 there is no such letter, or the broker is away.
     """
     from deploy.gubi.dead.telling import print_letter
 

@@ -186,8 +186,8 @@ def of_keys(found: Opened) -> Row:
         return Row("keys", "ill", says, remedy, about)
     if found.shut:
         says = (
-            f"of {found.looked_at:,} submissions {sum(found.shut.values()):,} do not open by the keyring's key of the name "
-            f"they are under ({', '.join(sorted(found.shut))}): it is another installation's, or something was altered"
+            f"of {found.looked_at:,} submissions {sum(found.shut.values()):,} do not open by the keyring's key of the "
+            f"name they are under ({', '.join(sorted(found.shut))}): it is another's, or something was altered"
         )
         remedy = (
             "Stop the services, as a wrong keyring gives wrong receipts too, and restore this installation's own "

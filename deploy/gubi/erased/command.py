@@ -31,8 +31,10 @@ def command(
 ) -> None:
     """Search every database, topic and log for what is left of a submission, and try every key on all of it.
 
-    What has ended may be named by its tombstones: ids, instants, how it ended. The exit code is 1 when anything of it
-    still opens. Everything stored is read, so this takes as long as that is large.
+    What has ended may be named by its tombstones: ids, instants, how it ended. Everything stored is
+    read, so this takes as long as that is large.
+
+    Exit codes: 0 nothing of it opens; 1 something still does, or not everything could be searched.
     """
     if not is_submission_id(submission):
         raise Trouble("That is no submission id: one is 's-' and 26 letters, as the receipt shows it.")

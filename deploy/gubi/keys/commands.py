@@ -12,7 +12,10 @@ app = typer.Typer(
 
 @app.command("status")
 def status(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
-    """Show each key, since when it no longer wraps, and what is still under it."""
+    """Show each key, since when it no longer wraps, and what is still under it.
+
+    Exit codes: 0 shown; 1 the keyring or the store is away.
+    """
     from deploy.gubi.keys.rotating import print_status
 
     print_status(as_json=as_json)
@@ -24,6 +27,8 @@ def add() -> None:
 
     For services that have copies of keyring.json, as on Kubernetes, which reach them at different times: each has to
     know a key before any other wraps with it, and what it does not know it cannot open. One folder needs no `add`.
+
+    Exit codes: 0 it is there; 1 the keyring is missing or damaged.
     """
     from deploy.gubi.keys.rotating import add_key
 
@@ -39,6 +44,9 @@ def rotate(
     """Have the key that was added, or else a new one, wrap from now on, then wrap everything under it.
 
     Services take it up at once, none is restarted. The old key stays until it is destroyed.
+
+    Exit codes: 0 all is under the new key, or with --only it wraps; 1 something does not open by the key it names,
+    or the keyring or the store is away.
     """
     from deploy.gubi.keys.rotating import rewrap_all, rotate_keyring
 
@@ -49,7 +57,11 @@ def rotate(
 
 @app.command("rewrap")
 def rewrap() -> None:
-    """Wrap whatever is under an older key with the current one. Stopped at any point, it goes on when run again."""
+    """Wrap whatever is under an older key with the current one. Stopped at any point, it goes on when run again.
+
+    Exit codes: 0 all is under the current key; 1 something does not open by the key it names, or the keyring or
+    the store is away.
+    """
     from deploy.gubi.keys.rotating import rewrap_all
 
     rewrap_all()
@@ -61,6 +73,8 @@ def destroy(key: Annotated[str, typer.Argument(help="its id, as `gubi keys statu
 
     Refused while anything in the store is under it, now or a minute later, which it waits for. Copies of keyring.json
     elsewhere are yours to destroy.
+
+    Exit codes: 0 destroyed; 1 it is not: there is no such key, it wraps, or something is under it.
     """
     from deploy.gubi.keys.rotating import destroy_key
 

@@ -33,7 +33,9 @@ def import_file(
     """Import a workplace register, in place of the one imported under the same name before.
 
     It answers every question about a workplace that no official has answered, now and when one is raised later. Rows
-    that cannot be taken are named by their line and left out; the exit code is 1 if there are any.
+    that cannot be taken are named by their line and left out.
+
+    Exit codes: 0 every row is taken; 1 rows were left out, or none could be taken and nothing was changed.
     """
     from deploy.gubi.registers.importing import import_register_file
 
@@ -42,7 +44,10 @@ def import_file(
 
 @app.command("list")
 def list_registers() -> None:
-    """List the registers in force, how many workplaces each lists, and how many questions it answers."""
+    """List the registers in force, how many workplaces each lists, and how many questions it answers.
+
+    Exit codes: 0 listed, also where there is none; 1 the store or the keyring is away.
+    """
     from deploy.gubi.registers.importing import print_registers
 
     print_registers()
@@ -53,6 +58,8 @@ def remove(source: Annotated[str, typer.Argument(help="its name, as `gubi regist
     """Remove a register, and take back the answers it gave; what an official answered stays.
 
     Whoever was screened on those answers is screened again. Importing the register anew brings it all back.
+
+    Exit codes: 0 removed; 1 there is no such register, or the store or the keyring is away.
     """
     from deploy.gubi.registers.importing import remove_register
 

@@ -21,7 +21,7 @@ App = Annotated[str, typer.Argument(help="the wallet app, as `gubi wallets endpo
 def endpoints(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
     """List every endpoint: whether it works, fails or is suspended and why, what waits for it, and its public keys.
 
-    The exit code is 1 if any of them is suspended.
+    Exit codes: 0 none of them is suspended; 1 one is, or the registry or the store is away.
     """
     from deploy.gubi.wallets.endpoints import print_endpoints
 
@@ -39,6 +39,8 @@ def rotate(
 
     For the overlap each notice carries a signature by the old keys too, and the app's developers have that long to take
     the new public key, which the door shows at /v1/webhook-keys/APP from now on.
+
+    Exit codes: 0 the new key signs; 1 it has no endpoint, too many keys sign already, or nothing could be written.
     """
     from deploy.gubi.wallets.endpoints import rotate_keys
 
@@ -52,7 +54,10 @@ def resume(
 ) -> None:
     """Try a suspended endpoint with one notice; if that is accepted, all that waits is sent, the oldest first.
 
-    The running notification service does it. The exit code is 1 if the notice was not accepted.
+    The running notification service does it.
+
+    Exit codes: 0 the notice was accepted, or nothing waited to be tried; 1 it was not, or nobody tried it within
+    --wait.
     """
     from deploy.gubi.wallets.endpoints import resume_endpoint
 
@@ -68,6 +73,8 @@ def replay(
     """Send again, under the same ids, all that was delivered to an app or given up since an instant.
 
     For an app that lost what it had accepted. A receiver that knows ids takes no notice twice.
+
+    Exit codes: 0 they are due again; 1 it has no endpoint, you said no, or the store is away.
     """
     from deploy.gubi.wallets.endpoints import replay_since
 

@@ -18,7 +18,10 @@ _INSTANT = ["%Y-%m-%dT%H:%M", "%Y-%m-%d"]
 def list_keys(
     wallet: Annotated[str, typer.Argument(metavar="APP", help="a wallet app's id; else all of them")] = "",
 ) -> None:
-    """List the keys, with their standing; those retired more than 90 days ago are left out."""
+    """List the keys, with their standing; those retired more than 90 days ago are left out.
+
+    Exit codes: 0 listed; 1 there is no such app, or the store is away.
+    """
     from deploy.gubi.wallets.registering import print_keys
 
     print_keys(wallet)
@@ -35,7 +38,10 @@ def add(
         datetime | None, typer.Option("--from", formats=_INSTANT, help="since when it holds, in Seoul; else at once")
     ] = None,
 ) -> None:
-    """Add a wallet app's public key. Added again, it stays as it is."""
+    """Add a wallet app's public key. Added again, it stays as it is.
+
+    Exit codes: 0 it is there; 1 it cannot be taken, its name or the key is another's, or the store is away.
+    """
     from deploy.gubi.wallets.registering import add_key
 
     add_key(wallet, keyid, file, active_from)
@@ -48,7 +54,10 @@ def retire(
         datetime | None, typer.Option("--at", formats=_INSTANT, help="from when it holds no longer, in Seoul; else now")
     ] = None,
 ) -> None:
-    """Retire a key. It is never taken again, and neither is its name."""
+    """Retire a key. It is never taken again, and neither is its name.
+
+    Exit codes: 0 retired; 1 no key is called so, or the store is away.
+    """
     from deploy.gubi.wallets.registering import retire_key
 
     retire_key(keyid, at)
