@@ -52,7 +52,8 @@ _KEYS = {
     ),
     "webhooks:missing_or_malformed": Told(
         "{who} found no usable webhooks.json in {keys}",
-        "correct it, or restore it from the backup of the keys (docs/backup.md): wallet apps know the keys in it",
+        "correct it, or restore it from the backup of the keys (docs/backup.md): wallet apps know the keys in it. For "
+        "the wallet simulator alone, where there is none yet: gubi prepare",
     ),
     "webhooks:app_stands_twice": Told(
         "webhooks.json in {keys} has two endpoints of one wallet app", "leave one of them"

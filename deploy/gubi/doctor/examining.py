@@ -71,9 +71,8 @@ def _of_store(place: at_store.Place, programmes: Sequence[str]) -> list[Check]:
     async def clock() -> list[Row]:
         ahead = await at_store.clock_ahead(place)
         try:
-            future, behind = await asyncio.gather(
-                at_broker.from_the_future(place.settings, utc_now()), at_broker.behind(place.settings, utc_now())
-            )
+            future = await at_broker.from_the_future(place.settings, utc_now())
+            behind = await at_broker.behind(place.settings, utc_now())
         except Unavailable:
             future, behind = [], Behind()
         return [judging.of_clock(ahead, future, behind)]
