@@ -1,5 +1,6 @@
 """What a person is told of a known failure, whoever raised it: one sentence. What is not known here is a bug."""
 
+import errno
 from collections.abc import Callable
 
 from aiokafka.errors import KafkaError
@@ -18,6 +19,14 @@ from shared.settings import Settings, SettingsMistake
 _MUST_BE = {"int_parsing": "a whole number", "bool_parsing": "true or false"}
 _REFUSALS = (13, 18)
 """Unauthorized and AuthenticationFailed, as MongoDB numbers them."""
+_NOT_OURS = "let whoever runs this read and write there, or name another place"
+_OF_FILES = {
+    errno.EACCES: _NOT_OURS,
+    errno.EPERM: _NOT_OURS,
+    errno.EROFS: _NOT_OURS,
+    errno.ENOTDIR: "name a folder that is one",
+    errno.ENOSPC: "make room on its disk, then do it again",
+}
 _SAMPLES = ("typst", "koreanize_matplotlib", "reportlab", "fpdf")
 
 
@@ -74,6 +83,13 @@ def _of_a_package(error: ModuleNotFoundError, _who: str) -> str | None:
     return f"{error.name}, which sample certificates are made with, is not installed: pip install 'gubi[samples]'."
 
 
+def _of_a_file(error: OSError, _who: str) -> str | None:
+    todo = _OF_FILES.get(error.errno or 0)
+    if todo is None or error.filename is None:
+        return None
+    return Told(f"{error.filename} cannot be used ({error.strerror})", todo).sentence
+
+
 _TOLD: tuple[tuple[type[BaseException], Callable[..., str | None]], ...] = (
     (Trouble, lambda error, _who: str(error.sentence)),
     (GubiError, lambda error, who: told_of(error, who).sentence),
@@ -84,4 +100,5 @@ _TOLD: tuple[tuple[type[BaseException], Callable[..., str | None]], ...] = (
     (SettingsMistake, lambda error, _who: str(error)),
     (CatalogError, lambda error, _who: f"The catalogue cannot be taken: {error}"),
     (ModuleNotFoundError, _of_a_package),
+    (OSError, _of_a_file),
 )

@@ -159,6 +159,12 @@ def test_a_bad_setting_is_named_with_what_it_must_be_and_not_repeated(
     assert value not in said
 
 
+def test_a_backup_where_nothing_can_be_written_is_one_sentence(prepared: Path) -> None:
+    (prepared / "file").write_text("")
+    said = refused(prepared, "backup", "keys", "file/backup")
+    assert said == "file/backup cannot be used (Not a directory): name a folder that is one."
+
+
 def test_a_case_that_is_misspelt_is_answered_with_the_nearest(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

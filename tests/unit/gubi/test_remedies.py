@@ -1,6 +1,7 @@
 """Every code that an error of ours can carry, found where it is raised, is told with a remedy of its own."""
 
 import ast
+import errno
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -150,6 +151,16 @@ def test_every_error_that_kafka_has_is_told_with_its_remedy() -> None:
     assert len(every) > 80
     told = {kind: sentence_of(kind(), "desk") or "" for kind in every}
     assert [kind for kind, sentence in told.items() if not POINTS.search(sentence.partition(": ")[2])] == []
+
+
+def test_a_file_that_cannot_be_used_is_named_and_what_is_no_such_trouble_stays_a_bug() -> None:
+    for number, remedy in ((errno.EACCES, "name another place"), (errno.ENOSPC, "make room")):
+        said = sentence_of(OSError(number, "words", "/backups/one")) or ""
+        assert said.startswith("/backups/one cannot be used (words): ")
+        assert remedy in said
+    assert sentence_of(OSError(errno.ENOENT, "words", "/backups/one")) is None
+    assert sentence_of(OSError(errno.EACCES, "words")) is None
+    assert sentence_of(ConnectionResetError()) is None
 
 
 def test_a_store_that_refuses_is_not_one_that_is_away() -> None:
