@@ -2,7 +2,8 @@
 
 The first count reads a whole programme. From then on only those minutes of reception are counted again in which an
 entry has been written since, so that a count costs what has changed and not what is stored. Where even that has become
-slow, a reader is given the last answer with its instant while the next is being counted.
+slow, a reader is given the last answer with its instant while the next is being counted. Nothing that was counted holds
+once a read model that was built anew serves: what it holds was written before it did.
 """
 
 import asyncio
@@ -50,6 +51,9 @@ Cells = Mapping[datetime, Counter[Key]]
 class Counts(Protocol):
     """Where counts come from."""
 
+    async def serving(self) -> str:
+        """Name the read model that is counted: another name once another serves, none while they are being swapped."""
+
     async def cells(self, programme_id: str, start: datetime | None = None, end: datetime | None = None) -> Cells:
         """Count a programme by minute of reception: all of it, or from `start` up to `end`."""
 
@@ -87,6 +91,7 @@ class Sums:
 
 @dataclass
 class _Known:
+    serving: str
     sums: Sums
     tally: Tally
     counted: float
@@ -147,7 +152,9 @@ class Counting:
 
     async def _ask(self, programme_id: str) -> Tally:
         begun, as_of, known = time.monotonic(), self._clock(), self._known.get(programme_id)
+        serving = await self._queue.serving()
         whole = known is None or begun - known.whole_at > max(600, _WHOLE * known.whole_cost)
+        whole = whole or not serving or (known is not None and known.serving != serving)
         minutes: set[datetime] = set()
         if known is not None and not whole:
             minutes = await self._queue.touched(programme_id, known.tally.as_of - LATE)
@@ -164,9 +171,9 @@ class Counting:
         now = time.monotonic()
         cost = now - begun
         if known is None or whole:
-            self._known[programme_id] = _Known(sums, tally, now, 0.0, now, cost)
+            self._known[programme_id] = _Known(serving, sums, tally, now, 0.0 if serving else cost, now, cost)
         else:
-            self._known[programme_id] = _Known(sums, tally, now, cost, known.whole_at, known.whole_cost)
+            self._known[programme_id] = _Known(serving, sums, tally, now, cost, known.whole_at, known.whole_cost)
         return tally
 
     def _done(self, programme_id: str, task: asyncio.Task[Tally]) -> None:

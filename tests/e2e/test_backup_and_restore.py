@@ -1,4 +1,4 @@
-"""A disaster: databases and keys are gone. docs/backup.md, step by step, on an installation of its own."""
+"""A disaster: all but the topics is gone. docs/backup.md, step by step, on an installation of its own."""
 
 import asyncio
 import json
@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,19 +40,33 @@ def place(tmp_path: Path) -> Iterator[Installation]:
         yield whole
 
 
-def gubi(place: Installation, *words: str) -> str:
+def gubi(place: Installation, *words: str, ends: int = 0) -> str:
     command = [sys.executable, "-m", "deploy.gubi", *words]
     done = subprocess.run(command, env=place.environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
+    assert done.returncode == ends, done.stderr + done.stdout
+    return " ".join(done.stdout.split())  # wherever a line was broken
+
+
+def ship(place: Installation, shipped: Path) -> None:
+    """Copy what is shipped as it grows to where the disaster does not reach."""
+    shutil.copytree(place.settings.checkpoints, shipped / "checkpoints")
+    shutil.copy(place.settings.erasures, shipped)
 
 
 def disaster(place: Installation) -> None:
+    """Let everything be lost that is not the brokers': databases, keys, erasure log, checkpoints."""
     with pymongo.MongoClient[Any](place.settings.mongo) as client:
         for name in client.list_database_names():
             if name.startswith(f"{place.settings.database_prefix}_"):
                 client.drop_database(name)
-    shutil.rmtree(place.settings.keys)
+    for folder in (place.settings.keys, place.settings.checkpoints, place.settings.erasures.parent):
+        shutil.rmtree(folder)
+
+
+def put_back(place: Installation, shipped: Path) -> None:
+    shutil.copytree(shipped / "checkpoints", place.settings.checkpoints)
+    place.settings.erasures.parent.mkdir()
+    shutil.copy(shipped / place.settings.erasures.name, place.settings.erasures)
 
 
 def started_again(place: Installation) -> Installation:
@@ -93,6 +108,23 @@ async def settled(place: Installation, received: int, taken_back: int) -> None:
     await until(so, 90, every=0.5)
 
 
+Told = dict[tuple[str, str], set[str]]
+"""By submission and notice, the webhook ids under which its app was told."""
+
+
+async def told(place: Installation, wanted: Iterable[tuple[str, str]]) -> Told:
+    """Wait until the wallet apps have been told these, and give all that they were told since they started."""
+
+    async def found() -> Told | None:
+        ids: Told = defaultdict(set)
+        for one in (await http.get("/notices")).json()["notices"]:
+            ids[one["submission_id"], one["notice"]].add(one["webhook_id"])
+        return ids if ids.keys() >= set(wanted) else None
+
+    async with httpx.AsyncClient(base_url=place.url("wallet_simulator")) as http:
+        return await until(found, every=0.2)
+
+
 async def opens(place: Installation, name: str) -> int:
     return sum(one.opens for one in await search_store(place.settings, name))
 
@@ -114,14 +146,22 @@ async def test_after_a_disaster_all_is_as_the_backup_and_the_events_tell_and_wha
             await apps["toss"].take_back(names[number], before[number].person.wallet_address)
     later = await send(place, after)
     await settled(place, 7, 2)
+    await viewed(place, names[2])
+    since = {(names[0], "taken_back"), (names[1], "taken_back"), (names[2], "viewed")}
+    since |= {(name, "received") for name in later}
+    first = await told(place, since | {(name, "received") for name in names})
     place.supervisor.stop()
+    await asyncio.to_thread(ship, place, tmp_path / "shipped")
     await asyncio.to_thread(disaster, place)
 
-    await asyncio.to_thread(gubi, place, "restore", "keys", str(keys))
+    said = await asyncio.to_thread(gubi, place, "restore", "keys", str(keys))
+    assert "put the newest copy of it there before the store" in said
+    put_back(place, tmp_path / "shipped")
     await killed_in_the_middle(place, backup, monkeypatch)
     lost = tmp_path / "lost.txt"
     said = await asyncio.to_thread(gubi, place, "restore", "store", str(backup), "--lost", str(lost))
     assert "2 erasures are in force; newer than the backup are 2." in said
+    assert "1 checkpoint files of the access log are set aside" in said, "the desk's, which was first used afterwards"
     assert set(lost.read_text().split()) == set(later), "who has to be asked again is named"
     for number in (0, 1):
         assert await opens(place, names[number]) == 0, "before any service has started"
@@ -130,14 +170,28 @@ async def test_after_a_disaster_all_is_as_the_backup_and_the_events_tell_and_wha
     again = await asyncio.to_thread(started_again, place)
     try:
         await settled(again, 7, 2)
+        once_more = await told(again, since)
+        assert {key: ids for key, ids in once_more.items() if first.get(key) != ids} == {}, "by ids they know"
         assert not set(await send(again, after)) & set(later), "asked again, they submit again"
         await settled(again, 9, 2)
         rows = await asyncio.to_thread(doctor, again)
         assert [row["check"] for row in rows if row["state"] in ("ill", "unknown")] == []
         [desk] = [row for row in rows if row["check"] == "classes"]
         assert (desk["state"], desk["about"]["at_the_desk"], desk["about"]["at_the_gate"]) == ("look", 9, 7)
+        log = json.loads(await asyncio.to_thread(gubi, again, "audit", "verify", "--json", ends=1))
+        assert {one["kind"] for one in log["findings"]} == {"truncated"}, "it ends at the backup, and that is all"
+        assert (log["entries"] > 0, log["unlogged"]) == (True, [])
     finally:
         again.supervisor.stop()
+
+
+async def viewed(place: Installation, name: str) -> None:
+    desk = Desk(place.url("dashboard"))
+    try:
+        await desk.sign_in()
+        assert await desk.open(name)
+    finally:
+        await desk.close()
 
 
 def doctor(place: Installation) -> list[dict[str, Any]]:

@@ -1,11 +1,11 @@
-"""docs/upgrade.md, step by step: an older version and this one side by side on the same topics, and back."""
+"""docs/upgrade.md, step by step: older versions and this one side by side on the same topics, and back."""
 
 import asyncio
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from deploy.gubi.processes import PROCESSES
 from deploy.gubi.supervisor import Supervisor
 from deploy.gubi.topics.applying import apply
 from shared.events import SubmissionDecided, SubmissionScreened
-from tests.builders.versions import older, python, service_command
+from tests.builders.versions import long_ago, python, service_command, the_one_before
 from tests.builders.waiting import until
 from tests.faults.run import Plan, Run
 from tests.faults.scene import SERVICES, WORK, Fault, Scene
@@ -27,18 +27,19 @@ from tests.faults.scene import SERVICES, WORK, Fault, Scene
 pytestmark = [pytest.mark.e2e, pytest.mark.connected, pytest.mark.timeout(900)]
 
 DOORS = ("intake", "dashboard")
+WORKERS = tuple(name for name in SERVICES if name not in DOORS)
 HOLDERS_ARE_DONE = 10.0
 """Seconds after which a holder who wants to take back has begun to."""
 
 
 @pytest.fixture(scope="module")
 def old_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("older") / "code"
-    commit = older(folder)
-    if not commit:
-        pytest.skip("there is no history to take an older version from; GUBI_OLD_COMMIT names one")
-    print(f"The older version is {commit}.")
-    return folder
+    return long_ago(tmp_path_factory.mktemp("older") / "code")
+
+
+@pytest.fixture(scope="module")
+def code_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return the_one_before(tmp_path_factory.mktemp("before") / "code")
 
 
 @pytest.fixture
@@ -57,10 +58,11 @@ def place(old_code: Path) -> Iterator[Installation]:
             old.stop()
 
 
-def test_the_older_code_is_what_runs(old_code: Path) -> None:
+def test_the_older_code_is_what_runs(old_code: Path, code_before: Path) -> None:
     program = "import shared.kafka, services.intake, deploy.gubi; print(shared.kafka.__file__)"
-    done = subprocess.run([*python(old_code), "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(str(old_code))
+    for code in (old_code, code_before):
+        done = subprocess.run([*python(code), "-c", program], capture_output=True, text=True, check=True)
+        assert done.stdout.startswith(str(code))
 
 
 async def consumers(place: Installation, service: str) -> int:
@@ -111,18 +113,45 @@ async def opened_and_decided(place: Installation, opened: str, decided: str = ""
     await desk.close()
 
 
-async def test_every_service_is_replaced_under_load_beside_the_old_one_and_one_goes_back(place: Installation) -> None:
-    old, new = place.supervisor, Supervisor(place.environment, logs=place.folder / "logs")
+async def all_replaced(place: Installation, leaving: Sequence[Supervisor], by: Supervisor) -> None:
+    """Have all workers replaced at once, each started before any is stopped."""
+    there = [(one, name) for one in leaving for name in one.children if name.partition("-")[0] in WORKERS]
+    await asyncio.gather(*(beside(place, by, service) for service in WORKERS))
+    await asyncio.gather(*(gone(one, name) for one, name in there))
 
-    async def upgrade(scene: Scene) -> None:
+
+async def doors_replaced(place: Installation, leaving: Supervisor, by: Supervisor, *doors: str) -> None:
+    """On one machine a door has one port; behind a balancer these too overlap."""
+    for door in doors:
+        await gone(leaving, door)
+    by.start(doors)
+    await asyncio.to_thread(replace(place, supervisor=by).wait_until_ready, 120)
+
+
+async def test_every_service_is_replaced_under_load_beside_an_old_one_and_beside_the_one_before_and_goes_back(
+    place: Installation, code_before: Path
+) -> None:
+    old, logs = place.supervisor, place.folder / "logs"
+    new = Supervisor(place.environment, logs=logs)
+    before = Supervisor(place.environment, logs=logs, command=partial(service_command, code_before))
+    decided: list[str] = []
+
+    async def decides(scene: Scene, opened: str, by: str) -> None:
+        await opened_and_decided(place, opened, by)
+        decided.append(by)
+
+    async def all_were_said(scene: Scene) -> None:
+        for name in decided:
+            await until(lambda name=name: (SubmissionDecided.topic, name) in scene.watch.first)
+            assert len(scene.watch.said[SubmissionDecided.topic, name]) == 1
+
+    async def from_long_ago(scene: Scene) -> None:
         by_old = await settled(scene)
         from_old_to_new = await settled(scene, [by_old])
-        await opened_and_decided(place, from_old_to_new, by_old)
+        await decides(scene, from_old_to_new, by_old)
         for service in SERVICES:
-            if service in DOORS:  # on one machine a door has one port; behind a balancer these too overlap
-                await gone(old, service)
-                new.start([service])
-                await asyncio.to_thread(replace(place, supervisor=new).wait_until_ready, 120)
+            if service in DOORS:
+                await doors_replaced(place, old, new, service)
             else:
                 await beside(place, new, service)
                 await gone(old, service)
@@ -133,17 +162,33 @@ async def test_every_service_is_replaced_under_load_beside_the_old_one_and_one_g
         await beside(place, old, "eligibility")  # and back: the older one takes what the new ones have said
         await gone(new, "eligibility-2")
         await scene.works("eligibility")
-        await opened_and_decided(place, await settled(scene, [by_old, from_old_to_new]), from_old_to_new)
-        for name in (by_old, from_old_to_new):
-            await until(lambda name=name: (SubmissionDecided.topic, name) in scene.watch.first)
-            assert len(scene.watch.said[SubmissionDecided.topic, name]) == 1
+        await decides(scene, await settled(scene, [*decided, from_old_to_new]), from_old_to_new)
+        await all_were_said(scene)
+
+    async def by_one_version(scene: Scene) -> None:
+        """Back to the version before and on again: each one's workers behind the other's doors."""
+        await all_replaced(place, leaving=[new, old], by=before)
+        await scene.works(*WORKERS)
+        by_new = await settled(scene)
+        await opened_and_decided(place, by_new)
+        await doors_replaced(place, new, before, *DOORS)
+        await all_replaced(place, leaving=[before], by=new)
+        await scene.works(*SERVICES)
+        await decides(scene, await settled(scene, [by_new]), by_new)
+        await all_were_said(scene)
 
     try:
         await apply(place.settings)
-        done = await Run(place, Plan([Fault("rolling-upgrade", upgrade, brokers=0)], 0, rate=1.0), print).go()
-        [found] = done.values()
-        assert found["failed"] == "", found["why"]
-        assert (found["lost"], found["doubled"]) == (0, 0)
-        assert found["acknowledged"] > len(SERVICES), "there was no load"
+        faults = [
+            Fault("rolling-upgrade", from_long_ago, brokers=0),
+            Fault("by-one-version", by_one_version, brokers=0),
+        ]
+        done = await Run(place, Plan(faults, 0, rate=1.0), print).go()
+        assert set(done) == {"rolling-upgrade", "by-one-version"}
+        for found in done.values():
+            assert found["failed"] == "", found["why"]
+            assert (found["lost"], found["doubled"]) == (0, 0)
+            assert found["acknowledged"] > len(SERVICES), "there was no load"
     finally:
+        before.stop()
         new.stop()

@@ -108,13 +108,16 @@ class _Rebuilding:
             serving, built = await self._generations.counts(self._generation)
             self._done.listed_before = serving
             if built >= serving:
-                return
-        if not even_if_fewer:
+                break
+        if built < serving and not even_if_fewer:
             raise Trouble(
                 f"The new one would list {built:,} submissions and the old one lists {serving:,}, so they were not "
                 "swapped. Are GUBI_KAFKA and GUBI_TOPIC_PREFIX this installation's? --even-if-fewer swaps them all the "
                 "same."
             )
+        await self._generations.lift(self._generation)  # before the swap, as it takes its time where much is listed
+        self._told("lifted")
+        await reader.to_the_end(folding.take, self._note)
 
     async def _swap(self, reader: Reader) -> None:
         """Swap, then read again what may have been written to the old ones in between."""

@@ -73,6 +73,17 @@ class Generations:
             found = await self._rebuilds.find_one({"_id": _ID, "phase": {"$ne": "done"}})
         return _generation(found) if found else None
 
+    async def serving(self) -> str:
+        """Name what serves: by another name once it was swapped, by none while it is being swapped.
+
+        Raises `Unavailable`.
+        """
+        async with adapting():
+            found = await self._rebuilds.find_one({"_id": _ID}, {"number": 1, "phase": 1})
+        if found is None:
+            return "the first"
+        return "" if found["phase"] == "swapping" else f"{found['phase']} {found['number']}"
+
     async def begin(self, now: datetime, *, afresh: bool = False) -> Generation:
         """Go on with what was begun and left, or begin; `afresh` leaves the former aside, unless it was being swapped.
 
@@ -117,19 +128,23 @@ class Generations:
             built = await self._database.get_collection(f"queue{generation.suffix}").count_documents({})
         return serving, built
 
-    async def swap(self, generation: Generation, name: str) -> None:
-        """Put one of its collections in the place of the one that serves; harmless when repeated.
+    async def lift(self, generation: Generation) -> None:
+        """Raise entries' versions beyond those of the old ones; harmless when repeated.
 
-        Entries' versions are raised beyond those of the old ones first: what a live desk has loaded from the old, it
-        cannot write over the new.
+        What a live desk has loaded from the old, it cannot write over the new.
         """
+        built, old = f"queue{generation.suffix}", {"version": {"$lt": generation.number}}
+        async with adapting():
+            await self._database.get_collection(built).update_many(old, {"$inc": {"version": generation.number}})
+
+    async def swap(self, generation: Generation, name: str) -> None:
+        """Put one of its collections in the place of the one that serves; harmless when repeated."""
         built = self._database.get_collection(f"{name}{generation.suffix}")
         async with adapting():
             if built.name not in await self._database.list_collection_names():
                 return
             if name == "queue":
-                old = {"version": {"$lt": generation.number}}
-                await built.update_many(old, {"$inc": {"version": generation.number}})
+                await self.lift(generation)
             await built.rename(name, dropTarget=True)
 
     async def _drop_others(self, generation: Generation) -> None:

@@ -14,6 +14,7 @@ from services.dashboard.figures import wait_of
 from services.dashboard.filters import Listed
 from services.dashboard.rules import Entry, Position
 from services.dashboard.selection import GONE
+from services.dashboard.store.generations import Generations
 from services.dashboard.tally import Mark
 from shared.clock import seoul_date
 from shared.mongo import Database, Document, adapting, aggregate, find_among, parts
@@ -52,6 +53,7 @@ class Queue:
     def __init__(self, database: Database, generation: str = "") -> None:
         """Take the desk's own database; `generation` names one that is being built beside the one that serves."""
         self._queue = database.get_collection(f"queue{generation}")
+        self._generations = Generations(database, "")
 
     async def prepare(self) -> None:
         """Make the indexes of lists, counts, questions and receipt numbers."""
@@ -62,6 +64,10 @@ class Queue:
             await self._queue.create_index("waiting_on")
             await self._queue.create_index("rescreening_due", sparse=True)
             await self._queue.create_index("standing.receipt")
+
+    async def serving(self) -> str:
+        """Name the read model that serves; none while another is being put in its place."""
+        return await self._generations.serving()
 
     async def load(self, submission_ids: Iterable[str]) -> dict[str, Entry]:
         """Give the entries of these submissions; those never written are left out."""
