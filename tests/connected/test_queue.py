@@ -16,6 +16,7 @@ from services.dashboard.claims import LEASE
 from services.dashboard.filters import Filter
 from services.dashboard.listing import list_page
 from services.dashboard.live import MOST_OF_ONE, Full
+from services.dashboard.store import Generations
 from shared.clock import seoul_date, utc_now
 from shared.events import SubmissionDecided
 from shared.gate import name_tokens
@@ -450,3 +451,22 @@ async def test_each_day_of_the_overview_is_what_was_received_and_decided_on_it(o
     assert sum(int(count) for [count] in rows_of(page, "waits").values()) == len(decided)
     outcomes = rows_of(page, "outcomes")
     assert {day: sum(map(int, counts)) for day, counts in outcomes.items()} == {day: received[day] for day in days}
+
+
+async def test_what_was_counted_does_not_hold_once_a_read_model_that_was_built_anew_serves(office: Office) -> None:
+    """What it holds was written before it served; and of what only the former held, nothing tells that it is gone."""
+    official, queue = await office.official(), office.wiring.database("dashboard").get_collection("queue")
+    sid = await office.submission("eligible")
+    right = await queue.find().to_list(None)
+    elsewhen = {"received_at": utc_now() - 9 * DAY, "class": "review", "changed_at": utc_now()}
+    await queue.update_one({"_id": sid}, {"$set": elsewhen})
+    assert (await counted_after(official, utc_now()))["classes"]["review"] == 1
+    generations = Generations(office.wiring.database("dashboard"), "test")
+    built = await generations.begin(utc_now())
+    long_since = [{**one, "changed_at": utc_now() - DAY} for one in right]
+    await office.wiring.database("dashboard").get_collection(f"queue{built.suffix}").insert_many(long_since)
+    await generations.note(utc_now(), "swapping", {})
+    await generations.swap(built, "queue")
+    await generations.note(utc_now(), "done")
+    counts = await counted_after(official, utc_now())
+    assert (counts["received"], counts["classes"]["eligible"], counts["classes"]["review"]) == (1, 1, 0)
