@@ -12,8 +12,10 @@ from deploy.gubi.supervisor import stop_on_signals
 from deploy.stack import prefer_compiled
 from deploy.trouble import Trouble
 from tests.faults.kinds import FAULTS
-from tests.faults.report import REPORT, Figures, summary, write
+from tests.faults.official import SOON
+from tests.faults.report import REPORT, Figures, write
 from tests.faults.run import Plan, Run
+from tests.faults.table import summary
 
 
 def say(text: str) -> None:
@@ -48,7 +50,8 @@ def main() -> int:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that brokers are away is what is wanted
     prefer_compiled(say)
     try:
-        with installation("faults", say, stack="jvm", brokers=asked.brokers, **own_ports(random.Random())) as place:
+        settings = own_ports(random.Random()) | SOON
+        with installation("faults", say, stack="jvm", brokers=asked.brokers, **settings) as place:
             how = {"seed": asked.seed, "rate": asked.rate, "seconds": asked.seconds}
 
             def keep(done: Mapping[str, Figures]) -> None:

@@ -34,6 +34,8 @@ class Line:
         self._open: set[asyncio.StreamWriter] = set()
         self.gaps = 0
         """Produce requests still to be swallowed, and answered for as if one before them had been lost."""
+        self._wanted: int | None = None
+        self._caught, self._let_go = asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager
     async def before(self, brokers: str) -> AsyncIterator[None]:
@@ -63,6 +65,28 @@ class Line:
         if state == "cut":
             for writer in self._open:
                 writer.transport.abort()
+
+    @asynccontextmanager
+    async def catching(self, api_key: int) -> AsyncIterator[asyncio.Event]:
+        """Hold back the next request of a kind, and all that follows it on its connection, until this is left.
+
+        The event that is given is set when there is one.
+        """
+        self._caught.clear()
+        self._let_go.clear()
+        self._wanted = api_key
+        try:
+            yield self._caught
+        finally:
+            self._wanted = None
+            self._let_go.set()
+
+    async def _hold(self, message: bytes) -> None:
+        if self._wanted is None or struct.unpack_from(">h", message) != (self._wanted,):
+            return
+        self._wanted = None
+        self._caught.set()
+        await self._let_go.wait()
 
     def _to(self, host: str, port: int):
         async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -96,6 +120,8 @@ class Line:
                 message = await reader.readexactly(struct.unpack(">i", size)[0])
                 self.held += self._state != "whole"
                 await self._flows.wait()
+                if asked_by is not None:
+                    await self._hold(message)
                 if asked_by is not None and self.gaps and (refusal := out_of_order(message)):
                     self.gaps -= 1
                     asked_by.write(struct.pack(">i", len(refusal)) + refusal)

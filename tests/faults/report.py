@@ -1,4 +1,4 @@
-"""The figures of a run, as they go to var/faults.json and to the terminal."""
+"""The figures of a run, as they go to var/faults.json."""
 
 import json
 import os
@@ -56,21 +56,27 @@ def figures(
         "indeterminate": sum(sent.indeterminate for sent in ledger.sent.values()),
         "indeterminate_that_took_effect": verdict.took_effect,
         "take_backs_acknowledged": ledger.counts["take back", "acknowledged"],
-        "refused": ledger.counts["submit", "refused"] + ledger.counts["take back", "refused"],
-        "tries_without_an_answer": ledger.counts["submit", "no answer"] + ledger.counts["take back", "no answer"],
+        "opened": ledger.counts["view", "acknowledged"],
+        "decided": ledger.counts["decide", "acknowledged"],
+        "refused": sum(count for (_, outcome), count in ledger.counts.items() if outcome == "refused"),
+        "tries_without_an_answer": sum(
+            count for (_, outcome), count in ledger.counts.items() if outcome == "no answer"
+        ),
         **recovery([took for _, took, _ in recovered if took is not None]),
         "recovery_seconds": by_victim,
         "recovery_limits": {one.victim: one.within for one in recovered if one.within is not None},
         "recoveries_late": [f"{one.victim}: {one.seconds:.1f} s" for one in recovered if one.late],
         "recoveries_missing": dict(Counter(one.victim for one in recovered if one.seconds is None)),
         **counted,
-        "failed": bit or failure(verdict, recovered),
+        "failed": failure(verdict, recovered, bit),
         "why": {**dict(list(verdict.lost.items())[:SHOWN]), **dict(list(verdict.doubled.items())[:SHOWN])},
     }
 
 
-def failure(verdict: Verdict, recovered: Sequence[Recovered]) -> str:
-    """Why a fault that happened as it should was not survived; nothing where it was."""
+def failure(verdict: Verdict, recovered: Sequence[Recovered], bit: str = "") -> str:
+    """Why a fault was not survived, or did not happen as it should; nothing where all is well."""
+    if bit:
+        return bit + (", and something was lost or doubled" if verdict.lost or verdict.doubled else "")
     if verdict.lost or verdict.doubled:
         return "something was lost or doubled"
     if not recovered:
@@ -84,6 +90,7 @@ def failure(verdict: Verdict, recovered: Sequence[Recovered]) -> str:
 def totals(faults: Mapping[str, Figures]) -> Figures:
     """All faults together."""
     names = ("acknowledged", "lost", "doubled", "indeterminate", "take_backs_acknowledged", "refused")
+    names += ("opened", "decided")
     found: Figures = {name: sum(fault[name] for fault in faults.values()) for name in names}
     for name in ("lost", "doubled"):
         found[f"{name}_at_most_95"] = at_most(found[name], found["acknowledged"])
@@ -130,35 +137,3 @@ def write(
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
-
-
-def line(name: str, found: Figures) -> str:
-    """One fault, or all together, as a line of the terminal."""
-    bound = f" (95 %: at most {found['lost_at_most_95']:.2%})" if found["lost_at_most_95"] else ""
-    recovered = (
-        f"; recovery p50 {found['recovery_p50']} s, max {found['recovery_max']} s" if found["recoveries"] else ""
-    )
-    failed = f" FAILED: {found['failed']}" if found.get("failed") else ""
-    return (
-        f"{name}: {found['acknowledged']} acknowledged, {found['lost']} lost, {found['doubled']} doubled{bound}, "
-        f"{found['indeterminate']} indeterminate{recovered}.{failed}"
-    )
-
-
-def summary(faults: Mapping[str, Figures]) -> Sequence[str]:
-    """A whole run as lines of the terminal: a table, and the sums."""
-    columns = ("acknowledged", "lost", "doubled", "indeterminate", "recovery_p50", "recovery_max", "seconds")
-    wide = max(len(name) for name in [*faults, "fault"])
-    heads = "".join(f"{column.replace('_', ' '):>15}" for column in columns)
-    cells = {name: "".join(f"{_shown(found[one]):>15}" for one in columns) for name, found in faults.items()}
-    lines = [f"{'fault':<{wide}}{heads}", *(f"{name:<{wide}}{text}" for name, text in cells.items())]
-    whole = totals(faults)
-    victims = (
-        f"{victim} {one['recovery_p50']} / {one['recovery_max']} s (n = {one['recoveries']})"
-        for victim, one in sorted(whole["recovery_by_victim"].items())
-    )
-    return [*lines, line("In all", whole), f"Recovery p50 / max by victim: {', '.join(victims) or 'nobody'}."]
-
-
-def _shown(value: Any) -> str:
-    return "-" if value is None else f"{value:g}"

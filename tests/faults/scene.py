@@ -1,6 +1,7 @@
 """What a fault has at hand while it happens, and when what it broke was whole again."""
 
 import asyncio
+import math
 import random
 import signal
 import time
@@ -10,17 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 from aiokafka import AIOKafkaProducer
 
 from deploy.gubi.installation import Installation
-from shared.events import (
-    ExtractionFailed,
-    SubmissionExtracted,
-    SubmissionReceived,
-    SubmissionScreened,
-    SubmissionTakenBack,
-)
+from shared.events import SubmissionExtracted, SubmissionReceived, SubmissionScreened, SubmissionTakenBack
 from tests.builders.waiting import until
 from tests.faults.brokers import Brokers
 from tests.faults.judging import told
@@ -36,7 +30,7 @@ WORK = {
     "withdrawal": SubmissionTakenBack.topic,
     "notification": told("received"),
 }
-"""By what each service is seen to work; the desk says nothing by itself, and is asked whether it is ready."""
+"""By what each service is seen to work. The desk does by itself nothing: it works when an official opens something."""
 AROUND = 2.0
 """Seconds: what was sent so shortly before or after a blow had to get through it."""
 
@@ -69,9 +63,9 @@ class Scene:
     counted: Counter[str] = field(default_factory=Counter)
     """What was done, for the report."""
     blows: list[Blow] = field(default_factory=list)
-    ready: dict[Blow, float] = field(default_factory=dict)
-    """When a killed desk was ready again."""
-    _asking: set[asyncio.Task[None]] = field(default_factory=set)
+    anew: dict[Blow, float] = field(default_factory=dict)
+    """When another desk was started in the place of one that was killed."""
+    _waiting: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def brokers(self) -> Brokers:
@@ -111,11 +105,9 @@ class Scene:
 
         def all_did() -> bool:
             fresh = [one for one in self.ledger.sent.values() if one.asked_at > now]
-            return all(self._first(fresh, WORK[name]) for name in services if name in WORK)
+            return all(self._first(fresh, WORK[name]) if name in WORK else self._opened(now) for name in services)
 
         await until(all_did)
-        for name in set(services) - WORK.keys():
-            await self._is_ready(name)
 
     def worked_between(self, service: str, begin: float, end: float) -> int:
         """How often it did its work for another submission between two instants."""
@@ -128,32 +120,22 @@ class Scene:
         self.place.supervisor.kill(service, how)
         blow = self.blow(service, SERVICE_WITHIN)
         if service not in WORK:
-            self._asking.add(asyncio.create_task(self._until_ready(blow, before)))
+            self._waiting.add(asyncio.create_task(self._until_anew(blow, before)))
 
-    async def _until_ready(self, blow: Blow, before: int) -> None:
+    async def _until_anew(self, blow: Blow, before: int) -> None:
         child = self.place.supervisor.children[blow.victim]
-        await until(lambda: child.process.pid != before, every=0.1)
-        await self._is_ready(blow.victim)
-        self.ready[blow] = time.monotonic()
-
-    async def _is_ready(self, service: str) -> None:
-        async def ready() -> bool:
-            try:
-                return (await http.get(self.place.url(service) + "/readyz")).status_code == 200
-            except httpx.TransportError:
-                return False
-
-        async with httpx.AsyncClient(timeout=2) as http:
-            await until(ready, every=0.1)
+        await until(lambda: child.process.pid != before)
+        self.anew[blow] = time.monotonic()
 
     async def recovered(self) -> list[Recovered]:
         """Of each blow the victim, and the seconds until what was broken was whole again, or that it never was.
 
-        Of a killed service: until it had done its work for something sent after the kill. Of what all rest on: until
-        everything that was sent shortly before and after was received, ended, and the app told. A service that is
-        struck again before it worked has one recovery, from the last blow.
+        Of a killed service: until it had done its work for something sent after the kill; of the desk: until it had
+        opened something that it was asked for since it was started again. Of what all rest on: until everything that
+        was sent shortly before and after was received, ended, and the app told. A service that is struck again before
+        it worked has one recovery, from the last blow.
         """
-        await asyncio.gather(*self._asking, return_exceptions=True)  # one that waited in vain has no `ready`
+        await asyncio.gather(*self._waiting, return_exceptions=True)  # one that waited in vain has no `anew`
         sent = list(self.ledger.sent.values())
         found = []
         for number, blow in enumerate(self.blows):
@@ -172,7 +154,7 @@ class Scene:
             after = [one for one in sent if one.asked_at > blow.at]
             return min(self._first(after, WORK[blow.victim]), default=None)
         if blow.victim:
-            return self.ready.get(blow)
+            return min(self._opened(self.anew.get(blow, math.inf)), default=None)
         near = [one for one in sent if one.acknowledged and abs(one.asked_at - blow.at) < AROUND]
         through = [self._through(one) for one in near]
         return max(map(max, through)) if through and all(through) else None
@@ -180,8 +162,12 @@ class Scene:
     def _first(self, sent: Iterable[Sent], topic: str) -> list[float]:
         return [at for one in sent if (at := self.watch.first.get((topic, one.would_be)))]
 
+    def _opened(self, since: float) -> list[float]:
+        """When each submission was opened that was asked for since an instant."""
+        return [answered for asked, answered in self.ledger.answered["view"] if asked > since]
+
     def _through(self, sent: Sent) -> Sequence[float]:
-        ends = (SubmissionScreened.topic, ExtractionFailed.topic, SubmissionTakenBack.topic)
+        ends = (SubmissionScreened.topic, SubmissionTakenBack.topic)
         ended = [at for topic in ends for at in self._first([sent], topic)]
         rest = [at for topic in (SubmissionReceived.topic, told("received")) for at in self._first([sent], topic)]
         return [min(ended), *rest] if ended else []
@@ -222,3 +208,5 @@ class Fault:
     """How many brokers it needs, that are this run's own: 0 where anybody's serve."""
     after: float = 3.0
     """Seconds of load after it."""
+    what: str = ""
+    """What its name does not say, in a few words for the report."""

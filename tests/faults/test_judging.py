@@ -7,27 +7,51 @@ from typing import Literal
 
 import pytest
 
-from shared.events import SubmissionExtracted, SubmissionReceived, SubmissionScreened, SubmissionTakenBack
-from tests.faults.judging import Seen, Verdict, judge, told
-from tests.faults.ledger import Ledger, Sent, read_back
-from tests.faults.report import Recovered, at_most, figures, line, summary, totals
+from shared.events import (
+    ExtractionFailed,
+    SubmissionDecided,
+    SubmissionExtracted,
+    SubmissionReceived,
+    SubmissionScreened,
+    SubmissionTakenBack,
+    SubmissionViewed,
+)
+from tests.faults.judging import Seen, due, judge, told
+from tests.faults.ledger import Act, Ledger, Outcome, Sent, read_back
 
-STAYS, GONE = "s-stays", "s-gone"
+STAYS, GONE, SEEN = "s-stays", "s-gone", "s-seen"
+READ = (SubmissionReceived.topic, SubmissionExtracted.topic, SubmissionScreened.topic, told("received"))
+LOOKED = (SubmissionViewed.topic, SubmissionDecided.topic, told("viewed"), told("decided"))
+
+
+def sent(name: str, app: str = "gov24", **last: Outcome) -> Sent:
+    acts: dict[Act, Outcome] = {"submit": "acknowledged"}
+    acts |= {act.replace("_", " "): outcome for act, outcome in last.items()}
+    return Sent(f"k-{name}", name, app, last=acts, names={name})
 
 
 def holders() -> list[Sent]:
-    stays = Sent("k1", STAYS, last={"submit": "acknowledged"}, names={STAYS})
-    gone = Sent("k2", GONE, last={"submit": "acknowledged", "take back": "acknowledged"}, names={GONE})
-    return [stays, gone, Sent("k3", "s-unknown", last={"submit": "given up"})]
+    opened = sent(SEEN, take_back="refused", view="acknowledged", decide="acknowledged")
+    unknown = Sent("k", "s-unknown", last={"submit": "given up"})
+    return [sent(STAYS), sent(GONE, take_back="acknowledged", view="refused"), unknown, opened]
 
 
 def whole() -> Seen:
     topics = {
-        STAYS: (SubmissionReceived.topic, SubmissionScreened.topic, told("received")),
+        STAYS: READ,
         GONE: (SubmissionReceived.topic, SubmissionTakenBack.topic, told("received"), told("taken_back")),
+        SEEN: (*READ, *LOOKED),
     }
     said = {(topic, name): Counter({f"{topic}-{name}": 2}) for name, some in topics.items() for topic in some}
-    return Seen({STAYS: "held", GONE: "taken_back"}, {STAYS: "eligible", GONE: "taken_back"}, said)
+    desk = {STAYS: "eligible", GONE: "taken_back", SEEN: "review"}
+    return Seen({STAYS: "held", GONE: "taken_back", SEEN: "decided"}, desk, said, told_of_looks={"gov24"})
+
+
+def but(name: str, *topics: str, without: tuple[str, ...] = (), **other: object) -> Seen:
+    """All that is there, with these topics said of a submission too, and others not."""
+    more = {(topic, name): Counter({topic: 1}) for topic in topics}
+    said = {key: ids for key, ids in (whole().said | more).items() if key not in {(topic, name) for topic in without}}
+    return replace(whole(), said=said, **other)
 
 
 def test_what_is_as_its_holders_were_told_is_neither_lost_nor_doubled_however_often_it_was_said() -> None:
@@ -57,16 +81,24 @@ def test_what_is_missing_at_the_gate_or_in_the_queue_is_noticed(place: str, name
 
 @pytest.mark.parametrize("state", ["held", "taking_back"])
 def test_a_take_back_that_was_acknowledged_and_not_done_is_noticed(state: str) -> None:
-    assert set(judge(holders(), replace(whole(), gate={STAYS: "held", GONE: state})).lost) == {GONE}
+    assert set(judge(holders(), replace(whole(), gate={**whole().gate, GONE: state})).lost) == {GONE}
 
 
 def test_what_was_taken_back_and_still_opens_is_noticed() -> None:
     assert set(judge(holders(), replace(whole(), opens={GONE})).lost) == {GONE}
 
 
-@pytest.mark.parametrize("under_way", ["in_flight", "parked", "taken_back"])
-def test_what_the_queue_shows_otherwise_than_it_is_is_noticed(under_way: str) -> None:
-    assert set(judge(holders(), replace(whole(), desk={STAYS: under_way, GONE: "taken_back"})).lost) == {STAYS}
+@pytest.mark.parametrize("other", ["in_flight", "parked", "taken_back", "supplement", "unreadable"])
+def test_what_the_queue_shows_otherwise_than_it_is_is_noticed(other: str) -> None:
+    assert set(judge(holders(), replace(whole(), desk={**whole().desk, STAYS: other})).lost) == {STAYS}
+
+
+@pytest.mark.parametrize("instead", [False, True])
+@pytest.mark.parametrize("name", [STAYS, GONE])
+def test_a_readable_certificate_that_was_called_unreadable_is_noticed(name: str, instead: bool) -> None:
+    ends = (SubmissionExtracted.topic, SubmissionScreened.topic) if instead else ()
+    found = judge(holders(), but(name, ExtractionFailed.topic, without=ends))
+    assert found.lost == {name: "its readable certificate was called unreadable"}
 
 
 @pytest.mark.parametrize(
@@ -97,11 +129,60 @@ def test_what_was_refused_and_is_there_is_noticed_unless_an_earlier_try_got_no_a
 
 
 def test_a_take_back_that_was_refused_and_is_done_is_noticed() -> None:
-    stays, gone, unknown = holders()
+    stays, gone, *others = holders()
     gone.last["take back"] = "refused"
-    assert set(judge([stays, gone, unknown], whole()).doubled) == {GONE}
+    assert set(judge([stays, gone, *others], whole()).doubled) == {GONE}
     gone.unanswered.add("take back")
-    assert judge([stays, gone, unknown], whole()).doubled == {}
+    assert judge([stays, gone, *others], whole()).doubled == {}
+
+
+def test_a_take_back_that_was_refused_though_nobody_had_opened_it_is_noticed() -> None:
+    _, *others = holders()
+    assert set(judge([sent(STAYS, take_back="refused"), *others], whole()).lost) == {STAYS}
+
+
+def test_what_was_opened_and_taken_back_is_noticed_whichever_of_them_stands() -> None:
+    both = "it was opened, and it was taken back"
+    *others, opened = holders()
+    opened.last["take back"] = "acknowledged"
+    assert judge([*others, opened], whole()).doubled == {SEEN: both}
+    stays, gone, unknown, opened = holders()
+    gone.last["view"] = "given up"
+    rest = [stays, gone, unknown, opened]
+    assert judge(rest, whole()).doubled == {}, "the look got no answer, and was not taken"
+    assert judge(rest, but(GONE, SubmissionViewed.topic, told("viewed"))).doubled == {GONE: both}
+
+
+@pytest.mark.parametrize("act", ["take back", "view", "decide"])
+def test_what_was_done_by_nobodys_wish_is_noticed(act: Act) -> None:
+    everybody = holders()
+    for holder in everybody:
+        holder.last.pop(act, None)
+    assert set(judge(everybody, whole()).doubled) == ({GONE} if act == "take back" else {SEEN})
+
+
+@pytest.mark.parametrize(("act", "state"), [("view", "held"), ("decide", "viewed")])
+def test_a_look_or_a_decision_that_the_gate_does_not_know_is_noticed(act: str, state: str) -> None:
+    there = replace(whole(), gate={**whole().gate, SEEN: state})
+    assert "the gate" in judge(holders(), there).lost[SEEN]
+
+
+@pytest.mark.parametrize("act", ["view", "decide"])
+def test_what_would_not_be_opened_or_decided_though_nothing_stood_against_it_is_noticed(act: Act) -> None:
+    *others, opened = holders()
+    opened.last[act] = "refused"
+    found = judge([*others, opened], whole())
+    assert set(found.lost) == set(found.doubled) == {SEEN}
+    opened.unanswered.add(act)
+    assert judge([*others, opened], whole()).doubled == {}
+
+
+def test_an_app_that_is_told_of_no_looks_is_owed_none() -> None:
+    *others, opened = holders()
+    opened.app = "kakao"
+    unsaid = but(SEEN, without=(told("viewed"),))
+    assert judge([*others, opened], unsaid).lost == {}
+    assert due(SEEN, opened, unsaid) == ["received", "decided"]
 
 
 def test_a_ledger_is_read_back_from_its_file_as_it_was_written(tmp_path: Path) -> None:
@@ -119,28 +200,6 @@ def test_a_ledger_is_read_back_from_its_file_as_it_was_written(tmp_path: Path) -
         read_back(ledger.path)
 
 
-@pytest.mark.parametrize(
-    ("recovered", "failed"),
-    [
-        ([Recovered("intake", 14.9, 15.0), Recovered("everything", 40.0)], ""),
-        ([Recovered("intake", 15.0, 15.0)], "recovered too late: intake in 15.0 s, not 15"),
-        ([Recovered("everything", 31.2, 30.0)], "recovered too late: everything in 31.2 s, not 30"),
-        ([Recovered("intake", 1.0, 15.0), Recovered("intake", None, 15.0)], "never recovered: intake"),
-        ([], "nothing was to recover, so nothing is known of how long it takes"),
-    ],
-)
-def test_whoever_recovers_too_late_or_never_fails_the_run_and_stands_in_the_figures(
-    tmp_path: Path, recovered: list[Recovered], failed: str
-) -> None:
-    found = figures(Ledger(tmp_path / "ledger"), Verdict(), recovered, {"seconds": 1.0})
-    assert found["failed"] == failed
-    whole = totals({"one": found})
-    assert whole["that_failed"] == (["one"] if failed else [])
-    assert whole["recoveries_missing"] == ({"intake": 1} if "never" in failed else {})
-    assert bool(whole["recoveries_late"]) == ("late" in failed)
-    assert figures(Ledger(tmp_path / "ledger"), Verdict(), recovered, {}, "it did not bite")["failed"]
-
-
 def test_a_key_with_two_receipts_and_a_submission_of_nobodys_are_noticed() -> None:
     first, *others = holders()
     first.names.add("s-again")
@@ -148,35 +207,3 @@ def test_a_key_with_two_receipts_and_a_submission_of_nobodys_are_noticed() -> No
     strange = replace(whole(), gate={**whole().gate, "s-strange": "held"})
     assert set(judge(holders(), strange).doubled) == {"s-strange"}
     assert judge(holders(), strange, others={"s-strange"}).doubled == {}
-
-
-def test_the_bound_is_the_rule_of_three_and_nothing_is_claimed_of_nothing() -> None:
-    assert at_most(0, 600) == 0.005
-    assert at_most(0, 0) is None
-    assert at_most(1, 600) is None, "the rule holds where none was seen"
-
-
-def test_all_faults_are_summed_with_their_bound_and_recoveries_are_told_in_all_and_by_victim(tmp_path: Path) -> None:
-    ledger, more = Ledger(tmp_path / "ledger"), {"seconds": 12.0}
-    for number in range(30):
-        ledger.write(Sent(f"k{number}", ""), "submit", "acknowledged", f"s-{number}")
-    ledger.write(Sent("k", ""), "submit", "given up")
-    first = figures(ledger, Verdict(), [Recovered("intake", 2.0), Recovered("everything", 9.0)], more)
-    other = figures(ledger, Verdict(lost={"s-1": "why"}), [Recovered("intake", 4.0)], more)
-    whole = totals({"one": first, "other": other})
-    assert [whole[name] for name in ("acknowledged", "lost", "doubled", "indeterminate")] == [60, 1, 0, 2]
-    assert (whole["lost_at_most_95"], whole["doubled_at_most_95"]) == (None, 0.05)
-    assert (whole["recovery_p50"], whole["recovery_max"], whole["that_failed"]) == (4.0, 9.0, ["other"])
-    assert whole["recovery_by_victim"]["intake"] == {"recovery_p50": 3.0, "recovery_max": 4.0, "recoveries": 2}
-    assert line("one", first) == (
-        "one: 30 acknowledged, 0 lost, 0 doubled (95 %: at most 10.00%), 1 indeterminate; "
-        "recovery p50 5.5 s, max 9.0 s."
-    )
-    table = summary({"one": first, "other": other})
-    assert table[1].split() == ["one", "30", "0", "0", "1", "5.5", "9", "12"]
-    assert "intake 3.0 / 4.0 s (n = 2)" in table[-1]
-
-
-def test_a_run_in_which_nothing_recovered_is_told_too(tmp_path: Path) -> None:
-    found = figures(Ledger(tmp_path / "ledger"), Verdict(), [], {"seconds": 1.0})
-    assert summary({"one": found})[-1] == "Recovery p50 / max by victim: nobody."

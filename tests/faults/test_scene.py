@@ -35,6 +35,18 @@ async def test_a_blow_that_nobody_got_over_is_told_as_one(tmp_path: Path) -> Non
     ]
 
 
+async def test_a_killed_desk_recovers_when_it_opens_what_it_was_asked_for_since_another_was_started(
+    tmp_path: Path,
+) -> None:
+    at = time.monotonic()
+    blow = Blow(at, "dashboard", SERVICE_WITHIN)
+    there = scene(tmp_path, [], {}, blow)
+    there.anew[blow] = at + 2
+    there.ledger.answered["view"] += [(at - 1, at + 0.1), (at + 1, at + 1.5), (at + 3, at + 5), (at + 4, at + 4.5)]
+    [(victim, took, _)] = await there.recovered()
+    assert (victim, took and round(took, 1)) == ("dashboard", 4.5)
+
+
 async def test_whoever_is_struck_again_before_it_worked_recovers_from_the_last_blow_and_that_is_counted(
     tmp_path: Path,
 ) -> None:

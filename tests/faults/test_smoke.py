@@ -8,6 +8,7 @@ import pytest
 
 from deploy.gubi.installation import Installation, installation
 from tests.faults.kinds import services_killed
+from tests.faults.official import SOON
 from tests.faults.run import Plan, Run
 
 pytestmark = [pytest.mark.connected, pytest.mark.faults, pytest.mark.timeout(600)]
@@ -23,7 +24,7 @@ def place() -> Iterator[Installation]:
         pytest.skip(
             "the embedded broker never expires a dead group member, so a killed service cannot be seen going on"
         )
-    with installation("faults", print, stack="external") as whole:
+    with installation("faults", print, stack="external", **SOON) as whole:
         yield whole
 
 
@@ -35,4 +36,5 @@ def test_services_killed_at_random_lose_nothing_and_do_nothing_twice(place: Inst
     assert not found["recoveries_missing"], found["recoveries_missing"]
     assert (found["lost"], found["doubled"]) == (0, 0)
     assert found["acknowledged"] > SECONDS / 2, "there was no load"
+    assert found["opened"], "nobody worked at the desk"
     assert sum(found["done"].values()) >= 2, "nobody was killed"

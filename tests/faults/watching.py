@@ -1,28 +1,38 @@
-"""Reads every topic of the installation, while everything else breaks, and what the stores hold when it is quiet."""
+"""Reads every topic of the installation, while everything else breaks; when it is quiet, what the stores hold and what
+the wallet apps received.
+"""
 
 import asyncio
+import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from aiokafka import AIOKafkaConsumer
+import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from deploy.gubi.erased.searching import search_store
+from deploy.trouble import Trouble
+from shared.catalog import load
 from shared.events import BY_TOPIC, SubmissionEvent, WalletNotified
 from shared.kafka.topics import wanted
 from shared.mongo import Client, close, connect, database
 from shared.settings import Settings
 from tests.faults.judging import Seen, told
+from tests.faults.sink import Received
+
+REST = 0.2
 
 
 class Watch:
-    """An asynchronous context manager; reads on until it is closed."""
+    """An asynchronous context manager; reads on until it is closed, by one consumer or, where that breaks, the next."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, simulator: str) -> None:
         self.said: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.first: dict[tuple[str, str], float] = {}
         """When each (topic, submission) was first read, by the monotonic clock."""
@@ -30,19 +40,21 @@ class Watch:
         """Letters by dead-letter topic, its prefix taken off."""
         self.records: list[Any] = []
         """Every record of an event's topic, as it stands there."""
+        self.broken: Counter[str] = Counter()
+        """How often the reader broke, by the kind of error, and was made anew."""
         self._settings = settings
+        self._simulator = simulator
         self._prefix = settings.topic_prefix
+        wallets = load(settings.catalog).wallets
+        self._told_of_looks = {app for app, wallet in wallets.items() if wallet.abilities.told_of_viewing}
         self._client: Client = connect(settings)
-        self._consumer = AIOKafkaConsumer(
-            *(topic.name for topic in wanted(settings)),
-            bootstrap_servers=settings.kafka,
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            metadata_max_age_ms=3_000,
-        )
+        self._next: dict[TopicPartition, int] = {}
+        """The offset after the last record taken: a reader made anew begins at the first, and skips these."""
+        self._consumer: AIOKafkaConsumer | None = None
+        """None while there is no reader."""
 
     async def __aenter__(self) -> Self:
-        await self._consumer.start()
+        self._consumer = await self._reader()
         self._reading = asyncio.create_task(self._read())
         return self
 
@@ -51,19 +63,50 @@ class Watch:
     ) -> None:
         self._reading.cancel()
         await asyncio.wait([self._reading])
-        await self._consumer.stop()
+        if self._consumer is not None:
+            await self._consumer.stop()
         await close(self._client)
+
+    async def _reader(self) -> AIOKafkaConsumer:
+        consumer = AIOKafkaConsumer(
+            *(topic.name for topic in wanted(self._settings)),
+            bootstrap_servers=self._settings.kafka,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            metadata_max_age_ms=3_000,
+        )
+        try:
+            await consumer.start()
+        except BaseException:
+            await consumer.stop()
+            raise
+        return consumer
 
     async def _read(self) -> None:
         while True:
             try:
+                self._consumer = self._consumer or await self._reader()
                 found = await self._consumer.getmany(timeout_ms=200)
             except KafkaError:  # the brokers are what is being broken
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(REST)
                 continue
-            for records in found.values():
+            except Exception as error:  # aiokafka's own: it is not seen to read on after one
+                logging.getLogger(__name__).warning("The reader of the topics broke and is made anew: %r", error)
+                self.broken[type(error).__name__] += 1
+                await self._give_up_reader()
+                continue
+            for part, records in found.items():
                 for record in records:
-                    self._take(record)
+                    if record.offset >= self._next.get(part, 0):
+                        self._next[part] = record.offset + 1
+                        self._take(record)
+
+    async def _give_up_reader(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            with suppress(Exception):
+                await consumer.stop()
+        await asyncio.sleep(REST)
 
     def _take(self, record: Any) -> None:
         topic = record.topic.removeprefix(self._prefix)
@@ -83,8 +126,13 @@ class Watch:
             self.first.setdefault((name, event.submission_id), time.monotonic())
 
     async def level(self) -> bool:
-        """Whether everything that stands in the topics has been read."""
-        ends = await self._consumer.end_offsets(self._consumer.assignment())
+        """Whether everything that stands in the topics has been read. Raises `Trouble` where nothing reads any more."""
+        if self._reading.done():
+            error = None if self._reading.cancelled() else self._reading.exception()
+            raise Trouble(f"Nobody reads the topics any more ({error!r}): what was said can no longer be judged.")
+        if self._consumer is None or not (parts := self._consumer.assignment()):
+            return False
+        ends = await self._consumer.end_offsets(parts)
         return all([await self._consumer.position(part) >= end for part, end in ends.items()])
 
     async def seen(self, opening: Collection[str] = ()) -> Seen:
@@ -98,4 +146,11 @@ class Watch:
             {document["_id"]: document["class"] for document in classes},
             self.said,
             opens,
+            self._told_of_looks,
         )
+
+    async def received(self) -> Sequence[Received]:
+        """What the wallet apps received, by their own account. Raises `httpx.HTTPError`."""
+        async with httpx.AsyncClient(timeout=30) as http:
+            listed = (await http.get(f"{self._simulator}/notices")).raise_for_status().json()["notices"]
+        return [Received(*(one[name] for name in Received.__dataclass_fields__)) for one in listed]

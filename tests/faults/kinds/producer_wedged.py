@@ -29,4 +29,5 @@ async def _wedge(scene: Scene, name: str, line: Line) -> None:
     await scene.works(name)
 
 
-FAULT = Fault("producer-wedged", happen)
+WHAT = "a proxy swallows one request and answers that its numbers do not follow; no broker restarts"
+FAULT = Fault("producer-wedged", happen, what=WHAT)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.faults.judging import told
+from tests.faults.judging import NOTICES, told
 from tests.faults.scene import SERVICES, Fault, Scene
 
 ROUNDS, MOST, TIMES = 3, 2000, 2
@@ -21,12 +21,13 @@ async def happen(scene: Scene) -> None:
     await scene.works(*SERVICES)
     after = await scene.watch.seen()
     back = {sent.would_be for sent in scene.ledger.sent.values() if "take back" in sent.last}
-    for name in before.gate.keys() - back:
+    touched = back | {sent.would_be for sent in scene.ledger.sent.values() if "view" in sent.last}
+    for name in before.gate.keys() - touched:
         assert after.gate[name] == before.gate[name], f"the gate changed its mind about {name}"
     for name, earlier in before.desk.items():
         settled = name not in back and earlier != "in_flight"
         assert not settled or after.desk[name] == earlier, f"the queue changed its mind about {name}"
-    for notice in map(told, ("received", "taken_back")):
+    for notice in map(told, NOTICES):
         twice = [name for (said, name), ids in after.said.items() if said == notice and len(ids) > 1]
         assert not twice, f"{len(twice)} were told anew"
 
