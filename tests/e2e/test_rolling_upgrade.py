@@ -21,6 +21,7 @@ from deploy.gubi.topics.applying import apply
 from shared.events import SubmissionDecided, SubmissionScreened
 from tests.builders.versions import long_ago, python, service_command, the_one_before
 from tests.builders.waiting import until
+from tests.faults.ledger import Act
 from tests.faults.run import Plan, Run
 from tests.faults.scene import SERVICES, WORK, Fault, Scene
 
@@ -89,10 +90,11 @@ async def gone(supervisor: Supervisor, name: str) -> None:
 
 
 async def settled(scene: Scene, besides: Collection[str] = ()) -> str:
-    """Wait for a submission that was screened and that its holder no longer comes to take back."""
+    """Wait for a submission that was screened, that its holder no longer comes to take back, and that nobody opens."""
 
     def found() -> str:
-        kept = (one for one in scene.ledger.sent.values() if one.acknowledged and "take back" not in one.last)
+        alone = (one for one in scene.ledger.sent.values() if not one.last.keys() & {"take back", "view"})
+        kept = (one for one in alone if one.acknowledged)
         old = (one.would_be for one in kept if time.monotonic() - one.asked_at > HOLDERS_ARE_DONE)
         screened = (it for it in old if (SubmissionScreened.topic, it) in scene.watch.first)
         return next((it for it in screened if it not in besides), "")
@@ -100,16 +102,26 @@ async def settled(scene: Scene, besides: Collection[str] = ()) -> str:
     return await until(found, every=0.5)
 
 
-async def opened_and_decided(place: Installation, opened: str, decided: str = "") -> None:
+def noted(scene: Scene, name: str, act: Act) -> None:
+    """Write into the ledger what was done here, by which it is judged with the rest."""
+    sent = next(one for one in scene.ledger.sent.values() if one.would_be == name)
+    for outcome in ("asked", "acknowledged"):
+        scene.ledger.write(sent, act, outcome)
+
+
+async def opened_and_decided(scene: Scene, opened: str, decided: str = "") -> None:
     """Have an official at the desk that stands there now open one, and decide another."""
-    desk = Desk(place.url("dashboard"))
+    desk = Desk(scene.place.url("dashboard"))
     await desk.sign_in()
     assert await desk.open(opened), "it could not be opened"
+    noted(scene, opened, "view")
     if decided:
         shown = await desk._look(decided)
         assert shown is not None, "it could not be opened to be decided"
         done = await desk._submit(shown.text, "/decision", {"decision": "eligible", "reason": "전산으로 확인했습니다"})
         done.raise_for_status()
+        noted(scene, decided, "view")
+        noted(scene, decided, "decide")
     await desk.close()
 
 
@@ -137,7 +149,7 @@ async def test_every_service_is_replaced_under_load_beside_an_old_one_and_beside
     decided: list[str] = []
 
     async def decides(scene: Scene, opened: str, by: str) -> None:
-        await opened_and_decided(place, opened, by)
+        await opened_and_decided(scene, opened, by)
         decided.append(by)
 
     async def all_were_said(scene: Scene) -> None:
@@ -170,7 +182,7 @@ async def test_every_service_is_replaced_under_load_beside_an_old_one_and_beside
         await all_replaced(place, leaving=[new, old], by=before)
         await scene.works(*WORKERS)
         by_new = await settled(scene)
-        await opened_and_decided(place, by_new)
+        await opened_and_decided(scene, by_new)
         await doors_replaced(place, new, before, *DOORS)
         await all_replaced(place, leaving=[before], by=new)
         await scene.works(*SERVICES)

@@ -49,24 +49,25 @@ def main() -> int:
     stop_on_signals()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that brokers are away is what is wanted
     prefer_compiled(say)
+    judged, ended = dict[str, Figures](), ""
     try:
         settings = own_ports(random.Random()) | SOON
         with installation("faults", say, stack="jvm", brokers=asked.brokers, **settings) as place:
             how = {"seed": asked.seed, "rate": asked.rate, "seconds": asked.seconds}
 
             def keep(done: Mapping[str, Figures]) -> None:
+                judged.update(done)
                 write(place.stack, done, left_out, how)
 
             say(f"Seed {asked.seed}; ledgers are in {place.folder / 'ledgers'}, logs in {place.supervisor.logs}.")
             plan = Plan(chosen, asked.seconds, asked.rate, asked.seed)
-            done = asyncio.run(Run(place, plan, say).go(keep))
+            asyncio.run(Run(place, plan, say).go(keep))
     except Trouble as trouble:
-        say(trouble.sentence)
-        return 1
-    for told in summary(done):
+        ended = trouble.sentence
+    for told in summary(judged):
         say(told)
-    say(f"The figures are in {REPORT}.")
-    return 1 if any(found["failed"] for found in done.values()) else 0
+    say(ended or f"The figures are in {REPORT}.")
+    return 1 if ended or any(found["failed"] for found in judged.values()) else 0
 
 
 if __name__ == "__main__":
