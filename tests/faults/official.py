@@ -19,15 +19,17 @@ SOON = {"GUBI_UNDO_SECONDS": "4"}
 REASON = "예시: 장애 시험에서 내린 결정"
 """Asked for where a decision is other than the screening."""
 LATER = (429, 502, 503, 504)
+PERSON = "sample-0"
+"""The first of the fictional officials."""
 AGAIN = 0.5
 
 
 class Official:
     """One official's browser, with as many tabs as are needed."""
 
-    def __init__(self, url: str, person: str = "sample-0") -> None:
-        self._http = httpx.AsyncClient(base_url=url, timeout=30, follow_redirects=True)
-        self._person = person
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        """Take the desk's address; `transport` reaches it another way than over the network."""
+        self._http = httpx.AsyncClient(base_url=url, timeout=30, follow_redirects=True, transport=transport)
         self._signing_in = asyncio.Lock()
         self._sessions = 0
         self._looks: dict[str, str] = {}
@@ -101,7 +103,7 @@ class Official:
             if before == self._sessions:
                 form = _form(await _answer(self._http.get("/signin")), "signin")
                 assert form, "the development sign-in is closed"
-                await _answer(self._http.post(form.action, data={**form.fields, "official": self._person}))
+                await _answer(self._http.post(form.action, data={**form.fields, "official": PERSON}))
                 self._sessions += 1
         raise NoAnswer
 
