@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,14 @@ ROOM_FOR_BODIES = 4 * Limits().bodies + (256 << 20)
 """Bytes that the wallets' door may need: all bodies, three times as much made of them (room.py), and the rest."""
 
 
+@cache
+def _command_line() -> Any:
+    return typer.main.get_command(app)
+
+
 def no_such_command(words: Sequence[str]) -> list[str]:
     """What `gubi` would not understand of these words."""
-    command: Any = typer.main.get_command(app)
+    command = _command_line()
     rest = list(words)
     while hasattr(command, "commands"):
         if not rest or rest[0] not in command.commands:

@@ -32,8 +32,20 @@ JAILED = ("extraction", "dashboard")
 LOGGING = ("intake", "extraction", "eligibility", "dashboard")
 OUTWARD = ("notification", "dashboard")
 """Who speaks with the world: wallet apps' endpoints, and the provider that officials sign in with."""
+DNS = {"kube-system:53/TCP", "kube-system:53/UDP"}
+OURS = (
+    {"10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"},
+    {"::1/128", "fc00::/7", "fe80::/10"},
+)
+"""Addresses that are not the world's, of IPv4 and of IPv6."""
 UNITS = {"Mi": 1 << 20, "Gi": 1 << 30}
 RUNNING = ("Deployment", "Job")
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+POLICIES = ("nothing-unless-allowed", "topics", *SERVICES)
 
 Manifest = dict[str, Any]
 Manifests = list[Manifest]
@@ -59,8 +71,15 @@ def pod(manifest: Manifest) -> Manifest:
 
 
 def container(manifest: Manifest) -> Manifest:
-    (only,) = pod(manifest)["containers"]
-    return only
+    """The one that does the work; those beside it are held to what every container is held to."""
+    return pod(manifest)["containers"][0]
+
+
+def containers(manifest: Manifest) -> Manifests:
+    """All that a pod runs: before it, beside it, and what was put into it."""
+    return [
+        one for kind in ("initContainers", "containers", "ephemeralContainers") for one in pod(manifest).get(kind, ())
+    ]
 
 
 def complaints(manifests: Manifests) -> list[str]:
@@ -103,12 +122,15 @@ def _commands(manifests: Manifests) -> Iterator[str]:
     """Commands, settings and the image exist."""
     for name, manifest in of(manifests, *RUNNING).items():
         only = container(manifest)
-        yield from (f"{name}: {complaint}" for complaint in no_such_command(only["args"]))
+        if "command" in only:
+            yield f"{name} runs {' '.join(only['command'])} in place of gubi"
+        else:
+            yield from (f"{name}: {complaint}" for complaint in no_such_command(only["args"]))
         yield from (f"{name}: {complaint}" for complaint in no_such_settings(_names(only)))
         if only["image"] != f"gubi:{VERSION}":
-            yield f"{name} runs {only['image']}, and this is {VERSION}"
+            yield f"{name} is of {only['image']}, and this is {VERSION}"
         if manifest["kind"] == "Deployment" and only["args"] != ["run", name]:
-            yield f"{name} runs {only['args']}"
+            yield f"{name} does not run itself: {' '.join(only['args'])}"
     for name, configured in of(manifests, "ConfigMap").items():
         yield from (f"{name}: {complaint}" for complaint in no_such_settings(configured["data"]))
 
@@ -118,21 +140,21 @@ def _names(only: Manifest) -> list[str]:
 
 
 def _contained(manifests: Manifests) -> Iterator[str]:
-    """Nobody is root, may become it, or writes to the image; the numbers are the image's own."""
+    """Nobody is root, may become it, or writes to the image, in no container; the numbers are the image's own."""
     user, group = (int(number) for number in image_user().split(":"))
     for name, manifest in of(manifests, *RUNNING).items():
-        whole, only = pod(manifest).get("securityContext", {}), container(manifest).get("securityContext", {})
+        whole = pod(manifest).get("securityContext", {})
         if (whole.get("runAsNonRoot"), whole.get("runAsUser"), whole.get("runAsGroup")) != (True, user, group):
             yield f"{name} does not run as the image's {user}:{group}"
         if whole.get("seccompProfile") != {"type": "RuntimeDefault"}:
             yield f"{name} has no seccomp profile"
-        wanted_of_it = {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        }
-        if only != wanted_of_it:
-            yield f"{name}'s container is not restricted"
+        for one in containers(manifest):
+            if one.get("securityContext") != RESTRICTED:
+                yield f"{name}'s container {one['name']} is not restricted"
+        if any(pod(manifest).get(shared) for shared in ("hostNetwork", "hostPID", "hostIPC")):
+            yield f"{name} shares what is its node's"
+        if any("hostPath" in volume for volume in pod(manifest)["volumes"]):
+            yield f"{name} is given a folder of its node"
         if pod(manifest)["automountServiceAccountToken"] is not False:
             yield f"{name} is given a token"
         places = {mount["mountPath"] for mount in container(manifest)["volumeMounts"]}
@@ -209,39 +231,52 @@ def _scaled(manifests: Manifests) -> Iterator[str]:
 
 
 def _fenced(manifests: Manifests) -> Iterator[str]:
-    """Nothing is allowed but what is listed here."""
-    policies = of(manifests, "NetworkPolicy")
+    """Nothing is allowed but what is listed here. Policies add up, so one more is one too many, whatever it says."""
+    ours = [one for one in manifests if one["metadata"].get("namespace", "gubi") == "gubi"]
+    policies = of(ours, "NetworkPolicy")
     everything = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     if policies.get("nothing-unless-allowed", {}).get("spec") != everything:
         yield "what is not allowed is not denied"
+    yield from (f"{name} is a policy beside those that are known" for name in sorted(policies.keys() - {*POLICIES}))
     for name in (*SERVICES, "topics"):
         spec = policies[name]["spec"]
         if spec["podSelector"] != {"matchLabels": {"app.kubernetes.io/name": name}}:
             yield f"{name}'s policy is another's"
         if spec["policyTypes"] != ["Ingress", "Egress"]:
             yield f"{name}'s policy leaves a direction open"
-        reached = {place for rule in spec["egress"] for place in _places(rule["to"], rule["ports"])}
-        allowed = {"kube-system:53/TCP", "kube-system:53/UDP", "kafka:9092/TCP", "mongodb:27017/TCP"}
+        reached = reach(spec)
+        allowed = {*DNS, "kafka:9092/TCP", "mongodb:27017/TCP"}
         allowed -= {"mongodb:27017/TCP"} if name == "topics" else set()
         allowed |= {"0.0.0.0/0:443/TCP", "::/0:443/TCP"} if name in OUTWARD else set()
         yield from (f"{name} reaches {place}" for place in sorted(reached - allowed))
         yield from (f"{name} does not reach {place}" for place in sorted(allowed - reached))
-        asked = {place for rule in spec.get("ingress", ()) for place in _places(rule["from"], rule["ports"])}
+        asked = {place for rule in spec.get("ingress", ()) for place in _places(rule, "from")}
         door = {"ingress-nginx:door/TCP"} if name in of(manifests, "Service") else set()
         if asked != door | ({"monitoring:probes/TCP"} if name in SERVICES else set()):
             yield f"{name} is reached by {', '.join(sorted(asked)) or 'nobody'}"
 
 
-def _places(peers: list[Manifest], ports: list[Manifest]) -> Iterator[str]:
-    for peer in peers:
-        if "ipBlock" in peer:
-            where = peer["ipBlock"]["cidr"]
-            if not {"10.0.0.0/8", "169.254.0.0/16", "fc00::/7"} & set(peer["ipBlock"]["except"]):
-                where += " our own included"
-        else:
-            where = peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
-        for port in ports:
-            yield f"{where}:{port['port']}/{port.get('protocol', 'TCP')}"
+def reach(spec: Manifest) -> set[str]:
+    """Each place that a policy lets its pods reach."""
+    return {place for rule in spec.get("egress", ()) for place in _places(rule, "to")}
+
+
+def _places(rule: Manifest, peers: str) -> Iterator[str]:
+    """What a rule does not say, it allows wholly."""
+    for peer in rule.get(peers) or [{"namespaceSelector": {}}]:
+        for port in rule.get("ports") or [{"port": "any"}]:
+            to = f" to {port['endPort']}" if "endPort" in port else ""
+            yield f"{_where(peer)}:{port['port']}{to}/{port.get('protocol', 'TCP')}"
+
+
+def _where(peer: Manifest) -> str:
+    if "ipBlock" in peer:
+        block, but = peer["ipBlock"]["cidr"], peer["ipBlock"].get("except", ())
+        return f"{block} our own included" if OURS[":" in block] - set(but) else str(block)
+    if "namespaceSelector" not in peer:
+        return "gubi"
+    labels = peer["namespaceSelector"].get("matchLabels", {})
+    return str(labels.get("kubernetes.io/metadata.name", "anywhere"))
 
 
 def _roomy(manifests: Manifests) -> Iterator[str]:
