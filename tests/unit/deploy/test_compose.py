@@ -13,6 +13,7 @@ import yaml
 
 from deploy.gubi.processes import PROCESSES
 from shared.sandbox import Limits
+from tests.unit.deploy.complaining import Sentence, checks_of, name_of, provoked, sentences
 from tests.unit.deploy.known import (
     GRACEFUL_SECONDS,
     ROOM_FOR_BODIES,
@@ -29,6 +30,8 @@ EXAMPLE = ROOT / "deploy" / ".env.example"
 OURS = {name: "simulator" if name == "wallet_simulator" else name for name in PROCESSES}
 DOORS = ("intake", "dashboard", "simulator")
 JAILED = ("extraction", "dashboard")
+ASKED_BY = {"kafka": "kafka-broker-api-versions.sh", "mongo": "isWritablePrimary"}
+"""What makes a health check one of the broker, or of the store, and not of a container that runs."""
 VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 
 Compose = dict[str, Any]
@@ -51,14 +54,14 @@ def schema_complaints(text: str, folder: Path) -> str:
 
 def complaints(compose: Compose) -> list[str]:
     services, networks = compose["services"], compose["networks"]
-    if missing := {"kafka", "mongo", "prepare", *OURS.values()} - services.keys():
+    if missing := {"kafka", "mongo", "prepare", "operator", *OURS.values()} - services.keys():
         return [f"there is no {name}" for name in sorted(missing)]
-    checks = (_complete, _commands, _contained, _started, _scalable, _fenced)
+    checks = (_complete, _commands, _contained, _started, _scalable, _fenced, _operated)
     return [complaint for check in checks for complaint in check(services, networks)]
 
 
 def _ours(services: Compose) -> Compose:
-    return {name: services[name] for name in (*OURS.values(), "prepare")}
+    return {name: services[name] for name in (*OURS.values(), "prepare", "operator")}
 
 
 def _complete(services: Compose, _: Compose) -> Iterator[str]:
@@ -110,8 +113,8 @@ def _started(services: Compose, _: Compose) -> Iterator[str]:
             yield f"{name} does not wait for what it needs"
         if services[name]["healthcheck"]["test"] != ["CMD", "python", "-m", "deploy.probe", "8900/readyz"]:
             yield f"{name} is not asked whether it consumes"
-    for name in ("kafka", "mongo"):
-        if not services[name].get("healthcheck", {}).get("test"):
+    for name, asking in ASKED_BY.items():
+        if asking not in " ".join(services[name].get("healthcheck", {}).get("test", ())):
             yield f"{name} is not asked how it is"
 
 
@@ -131,6 +134,18 @@ def _fenced(services: Compose, networks: Compose) -> Iterator[str]:
         outside = name in (*DOORS, "notification")
         if service["networks"] != (["inside", "doors"] if outside else ["inside"]):
             yield f"{name} is on {', '.join(service['networks'])}"
+
+
+def _operated(services: Compose, _: Compose) -> Iterator[str]:
+    """An operator's commands run where nothing else does, and have what they ask: keys, erasures, the signed log."""
+    if services["operator"].get("profiles") != ["operator"]:
+        yield "the operator starts with everything"
+    if services["operator"].get("depends_on"):
+        yield "the operator waits for who may be ill"
+    mounted = {volume.partition(":")[2] for volume in services["operator"]["volumes"]}
+    yield from (
+        f"the operator lacks {place}" for place in ("/keys", "/checkpoints", "/erasures") if place not in mounted
+    )
 
 
 def test_it_is_what_docker_compose_takes(tmp_path: Path) -> None:
@@ -199,12 +214,35 @@ VIOLATIONS: dict[str, tuple[Callable[[Compose], object], str]] = {
         service("extraction", healthcheck={"test": ["CMD", "true"]}),
         "not asked whether it consumes",
     ),
+    "a broker that is only running": (service("kafka", healthcheck={"test": ["CMD", "true"]}), "kafka is not asked"),
+    "a store that is only running": (service("mongo", healthcheck={"test": ["CMD", "true"]}), "mongo is not asked"),
+    "an operator always there": (lambda compose: compose["services"]["operator"].pop("profiles"), "with everything"),
+    "an operator who waits": (service("operator", depends_on={"kafka": {"condition": "service_healthy"}}), "be ill"),
+    "an operator without keys": (service("operator", volumes=["erasures:/erasures"]), "the operator lacks /keys"),
     "a name for one": (service("extraction", container_name="extraction"), "only once"),
     "a port for one": (service("extraction", ports=["127.0.0.1:8900:8900"]), "a port of the machine"),
     "a port for the world": (service("intake", ports=["8810:8810"]), "open to the world"),
     "a way out": (service("extraction", networks=["inside", "doors"]), "extraction is on inside, doors"),
     "an inside that leads out": (lambda compose: compose["networks"].update(inside={}), "leads out"),
 }
+
+
+@pytest.fixture(scope="module")
+def all_said() -> list[str]:
+    """Every complaint that any violation provokes."""
+    said = []
+    for violate, _ in VIOLATIONS.values():
+        spoilt = yaml.safe_load(COMPOSE.read_text())
+        violate(spoilt)
+        said += complaints(spoilt)
+    return said
+
+
+@pytest.mark.parametrize(
+    "sentence", sentences([complaints, *checks_of(sys.modules[__name__], "services")]), ids=name_of
+)
+def test_no_complaint_is_believed_that_no_violation_provoked(sentence: Sentence, all_said: list[str]) -> None:
+    assert provoked(sentence, all_said)
 
 
 @pytest.mark.parametrize(("violate", "complaint"), VIOLATIONS.values(), ids=VIOLATIONS.keys())

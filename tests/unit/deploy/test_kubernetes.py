@@ -3,7 +3,7 @@
 import copy
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import kubernetes_validate
@@ -11,13 +11,15 @@ import pytest
 import yaml
 
 from tests.unit.deploy import manifests as checks
-from tests.unit.deploy.known import VERSION, settings_of
+from tests.unit.deploy.complaining import Check, Sentence, checks_of, name_of, provoked, sentences
+from tests.unit.deploy.known import VERSION, no_such_command, no_such_settings, settings_of
 from tests.unit.deploy.manifests import BASE, Manifests, complaints, container, of, pod
 
 OLDEST = "1.31"  # PodDisruptionBudget.unhealthyPodEvictionPolicy is stable from there on
 VERSIONS = (OLDEST, kubernetes_validate.latest_version())
 SCHEMA = Path(__file__).with_name("scaledobject.schema.json")
 THEIRS = ("ScaledObject",)
+CHECKS = checks_of(checks, "manifests")
 
 
 @pytest.fixture
@@ -103,6 +105,18 @@ def deployed(name: str, change: Callable[[checks.Manifest], object]) -> Callable
     return one("Deployment", name, change)
 
 
+WORLD = {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}], "ports": [{"port": 443}]}
+LABELS = ("spec", "template", "metadata", "labels")
+ROOT_OF_ALL = {"name": "before", "securityContext": {"runAsUser": 0, "privileged": True}}
+
+
+def policy(name: str, egress: list[object]) -> checks.Manifest:
+    """One more for extraction's pods."""
+    chosen = {"matchLabels": {"app.kubernetes.io/name": "extraction"}}
+    spec = {"podSelector": chosen, "policyTypes": ["Egress"], "egress": egress}
+    return {"kind": "NetworkPolicy", "metadata": {"name": name}, "spec": spec}
+
+
 VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
     "a service without its budget": (
         lambda all_: all_.remove(of(all_, "PodDisruptionBudget")["withdrawal"]),
@@ -124,6 +138,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         ),
         "selects others",
     ),
+    "pods of another name": (
+        deployed("intake", lambda it: put(it, *LABELS, to={"app.kubernetes.io/name": "inlet"})),
+        "intake's pods do not bear its name",
+    ),
     "another's account": (
         deployed("intake", lambda it: put(pod(it), "serviceAccountName", to="dashboard")),
         "under another's account",
@@ -141,6 +159,14 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         one("ConfigMap", "gubi", lambda it: put(it, "data", "GUBI_KAFKAS", to="x")),
         "no setting is called GUBI_KAFKAS",
     ),
+    "another service": (
+        deployed("intake", lambda it: put(container(it), "args", to=["run", "dashboard"])),
+        "intake does not run itself: run dashboard",
+    ),
+    "another program": (
+        deployed("intake", lambda it: put(container(it), "command", to=["sh", "-c"])),
+        "intake runs sh -c in place of gubi",
+    ),
     "another version": (deployed("intake", lambda it: put(container(it), "image", to="gubi:latest")), "and this is"),
     "root": (deployed("intake", lambda it: put(pod(it), "securityContext", "runAsUser", to=0)), "does not run as"),
     "no seccomp": (
@@ -150,6 +176,26 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
     "a root that can be written to": (
         deployed("intake", lambda it: put(container(it), "securityContext", "readOnlyRootFilesystem", to=False)),
         "not restricted",
+    ),
+    "root before the service begins": (
+        deployed("extraction", lambda it: put(pod(it), "initContainers", to=[ROOT_OF_ALL])),
+        "extraction's container before is not restricted",
+    ),
+    "root beside the service": (
+        deployed("extraction", lambda it: pod(it)["containers"].append(ROOT_OF_ALL)),
+        "extraction's container before is not restricted",
+    ),
+    "root put into the pod": (
+        deployed("extraction", lambda it: put(pod(it), "ephemeralContainers", to=[ROOT_OF_ALL])),
+        "extraction's container before is not restricted",
+    ),
+    "the node's processes": (
+        deployed("extraction", lambda it: put(pod(it), "hostPID", to=True)),
+        "extraction shares what is its node's",
+    ),
+    "the node's disk": (
+        deployed("extraction", lambda it: pod(it)["volumes"].append({"name": "all", "hostPath": {"path": "/"}})),
+        "extraction is given a folder of its node",
     ),
     "nowhere to write": (
         deployed("intake", lambda it: container(it)["volumeMounts"].pop(0)),
@@ -203,6 +249,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         deployed("extraction", lambda it: put(it, "spec", "strategy", "rollingUpdate", "maxSurge", to=1)),
         "waits for ever",
     ),
+    "another's replicas": (
+        one("ScaledObject", "intake", lambda it: put(it, "spec", "scaleTargetRef", "name", to="dashboard")),
+        "intake scales another",
+    ),
     "a topic it does not take": (
         one(
             "ScaledObject",
@@ -227,6 +277,30 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
     "no default": (
         lambda all_: all_.remove(of(all_, "NetworkPolicy")["nothing-unless-allowed"]),
         "is not denied",
+    ),
+    "a policy too many": (
+        lambda all_: all_.append(policy("more", [{}])),
+        "more is a policy beside those that are known",
+    ),
+    "a policy for another": (
+        one("NetworkPolicy", "extraction", lambda it: put(it, "spec", "podSelector", "matchLabels", to={})),
+        "extraction's policy is another's",
+    ),
+    "extraction reaching everything": (
+        one("NetworkPolicy", "extraction", lambda it: it["spec"]["egress"].append({})),
+        "extraction reaches anywhere:any/TCP",
+    ),
+    "extraction reaching every port of the broker": (
+        one("NetworkPolicy", "extraction", lambda it: put(it, "spec", "egress", 1, "ports", 0, "endPort", to=65535)),
+        "extraction reaches kafka:9092 to 65535/TCP",
+    ),
+    "extraction reaching its siblings": (
+        one("NetworkPolicy", "extraction", lambda it: put(it, "spec", "egress", 1, "to", to=[{"podSelector": {}}])),
+        "extraction reaches gubi:9092/TCP",
+    ),
+    "extraction without names": (
+        one("NetworkPolicy", "extraction", lambda it: it["spec"]["egress"].pop(0)),
+        "extraction does not reach kube-system:53/UDP",
     ),
     "extraction reaching out": (
         one(
@@ -255,6 +329,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
     "a policy for one direction": (
         one("NetworkPolicy", "intake", lambda it: put(it, "spec", "policyTypes", to=["Ingress"])),
         "leaves a direction open",
+    ),
+    "nothing requested": (
+        deployed("intake", lambda it: container(it)["resources"]["requests"].pop("memory")),
+        "intake requests nothing",
     ),
     "no room for a reader": (
         deployed("extraction", lambda it: put(container(it), "resources", "limits", "memory", to="1Gi")),
@@ -298,7 +376,34 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
         "not a secret of its own",
     ),
 }
-WORLD = {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}], "ports": [{"port": 443}]}
+
+
+@pytest.fixture(scope="module")
+def all_said() -> dict[Check, list[str]]:
+    """Every complaint of each check that any violation provokes."""
+    said: dict[Check, list[str]] = {check: [] for check in CHECKS}
+    for violate, _ in VIOLATIONS.values():
+        spoilt = checks.load()
+        violate(spoilt)
+        for check in CHECKS:
+            said[check] += check(spoilt)
+    return said
+
+
+@pytest.mark.parametrize("sentence", sentences([*CHECKS, no_such_command, no_such_settings]), ids=name_of)
+def test_no_complaint_is_believed_that_no_violation_provoked(
+    sentence: Sentence, all_said: dict[Check, list[str]]
+) -> None:
+    assert provoked(sentence, all_said.get(sentence.check, all_said[checks._commands]))
+
+
+def test_a_complaint_that_nothing_provokes_is_noticed() -> None:
+    def check() -> Iterator[str]:
+        yield f"{1 + 1} is told nowhere"
+
+    (only,) = sentences([check])
+    assert not provoked(only, ["2 is told somewhere"])
+    assert provoked(only, ["5 is told nowhere"])
 
 
 @pytest.mark.parametrize(("violate", "complaint"), VIOLATIONS.values(), ids=VIOLATIONS.keys())

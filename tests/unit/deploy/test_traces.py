@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import kubernetes_validate
@@ -20,7 +19,6 @@ TRACED = {name for name in SERVICES if name != "extraction"}
 COLLECTOR = {"monitoring:4318/TCP"}
 
 
-@cache
 def with_components(folder: Path, *components: str) -> Manifests:
     """The base with these, as kustomize builds it, which is part of kubectl too; skips where neither is there."""
     if not (program := shutil.which("kustomize") or shutil.which("kubectl")):
