@@ -1,6 +1,7 @@
 """What the doctor looks at on this machine's disks."""
 
 import json
+import os
 import shutil
 import stat
 from collections.abc import Callable
@@ -33,7 +34,7 @@ def key_files(settings: Settings) -> list[Row]:
         path = settings.keys / name
         try:
             load(settings.keys)
-            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            if open_to_more(path.stat(), os.geteuid(), os.getegid()):
                 open_to_others.append(name)
         except (GubiError, OSError, json.JSONDecodeError):
             unusable.append(name)
@@ -47,6 +48,15 @@ def key_files(settings: Settings) -> list[Row]:
         says = f"others on this machine may read {', '.join(open_to_others)}"
         return [Row("key files", "look", says, f"chmod 600 {settings.keys}/*.json {settings.keys}/audit.key", about)]
     return [Row("key files", "well", "all are there, and nobody else may read them", about=about)]
+
+
+def open_to_more(file: os.stat_result, user: int, group: int) -> bool:
+    """Tell whether others than this user may read a file.
+
+    Kubernetes mounts a secret as root's, for the pod's own group (fsGroup) to read: that group is nobody else.
+    """
+    mounted_for_us = file.st_uid != user and file.st_gid == group
+    return bool(stat.S_IMODE(file.st_mode) & (0o007 if mounted_for_us else 0o077))
 
 
 def disk(settings: Settings) -> list[Row]:

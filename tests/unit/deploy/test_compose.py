@@ -159,6 +159,13 @@ def test_the_workflow_that_runs_it_is_what_github_takes() -> None:
     assert set(re.findall(r"exec -T (\w+) python -m deploy\.(\w+)", WORKFLOW.read_text())) == {("simulator", "smoke")}
 
 
+def test_the_workflow_scales_extraction_as_the_compose_file_says_it_can_be() -> None:
+    (beginning,) = re.findall(r"docker compose up .*--scale (\S+)", WORKFLOW.read_text())
+    assert f"--scale {beginning}" in COMPOSE.read_text()
+    assert beginning == "extraction=4"
+    assert "grep -c '^extraction healthy$')\" = 4" in WORKFLOW.read_text()
+
+
 def test_a_misspelt_key_is_not_taken(tmp_path: Path) -> None:
     assert "heathcheck" in schema_complaints(COMPOSE.read_text().replace(" healthcheck:", " heathcheck:"), tmp_path)
 
