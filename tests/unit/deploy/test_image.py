@@ -17,7 +17,7 @@ WORKFLOW = (ROOT / ".github" / "workflows" / "containers.yml").read_text()
 INSTALLED = 230_000_000
 """Bytes of packages and ours, compiled, that the services may need: 213 MB when this was written, 33 of it babel's."""
 BENEATH = 170_000_000
-"""Bytes for what the image stands on, python:3.13-slim-trixie, and for the tar that counts it: a guess, not measured."""
+"""Bytes for what the image stands on, python:3.13-slim-trixie, and for the tar it is counted in: a guess."""
 
 
 def hadolint(text: str) -> str:
