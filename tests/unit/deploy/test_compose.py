@@ -13,6 +13,7 @@ import yaml
 
 from deploy.gubi.processes import PROCESSES
 from shared.sandbox import Limits
+from shared.traces import wanted
 from tests.unit.deploy.complaining import Sentence, checks_of, name_of, provoked, sentences
 from tests.unit.deploy.known import (
     GRACEFUL_SECONDS,
@@ -181,6 +182,13 @@ def test_the_settings_are_ones_a_service_starts_with(compose: Compose, monkeypat
     settings = settings_of(given, monkeypatch)
     assert settings.webhook_hosts == ("simulator",)
     assert json.loads(given["GUBI_WEBHOOK_HOSTS"]) == ["simulator"]
+
+
+def test_traces_are_off_until_somebody_names_a_collector_and_then_all_services_tell_theirs(compose: Compose) -> None:
+    for name in SERVICES:
+        said = compose["services"][name]["environment"]
+        assert not wanted({key: VARIABLE.sub(r"\2", value) for key, value in said.items()})
+        assert wanted({key: VARIABLE.sub("http://collector:4318", value) for key, value in said.items()})
 
 
 def test_the_example_of_an_environment_lists_every_variable_with_its_default() -> None:

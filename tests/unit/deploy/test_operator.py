@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from textwrap import dedent
 
 import kubernetes_validate
 import pytest
@@ -150,6 +151,15 @@ def test_what_pods_wait_for_is_made_before_they_are(operator: Manifests) -> None
 def test_what_the_document_forgets_to_make_is_noticed(operator: Manifests, spoilt: str, complaint: str) -> None:
     assert spoilt in TEXT
     assert complaint in list(unmade(load() + operator, TEXT.replace(spoilt, "")))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_claims_of_the_document_are_strictly_what_kubernetes_takes(version: str) -> None:
+    (said,) = re.findall(r"<<END\n(.*?)^ *END$", TEXT, re.MULTILINE | re.DOTALL)
+    claims = list(yaml.safe_load_all(dedent(said)))
+    assert [claim["metadata"]["name"] for claim in claims] == ["gubi-erasures", "gubi-backups"]
+    for claim in claims:
+        kubernetes_validate.validate(claim, version, strict=True)
 
 
 def test_every_command_of_the_document_is_one() -> None:
