@@ -32,6 +32,12 @@ JAILED = ("extraction", "dashboard")
 LOGGING = ("intake", "extraction", "eligibility", "dashboard")
 OUTWARD = ("notification", "dashboard")
 """Who speaks with the world: wallet apps' endpoints, and the provider that officials sign in with."""
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+POLICIES = ("nothing-unless-allowed", "topics", *SERVICES)
 DNS = {"kube-system:53/TCP", "kube-system:53/UDP"}
 OURS = (
     {"10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"},
@@ -40,12 +46,6 @@ OURS = (
 """Addresses that are not the world's, of IPv4 and of IPv6."""
 UNITS = {"Mi": 1 << 20, "Gi": 1 << 30}
 RUNNING = ("Deployment", "Job")
-RESTRICTED = {
-    "allowPrivilegeEscalation": False,
-    "readOnlyRootFilesystem": True,
-    "capabilities": {"drop": ["ALL"]},
-}
-POLICIES = ("nothing-unless-allowed", "topics", *SERVICES)
 
 Manifest = dict[str, Any]
 Manifests = list[Manifest]
