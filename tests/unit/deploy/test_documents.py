@@ -6,12 +6,11 @@ it is not, its test is skipped, visibly, or, where CI is set, fails. What needs 
 
 import copy
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -28,7 +27,7 @@ from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
-from tests.unit.deploy.known import ROOT
+from tests.unit.deploy.known import ROOT, is_not_here
 
 SPECTRAL = "6.16.3"
 EXAMPLES = ROOT / "tests" / "examples" / "events"
@@ -55,7 +54,7 @@ def spectral() -> Path:
     program = folder / "node_modules" / ".bin" / "spectral"
     if not program.exists():
         if not shutil.which("npm"):
-            _without_spectral("npm is not here")
+            is_not_here("Spectral", "npm is not here")
         folder.mkdir(parents=True, exist_ok=True)
         fetching = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder]
         done = subprocess.run(
@@ -63,13 +62,8 @@ def spectral() -> Path:
         )
         if done.returncode:
             shutil.rmtree(folder)
-            _without_spectral(f"it could not be fetched: {done.stderr.strip().rpartition(chr(10))[2][:200]}")
+            is_not_here("Spectral", f"it could not be fetched: {done.stderr.strip().rpartition(chr(10))[2][:200]}")
     return program
-
-
-def _without_spectral(why: str) -> NoReturn:
-    """Where a landing is judged (CI is set) what is skipped would be taken for shown."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"Spectral is not here: {why}")
 
 
 def linted(spectral: Path, folder: Path, whole: Document) -> str:
@@ -110,12 +104,12 @@ def payload(asyncapi: Document, name: str) -> Draft202012Validator:
 
 
 @pytest.mark.parametrize(("ci", "ends"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
-def test_without_spectral_its_test_is_skipped_and_fails_where_a_landing_is_judged(
+def test_without_a_program_its_tests_are_skipped_and_fail_where_a_landing_is_judged(
     monkeypatch: pytest.MonkeyPatch, ci: str, ends: type[BaseException]
 ) -> None:
     monkeypatch.setenv("CI", ci)
     with pytest.raises(ends, match="npm is not here"):
-        _without_spectral("npm is not here")
+        is_not_here("Spectral", "npm is not here")
 
 
 @pytest.mark.slow
