@@ -27,6 +27,11 @@ from shared.facts import UnreadableReason
 Outcome = Literal["handled", "given_back", "poisoned"]
 OTHER = "other"
 NONE = "none"
+AWAY = {
+    *("store", "broker", "gate", "keyring", "audit", "erasure_log", "jail", "extraction"),
+    *("queue", "desk", "wallet_keys", "topics", "bug"),
+}
+"""What can be away, by which `Unavailable` codes begin; each is explained in the runbook, under GubiNoProgress."""
 
 LABELS: dict[str, set[str]] = {
     "service": {*get_args(ServiceName), "wallet_simulator"},
@@ -34,8 +39,7 @@ LABELS: dict[str, set[str]] = {
     "outcome": {"handled", "parked", "given_back", "poisoned"},
     "reason": {
         *("invalid", "bug", "refused"),  # parked
-        *("store", "broker", "gate", "keyring", "audit", "erasure_log"),  # given back, as is what follows
-        *("jail", "extraction", "queue", "desk", "wallet_keys", "topics"),
+        *AWAY,  # given back
         *("read", *get_args(UnreadableReason)),
     },
     "status": {"1xx", "2xx", "3xx", "4xx", "5xx"},
@@ -83,6 +87,9 @@ PUBLISH_FAILURES = _counter("gubi_publish_failures", "Times that the broker did 
 CONSUMER_ALIVE = _gauge("gubi_consumer_alive", "0 when only a new process helps.", "service", "consumer")
 CONSUMER_PARTITIONS = _gauge("gubi_consumer_partitions", "Partitions assigned.", "service", "consumer")
 CONSUMER_STILL = _gauge("gubi_consumer_still_seconds", "Time since it polled or got on.", "service", "consumer")
+CONSUMER_UNANSWERED = _gauge(
+    "gubi_consumer_unanswered_seconds", "Time that it asks brokers and is not answered.", "service", "consumer"
+)
 LAG = _gauge("gubi_consumer_lag_records", "Records not yet done with, of what is assigned here.", "service", "topic")
 OLDEST = _gauge("gubi_consumer_oldest_seconds", "Age of the oldest record not yet done with.", "service", "topic")
 STORE_ANSWERS = _gauge("gubi_store_answers", "1 when the store answers.", "service")
@@ -119,6 +126,14 @@ class Consuming(Protocol):
     @property
     def still(self) -> float:
         """Seconds since it got on."""
+
+    @property
+    def unanswered(self) -> float:
+        """Seconds for which brokers were asked and said nothing."""
+
+    @property
+    def knows(self) -> bool:
+        """Whether its lag is of now."""
 
     @property
     def lag(self) -> Mapping[str, int]:
@@ -229,12 +244,20 @@ class Meter:
         """Show how the consumer is, and what waits for it.
 
         What is in hand is the oldest, by its own timestamp. Where nothing is in hand and still something waits, its age
-        is counted from when that was first seen.
+        is counted from when that was first seen. Who is assigned nothing, or is cut off from the brokers, tells nothing
+        of it: what was last known would stand for ever and look well.
         """
         named = {"service": self._service, "consumer": self._consumer}
         of(CONSUMER_ALIVE, **named).set(not consumer.dead)
         of(CONSUMER_PARTITIONS, **named).set(consumer.partitions)
         of(CONSUMER_STILL, **named).set(consumer.still)
+        of(CONSUMER_UNANSWERED, **named).set(consumer.unanswered)
+        if not consumer.knows:
+            self._idle_since.clear()
+            for topic in self._topics.values():
+                LAG.remove(self._service, topic)
+                OLDEST.remove(self._service, topic)
+            return
         for full, topic in self._topics.items():
             waiting = consumer.lag.get(full, 0) + self._in_hand[topic]
             if not waiting:

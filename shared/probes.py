@@ -2,9 +2,9 @@
 
 `/livez` fails when only a new process helps: a consumer's task is over, or it has stood still for longer than any step
 of its work takes. It asks nobody else: neither a broker nor a store that is away may get a fleet of services killed.
-`/readyz` fails as soon as a consumer has stood still for a while, has no partition, or the store does not answer.
-A blocked event loop answers neither. `/metrics` is for Prometheus, `/asyncapi` what all services tell each other, for
-people. Further pages belong here, as routes of `Probes`.
+`/readyz` fails as soon as a consumer has stood still for a while, has no partition, or asks brokers in vain, or the
+store does not answer. A blocked event loop answers neither. `/metrics` is for Prometheus, `/asyncapi` what all services
+tell each other, for people. Further pages belong here, as routes of `Probes`.
 """
 
 import contextlib
@@ -113,6 +113,7 @@ def _answer(well: bool, consumers: Sequence[Consuming], **more: str) -> JSONResp
             "state": "dead" if consumer.dead else "ready" if consumer.ready else "waiting",
             "partitions": consumer.partitions,
             "still_seconds": round(consumer.still, 1),
+            "unanswered_seconds": round(consumer.unanswered, 1),
         }
         for consumer in consumers
     ]

@@ -153,7 +153,8 @@ class Bus:
             @subscriber
             async def consume(message: KafkaMessage) -> None:
                 AT_WORK.set(pulse)
-                with self.taking.batch(), meter.batch(cast(Sequence[metrics.Taken], message.raw_message)):
+                records = cast(Sequence[metrics.Taken], message.raw_message)
+                with self.taking.batch(), pulse.batch(), meter.batch(records):
                     await self._consume(message, classes, step, meter, lately)
 
             return handler

@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -26,6 +27,9 @@ class Consuming(NamedTuple):
     """Seconds it may be still at the most: no step of its work takes as long."""
     lag: Mapping[str, int] = {}
     """Records by topic that it has not fetched, as of its last fetch: the broker is not asked for this."""
+    unanswered: float = 0.0
+    """Seconds for which it has asked a partition's broker for records and was told nothing, not even that there are
+    none; 0 while it has a batch in hand and asks for none."""
 
     @property
     def dead(self) -> bool:
@@ -33,9 +37,14 @@ class Consuming(NamedTuple):
         return self.ended or self.still > self.longest
 
     @property
+    def knows(self) -> bool:
+        """Whether its lag is of now: it is assigned something, and brokers answer it."""
+        return self.partitions > 0 and self.unanswered <= SEEN_AFTER
+
+    @property
     def ready(self) -> bool:
         """Whether it consumes."""
-        return self.started and not self.dead and self.partitions > 0 and self.still <= SEEN_AFTER
+        return self.started and not self.dead and self.knows and self.still <= SEEN_AFTER
 
 
 class Pulse:
@@ -44,7 +53,19 @@ class Pulse:
     def __init__(self, name: str, subscriber: Any, longest: float, clock: Callable[[], float] = time.monotonic) -> None:
         """Take FastStream's subscriber, and how long one step of its work may take at the most, in seconds."""
         self._name, self._subscriber, self._longest, self._clock = name, subscriber, longest, clock
-        self._last = clock()
+        self._last = self._asks_since = clock()
+        self._in_hand = False
+        self._assignment: Any = None
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Hold a batch in hand, during which the broker need not be asked for more."""
+        self._in_hand = True
+        try:
+            yield
+        finally:
+            self._in_hand = False
+            self._asks_since = self._clock()
 
     def beat(self, *, rest: float = 0.0) -> None:
         """Tell that a step was made; `rest` seconds of waiting on purpose begin now."""
@@ -70,7 +91,18 @@ class Pulse:
             still=still,
             longest=self._longest,
             lag=_lag(consumer),
+            unanswered=self._unanswered(consumer),
         )
+
+    def _unanswered(self, consumer: Any) -> float:
+        subscription = consumer._subscription.subscription
+        assignment = subscription and subscription.assignment
+        if assignment is not self._assignment:  # a new one each time that the group is dealt out
+            self._assignment, self._asks_since = assignment, self._clock()
+        if self._in_hand or not consumer.assignment():
+            return 0.0
+        answered = min(consumer.last_poll_timestamp(partition) or 0 for partition in consumer.assignment())
+        return max(0.0, min(self._clock() - self._asks_since, time.time() - answered / 1000))
 
 
 def _lost_its_group(consumer: Any) -> bool:

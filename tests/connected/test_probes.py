@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.probe import ask
 from deploy.stack import Server, down, processes, up
@@ -27,11 +28,14 @@ from shared.signing import Signer
 from shared.vault import Keyring
 from tests.builders.waiting import until
 from tests.conftest import free_port
+from tests.faults.deployed import deployed
+from tests.faults.line import Line, State
 
 pytestmark = pytest.mark.connected
 
 SEEN_WITHIN = 30.0
 """Seconds, by R7 of the fault plan."""
+LAG = "gubi_consumer_lag_records"
 
 Told = tuple[int, dict[str, Any]]
 
@@ -58,6 +62,15 @@ class Asked:
         async with httpx.AsyncClient(timeout=30) as client:
             answer = await client.get(f"{self._url}{path}")
         return answer.status_code, answer.json()
+
+    async def told(self, name: str) -> float | None:
+        """What a metric of the consumer says; None where it says nothing."""
+        async with httpx.AsyncClient(timeout=30) as client:
+            text = (await client.get(f"{self._url}/metrics")).text
+        about = {"service": self.bus.service, "topic": SubmissionReceived.topic, "consumer": "on_submission_received"}
+        samples = [one for family in text_string_to_metric_families(text) for one in family.samples if one.name == name]
+        mine = (one.value for one in samples if one.labels.items() <= about.items())
+        return next(mine, None)
 
     async def until(self, path: str, status: int, seconds: float = SEEN_WITHIN) -> float:
         """Seconds until a page answers so, asked ever again."""
@@ -97,9 +110,9 @@ async def test_a_consumer_is_alive_before_it_has_started_and_ready_once_it_has_p
         await bus.broker.start()
         await asked.until("/readyz", 200)
         _, told = await asked.ask("/readyz")
-    assert told["consumers"] == [
-        {"consumer": "on_submission_received", "state": "ready", "partitions": 3, "still_seconds": 0.0}
-    ]
+    [consumer] = told["consumers"]
+    assert consumer.pop("unanswered_seconds") < 2
+    assert consumer == {"consumer": "on_submission_received", "state": "ready", "partitions": 3, "still_seconds": 0.0}
 
 
 async def polls_no_more(subscriber: Any) -> None:
@@ -253,21 +266,83 @@ def _kill(server: Server) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_a_real_service_answers_probes_and_a_frozen_one_does_not(on_kafka: Settings) -> None:
-    Keyring.create(on_kafka.keys)
-    CheckpointSigner.create(on_kafka.keys)
-    Signer.create(on_kafka.keys)
-    port = free_port()
-    environment = {
+@pytest.mark.parametrize("state", ["silent", "cut"])
+async def test_a_consumer_that_is_cut_off_is_seen_and_tells_nothing_of_what_waits_until_it_is_heard_again(
+    on_kafka: Settings, state: State
+) -> None:
+    line, heard = Line(), set()
+    async with line.before(on_kafka.kafka), AsyncExitStack() as standing:
+        bus = Bus(on_kafka.model_copy(update={"kafka": line.address}), "extraction")
+        beside = Bus(on_kafka.model_copy(update={"probe_port": 0}), "intake")
+        await beside.broker.connect()
+        standing.push_async_callback(beside.broker.stop)
+
+        @bus.on(SubmissionReceived)
+        async def on_submission_received(batch: Sequence[SubmissionReceived]) -> None:
+            heard.update(event.submission_id for event in batch)
+
+        asked = await standing.enter_async_context(probed(bus))
+        await bus.broker.start()
+        await asked.until("/readyz", 200)
+        await beside.say([received(1)])
+        await until(lambda: heard == {"s-1"})
+        await until(lambda: _is(asked, LAG, 0.0))
+        line.become(state)
+        assert await asked.until("/readyz", 503) < SEEN_WITHIN
+        await beside.say([received(2)])
+        assert (await asked.ask("/livez"))[0] == 200, "a new process would hear no more"
+        assert await asked.told(LAG) is None, "what was last known, none, would look well"
+        assert (await asked.told("gubi_consumer_unanswered_seconds") or 0) > 20
+        assert await asked.told("gubi_consumer_partitions") == 3, "by this it is not seen"
+        line.become("whole")
+        await until(lambda: heard == {"s-1", "s-2"})
+        await asked.until("/readyz", 200)
+        await until(lambda: _is(asked, LAG, 0.0))
+        assert (await asked.told("gubi_consumer_unanswered_seconds") or 0) < 20
+
+
+async def _is(asked: Asked, name: str, value: float) -> bool:
+    return await asked.told(name) == value
+
+
+@pytest.mark.timeout(600)
+def test_a_dead_consumer_of_a_door_is_seen_at_the_door_though_it_is_not_asked_about(on_kafka: Settings) -> None:
+    at = free_port()
+    environment = environment_of(on_kafka, free_port()) | {"GUBI_INTAKE_PORT": str(at)}
+    command = deployed("dead", "intake", "5")
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as service:
+        try:
+            deadline = time.monotonic() + 120
+            while not ask(f"{at}/livez")[0]:
+                assert time.monotonic() < deadline, ask(f"{at}/livez")
+                time.sleep(0.2)
+            assert service.wait(SEEN_WITHIN) == 71
+            assert not ask(f"{at}/livez")[0]
+        finally:
+            service.kill()
+
+
+def environment_of(settings: Settings, probe_port: int) -> dict[str, str]:
+    """What a process of these settings is started with; its keys are made."""
+    Keyring.create(settings.keys)
+    CheckpointSigner.create(settings.keys)
+    Signer.create(settings.keys)
+    return {
         **os.environ,
-        "GUBI_KAFKA": on_kafka.kafka,
-        "GUBI_MONGO": on_kafka.mongo,
-        "GUBI_DATABASE_PREFIX": on_kafka.database_prefix,
-        "GUBI_TOPIC_PREFIX": on_kafka.topic_prefix,
-        "GUBI_KEYS": str(on_kafka.keys),
-        "GUBI_CHECKPOINTS": str(on_kafka.checkpoints),
-        "GUBI_PROBE_PORT": str(port),
+        "GUBI_KAFKA": settings.kafka,
+        "GUBI_MONGO": settings.mongo,
+        "GUBI_DATABASE_PREFIX": settings.database_prefix,
+        "GUBI_TOPIC_PREFIX": settings.topic_prefix,
+        "GUBI_KEYS": str(settings.keys),
+        "GUBI_CHECKPOINTS": str(settings.checkpoints),
+        "GUBI_PROBE_PORT": str(probe_port),
     }
+
+
+@pytest.mark.timeout(600)
+def test_a_real_service_answers_probes_and_a_frozen_one_does_not(on_kafka: Settings) -> None:
+    port = free_port()
+    environment = environment_of(on_kafka, port)
     command = [sys.executable, "-m", "deploy.gubi", "run", "withdrawal"]
     service = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -1,10 +1,13 @@
-"""A service as somebody deployed it: with a bug, with another idea of what events are, or where the clock is wrong.
+"""A service as somebody deployed it: with a bug, with another idea of what events are, where the clock is wrong, or
+where a consumer dies.
 
 python -m tests.faults.deployed bug SERVICE             every message it takes fails as a bug does
 python -m tests.faults.deployed invalid SERVICE         it takes every message for one that is not what it says it is
 python -m tests.faults.deployed clock SERVICE SECONDS   its clock goes so far ahead, or, below 0, behind
+python -m tests.faults.deployed dead SERVICE SECONDS    its first consumer's task is over so long after it began
 """
 
+import asyncio
 import importlib
 import sys
 from collections.abc import Sequence
@@ -54,12 +57,25 @@ def _with_its_clock_off(seconds: float) -> None:
     shared.clock.utc_now = lambda: right() + timedelta(seconds=seconds)
 
 
+def _with_a_consumer_that_dies(seconds: float) -> None:
+    taking: Any = importlib.import_module("shared.kafka.taking")
+    whole = taking.Taking._start_subscribers
+
+    async def start(self: Any) -> None:
+        await whole(self)
+        asyncio.get_running_loop().call_later(seconds, self._broker.subscribers[0].tasks[0].cancel)
+
+    taking.Taking._start_subscribers = start
+
+
 def main(how: str, service: str, *more: str) -> None:
     """Become it. Everything of ours that reads the time takes `shared.clock.utc_now` when it is imported, so after."""
     if how == "bug":
         _with_a_bug()
     elif how == "invalid":
         _with_another_idea_of_what_is_said()
+    elif how == "dead":
+        _with_a_consumer_that_dies(float(more[0]))
     else:
         _with_its_clock_off(float(more[0]))
     from deploy.gubi.processes import run

@@ -24,6 +24,7 @@ from tests.unit.deploy.known import (
 )
 
 BASE = ROOT / "deploy" / "kubernetes" / "base"
+NAMESPACE: str = yaml.safe_load((BASE / "kustomization.yaml").read_text())["namespace"]
 SEEN_WITHIN = 30.0
 """R7 of the fault plan: seconds until a dead or hanging consumer is seen."""
 A_BROKER_ROLL = 60.0
@@ -163,7 +164,10 @@ def _contained(manifests: Manifests) -> Iterator[str]:
 
 
 def _probed(manifests: Manifests) -> Iterator[str]:
-    """A dead consumer is seen in time, and a broker that is rolled costs no life."""
+    """A hanging consumer is seen in time, and a broker that is rolled costs no life.
+
+    At a door it is seen by the alert GubiConsumerHangs instead: whoever asks the door is answered all the same.
+    """
     for name, manifest in of(manifests, "Deployment").items():
         only = container(manifest)
         ports = {port["name"]: port["containerPort"] for port in only["ports"]}
@@ -181,7 +185,7 @@ def _probed(manifests: Manifests) -> Iterator[str]:
             yield f"{name} is not asked whether it is ready"
         seen = SEEN_AFTER + ready["periodSeconds"] * ready["failureThreshold"] + ready["timeoutSeconds"]
         if "door" not in ports and seen > SEEN_WITHIN:
-            yield f"{name}'s dead consumer is seen after {seen} s"
+            yield f"{name}'s hanging consumer is seen after {seen} s"
 
 
 def _scraped(manifests: Manifests) -> Iterator[str]:

@@ -215,7 +215,7 @@ VIOLATIONS: dict[str, tuple[Callable[[Manifests], object], str]] = {
     ),
     "a slow readiness probe": (
         deployed("extraction", lambda it: put(container(it), "readinessProbe", "failureThreshold", to=3)),
-        "dead consumer is seen after",
+        "hanging consumer is seen after",
     ),
     "a door that goes with the store": (
         deployed("intake", lambda it: put(container(it), "readinessProbe", "httpGet", "path", to="/readyz")),

@@ -1,5 +1,6 @@
 """Alerts: what promtool says of them, that each has its paragraph, and that what they ask for is there."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.metrics import LABELS, REGISTRY
-from tests.unit.deploy.known import ROOT, SERVICES
+from shared.kafka.pulse import SEEN_AFTER
+from shared.metrics import AWAY, LABELS, REGISTRY
+from tests.unit.deploy import manifests
+from tests.unit.deploy.known import ROOT, SERVICES, is_not_here
 
 MONITORING = ROOT / "deploy" / "monitoring"
 RUNBOOK = ROOT / "docs" / "runbook.md"
@@ -22,7 +25,7 @@ MATCHER = re.compile(r'(\w+)!?="([^"]*)"')
 
 @pytest.fixture(scope="session")
 def promtool() -> str:
-    return shutil.which("promtool") or pytest.skip("promtool is not here: apt-get install prometheus")
+    return shutil.which("promtool") or is_not_here("promtool", "apt-get install prometheus")
 
 
 def rules() -> list[dict[str, Any]]:
@@ -77,14 +80,35 @@ def test_a_rule_that_is_never_heard_is_noticed(promtool: str, tmp_path: Path) ->
     assert "GubiOwedTooOld" in said_of(promtool, tmp_path, "test", "rules", "alerts_test.yaml")
 
 
+def paragraphs_of(runbook: str) -> dict[str, str]:
+    parts = re.split(r"^### (\w+)\n", runbook, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def unexplained(runbook: str) -> set[str]:
+    """What a batch may be given back for, and the runbook does not say what to do about."""
+    return AWAY - set(re.findall(r"`(\w+)`", paragraphs_of(runbook)["GubiNoProgress"]))
+
+
 def test_every_alert_has_its_paragraph_and_every_paragraph_its_alert() -> None:
-    parts = re.split(r"^### (\w+)\n", RUNBOOK.read_text(), flags=re.MULTILINE)[1:]
-    paragraphs = dict(zip(parts[::2], parts[1::2], strict=True))
+    paragraphs = paragraphs_of(RUNBOOK.read_text())
     assert list(paragraphs) == [rule["alert"] for rule in rules()]
     assert all(len(text.split()) > 25 for text in paragraphs.values())
     for rule in rules():
         assert rule["annotations"]["runbook_url"] == f"docs/runbook.md#{rule['alert'].lower()}"
         assert rule["labels"]["severity"] in ("page", "warn")
+
+
+def test_whatever_a_batch_is_given_back_for_is_explained() -> None:
+    runbook = RUNBOOK.read_text()
+    assert unexplained(runbook) == set()
+    assert unexplained(runbook.replace("`audit`", "the log")) == {"audit"}
+
+
+def test_who_hangs_or_is_cut_off_alerts_when_its_readiness_tells() -> None:
+    asked = {rule["alert"]: rule["expr"] for rule in rules()}
+    assert asked["GubiConsumerHangs"] == f"gubi_consumer_still_seconds > {SEEN_AFTER:g}"
+    assert asked["GubiCutOff"] == f"gubi_consumer_unanswered_seconds > {SEEN_AFTER:g}"
 
 
 def test_what_alerts_and_the_runbook_ask_for_is_there() -> None:
@@ -100,5 +124,54 @@ def test_alerts_ask_for_values_that_labels_can_have() -> None:
 
 def test_the_example_of_a_configuration_finds_every_service() -> None:
     [job] = yaml.safe_load((MONITORING / "prometheus.yaml").read_text())["scrape_configs"]
-    assert job["job_name"] == "gubi"
     assert job["dns_sd_configs"][0]["names"] == list(SERVICES)
+
+
+@pytest.fixture
+def on_kubernetes(tmp_path: Path) -> Path:
+    """The example, which finds pods in a file: Debian's promtool is built without Kubernetes' own discovery."""
+    shutil.copytree(MONITORING, tmp_path, dirs_exist_ok=True)
+    example = yaml.safe_load((MONITORING / "prometheus-kubernetes.yaml").read_text())
+    [job] = example["scrape_configs"]
+    found = job.pop("kubernetes_sd_configs")
+    assert found == [{"role": "pod", "namespaces": {"names": [manifests.NAMESPACE]}}]
+    job["file_sd_configs"] = [{"files": ["pods.json"]}]
+    (tmp_path / "prometheus.yaml").write_text(yaml.safe_dump(example))
+    return tmp_path
+
+
+def pods(phase: str = "Running") -> list[dict[str, Any]]:
+    """Each port of each pod of the base, as Prometheus finds it (kubernetes_sd_config, role pod)."""
+    found = []
+    for name, manifest in manifests.of(manifests.load(), *manifests.RUNNING).items():
+        labels = manifest["spec"]["template"]["metadata"]["labels"]
+        meta = {f"pod_label_{re.sub(r'[^a-zA-Z0-9_]', '_', key)}": value for key, value in labels.items()}
+        meta |= {"pod_name": f"{name}-x", "pod_phase": phase}
+        for port in manifests.container(manifest).get("ports", [{"name": "", "containerPort": 80}]):
+            about = meta | {"pod_container_port_name": port["name"]}
+            told = {f"__meta_kubernetes_{key}": value for key, value in about.items()}
+            found.append({"targets": [f"10.0.0.1:{port['containerPort']}"], "labels": told})
+    return found
+
+
+def scraped(promtool: str, folder: Path, found: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """What Prometheus makes of these pods."""
+    (folder / "pods.json").write_text(json.dumps(found))
+    command = [promtool, "check", "service-discovery", "--timeout=2s", "prometheus.yaml", "gubi"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    return sorted((one["labels"] for one in json.loads(done.stdout) if one["labels"]), key=lambda it: it["service"])
+
+
+def test_on_kubernetes_each_service_is_asked_under_its_name_where_it_tells(promtool: str, on_kubernetes: Path) -> None:
+    assert said_of(promtool, on_kubernetes, "check", "config", "prometheus.yaml") == ""
+    told = ("job", "service", "instance", "__address__", "__metrics_path__")
+    assert [[labels[name] for name in told] for labels in scraped(promtool, on_kubernetes, pods())] == [
+        ["gubi", name, f"{name}-x", "10.0.0.1:8900", "/metrics"] for name in sorted(SERVICES)
+    ]
+    assert scraped(promtool, on_kubernetes, pods("Failed")) == [], "a pod that has ended is no service that is down"
+
+
+def test_a_process_says_itself_which_service_it_is_in_both_examples() -> None:
+    for name in ("prometheus.yaml", "prometheus-kubernetes.yaml"):
+        [job] = yaml.safe_load((MONITORING / name).read_text())["scrape_configs"]
+        assert (job["job_name"], job["honor_labels"]) == ("gubi", True)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -18,8 +17,8 @@ from starlette.responses import PlainTextResponse
 from shared import metrics
 from shared.door import Observed
 from shared.events import SubmissionReceived
-from shared.kafka import Bus
-from shared.metrics import LABELS, OTHER, REGISTRY, Meter
+from shared.kafka import Bus, Consuming
+from shared.metrics import AWAY, LABELS, OTHER, REGISTRY, Meter
 from shared.settings import Settings
 
 TOPIC, FULL = "submission-received-v1", "city-submission-received-v1"
@@ -63,8 +62,11 @@ def strays() -> set[tuple[str, str]]:
     }
 
 
-def consuming(lag: int) -> Any:
-    return SimpleNamespace(dead=False, partitions=3, still=0.5, lag={FULL: lag})
+def consuming(lag: int, *, partitions: int = 3, unanswered: float = 0.0) -> Any:
+    return Consuming(
+        "c", started=True, ended=False, partitions=partitions, still=0.5, longest=300, lag={FULL: lag},
+        unanswered=unanswered,
+    )  # fmt: skip
 
 
 def test_a_value_from_outside_is_told_as_other_and_never_as_itself() -> None:
@@ -104,7 +106,8 @@ def test_whatever_can_be_away_is_told_by_its_name() -> None:
     root = Path(metrics.__file__).parents[1]
     files = [path for part in ("services", "shared") for path in (root / part).rglob("*.py")]
     found = {name for path in files for name in away(path.read_text())}
-    assert {"store", "broker", "jail", "erasure_log"} <= found <= LABELS["reason"]
+    assert found == AWAY
+    assert LABELS["reason"] >= AWAY
     assert list(away("Unavailable(f'moon:{phase}')\nUnavailable('sandbox/stopped')")) == ["moon", "sandbox/stopped"]
 
 
@@ -127,6 +130,19 @@ def test_what_waits_longest_is_what_is_in_hand_or_what_was_first_seen_to_wait() 
         pass
     meter.show(consuming(lag=3), 1_350)
     assert shown() == (3, 0), "it goes on"
+
+
+@pytest.mark.parametrize("blind", [{"partitions": 0}, {"unanswered": 21.0}])
+def test_who_takes_nothing_or_is_cut_off_tells_nothing_of_what_waits(blind: dict[str, Any]) -> None:
+    meter = Meter("withdrawal", "on_a_third_thing", {FULL: TOPIC})
+    about = {"service": "withdrawal", "topic": TOPIC}
+    names = ("gubi_consumer_lag_records", "gubi_consumer_oldest_seconds")
+    meter.show(consuming(lag=4), 1_000)
+    assert [told(name, **about) for name in names] == [4, 0]
+    meter.show(consuming(lag=4, **blind), 1_100)
+    assert [told(name, **about) for name in names] == [None, None]
+    meter.show(consuming(lag=4), 1_200)
+    assert [told(name, **about) for name in names] == [4, 0], "from when it is known again"
 
 
 def test_what_the_broker_did_not_confirm_is_told_as_none_before_the_first() -> None:
