@@ -1,8 +1,11 @@
-"""What is asked of the Kubernetes base beyond what schemas know; each check gives its complaints."""
+"""What is asked of the Kubernetes base and of each overlay beyond what schemas know; a check gives its complaints."""
 
 import copy
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -47,6 +50,13 @@ OURS = (
 """Addresses that are not the world's, of IPv4 and of IPv6."""
 UNITS = {"Mi": 1 << 20, "Gi": 1 << 30}
 RUNNING = ("Deployment", "Job")
+SCHEMAS = {
+    "ScaledObject": "scaledobject",
+    "Kafka": "kafka",
+    "KafkaNodePool": "kafka",
+    "PerconaServerMongoDB": "perconaservermongodb",
+}
+"""Kinds that are not Kubernetes' own, and the schema here of what is used of them."""
 
 Manifest = dict[str, Any]
 Manifests = list[Manifest]
@@ -81,6 +91,27 @@ def containers(manifest: Manifest) -> Manifests:
     return [
         one for kind in ("initContainers", "containers", "ephemeralContainers") for one in pod(manifest).get(kind, ())
     ]
+
+
+def schema_complaints(folder: Path, manifests: Manifests) -> str:
+    """What the schemas here say of the kinds that are not Kubernetes' own."""
+    said = []
+    for schema in dict.fromkeys(SCHEMAS.values()):
+        files = []
+        for manifest in manifests:
+            if SCHEMAS.get(manifest["kind"]) == schema:
+                files.append(folder / f"{manifest['kind']}-{manifest['metadata']['name']}.yaml")
+                files[-1].write_text(yaml.safe_dump(manifest))
+        if files:
+            done = subprocess.run(
+                [
+                    Path(sys.executable).parent / "check-jsonschema",
+                    *("--schemafile", Path(__file__).with_name(f"{schema}.schema.json"), *files),
+                ],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            said.append("" if done.returncode == 0 else done.stdout + done.stderr)
+    return "".join(said)
 
 
 def complaints(manifests: Manifests) -> list[str]:
@@ -128,7 +159,7 @@ def _commands(manifests: Manifests) -> Iterator[str]:
         else:
             yield from (f"{name}: {complaint}" for complaint in no_such_command(only["args"]))
         yield from (f"{name}: {complaint}" for complaint in no_such_settings(_names(only)))
-        if only["image"] != f"gubi:{VERSION}":
+        if only["image"].rpartition("/")[2] != f"gubi:{VERSION}":
             yield f"{name} is of {only['image']}, and this is {VERSION}"
         if manifest["kind"] == "Deployment" and only["args"] != ["run", name]:
             yield f"{name} does not run itself: {' '.join(only['args'])}"
@@ -322,8 +353,12 @@ def _no_secrets(manifests: Manifests) -> Iterator[str]:
             yield f"{name} and the keyring: notification holds none, all others one"
         if ("gubi-signing" in sources) is not (name == "withdrawal"):
             yield f"{name} and the signing key: withdrawal alone holds it"
-        store = [entry for entry in container(manifest)["env"] if entry["name"] == "GUBI_MONGO"]
-        if store != [{"name": "GUBI_MONGO", "valueFrom": {"secretKeyRef": {"name": "gubi-store", "key": name}}}]:
+        env = {entry["name"]: entry for entry in container(manifest)["env"]}
+        address = env.get("GUBI_MONGO", {}).get("value")
+        secret = "STORE_PASSWORD" if address and "$(STORE_PASSWORD)" in address else "GUBI_MONGO"
+        taken = {variable: entry["valueFrom"] for variable, entry in env.items() if "valueFrom" in entry}
+        secrets = {variable: source["secretKeyRef"] for variable, source in taken.items() if "secretKeyRef" in source}
+        if secrets != {secret: {"name": "gubi-store", "key": name}}:
             yield f"{name}'s way to the store is not a secret of its own"
         mounted = {volume["secret"]["secretName"] for volume in pod(manifest)["volumes"] if "secret" in volume}
         if mounted != ({"gubi-sign-in"} if name == "dashboard" else set()):

@@ -1,8 +1,6 @@
 """The Kubernetes base: schemas, and what schemas do not know. Each check is tried on a violation."""
 
 import copy
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,30 +11,16 @@ import yaml
 from tests.unit.deploy import manifests as checks
 from tests.unit.deploy.complaining import Check, Sentence, checks_of, name_of, provoked, sentences
 from tests.unit.deploy.known import VERSION, no_such_command, no_such_settings, settings_of
-from tests.unit.deploy.manifests import BASE, Manifests, complaints, container, of, pod
+from tests.unit.deploy.manifests import BASE, SCHEMAS, Manifests, complaints, container, of, pod, schema_complaints
 
 OLDEST = "1.31"  # PodDisruptionBudget.unhealthyPodEvictionPolicy is stable from there on
 VERSIONS = (OLDEST, kubernetes_validate.latest_version())
-SCHEMA = Path(__file__).with_name("scaledobject.schema.json")
-THEIRS = ("ScaledObject",)
 CHECKS = checks_of(checks, "manifests")
 
 
 @pytest.fixture
 def manifests() -> Manifests:
     return checks.load()
-
-
-def scaled_object_complaints(folder: Path, manifests: Manifests) -> str:
-    files = []
-    for name, manifest in of(manifests, *THEIRS).items():
-        files.append(folder / f"{name}.yaml")
-        files[-1].write_text(yaml.safe_dump(manifest))
-    done = subprocess.run(
-        [Path(sys.executable).parent / "check-jsonschema", "--schemafile", SCHEMA, *files],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
 def test_every_file_of_the_base_is_named_by_its_kustomization() -> None:
@@ -48,7 +32,7 @@ def test_every_file_of_the_base_is_named_by_its_kustomization() -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_manifest_is_strictly_what_kubernetes_takes(manifests: Manifests, version: str) -> None:
     for manifest in manifests:
-        if manifest["kind"] not in THEIRS:
+        if manifest["kind"] not in SCHEMAS:
             kubernetes_validate.validate(manifest, version, strict=True)
 
 
@@ -61,7 +45,7 @@ def test_a_misspelt_field_is_not_taken(manifests: Manifests, version: str) -> No
 
 
 def test_every_scaled_object_is_strictly_what_we_use_of_keda(manifests: Manifests, tmp_path: Path) -> None:
-    assert scaled_object_complaints(tmp_path, manifests) == ""
+    assert schema_complaints(tmp_path, manifests) == ""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +62,7 @@ def test_a_trigger_that_loses_or_scales_in_vain_is_not_taken(
     manifests: Manifests, tmp_path: Path, field: str, value: object
 ) -> None:
     of(manifests, "ScaledObject")["extraction"]["spec"]["triggers"][0]["metadata"][field] = value
-    assert "extraction" in scaled_object_complaints(tmp_path, manifests)
+    assert "extraction" in schema_complaints(tmp_path, manifests)
 
 
 def test_the_settings_are_ones_a_service_starts_with(manifests: Manifests, monkeypatch: pytest.MonkeyPatch) -> None:
