@@ -15,7 +15,7 @@ demo: $(STAMP) ## everything on this machine, with fresh data; CHECK=1 ends by i
 	@$(BIN)/gubi demo $(if $(CHECK),--check)
 
 ##@ Work on it
-.PHONY: lint check test krds bench bench-desk bench-extract bench-select bench-scale fuzz test-pdfs test-gate test-faults format
+.PHONY: lint check test krds bench bench-desk bench-extract bench-select bench-scale fuzz test-pdfs test-gate test-faults grafana format
 lint: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -45,6 +45,8 @@ test-faults: $(STAMP) ## break everything in turn on three brokers under load, i
 	$(BIN)/python -m tests.faults $(FAULTS) --seconds $(or $(SECONDS),600)
 krds: $(STAMP) ## take the desk's KRDS styles anew from the npm package at its pinned version (needs npm)
 	$(BIN)/python -m deploy.krds
+grafana: $(STAMP) ## write the dashboards for Grafana anew from deploy/grafana, after a change there or to an alert
+	$(BIN)/python -m deploy.grafana
 format: $(STAMP) ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

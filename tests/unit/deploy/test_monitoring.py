@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,52 +11,18 @@ import pytest
 import yaml
 
 from shared.kafka.pulse import SEEN_AFTER
-from shared.metrics import AWAY, LABELS, REGISTRY
+from shared.metrics import AWAY, REGISTRY
 from tests.unit.deploy import manifests
-from tests.unit.deploy.known import ROOT, SERVICES, is_not_here
+from tests.unit.deploy.known import ROOT, SERVICES
+from tests.unit.deploy.promql import complaints, said_of, told
 
 MONITORING = ROOT / "deploy" / "monitoring"
 RUNBOOK = ROOT / "docs" / "runbook.md"
-PROMETHEUS_OWN = {"up"}
-NAME = re.compile(r"\b(gubi_\w+|process_\w+|up)\b")
-MATCHER = re.compile(r'(\w+)!?="([^"]*)"')
-
-
-@pytest.fixture(scope="session")
-def promtool() -> str:
-    return shutil.which("promtool") or is_not_here("promtool", "apt-get install prometheus")
 
 
 def rules() -> list[dict[str, Any]]:
     groups = yaml.safe_load((MONITORING / "alerts.yaml").read_text())["groups"]
     return [rule for group in groups for rule in group["rules"]]
-
-
-def said_of(promtool: str, folder: Path, *words: str) -> str:
-    done = subprocess.run([promtool, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=200)
-    return "" if done.returncode == 0 else done.stdout + done.stderr
-
-
-def names() -> set[str]:
-    """Every series that a process of ours can tell."""
-    made = {
-        name
-        for family in REGISTRY.collect()
-        for name in (family.name, f"{family.name}_total", f"{family.name}_bucket", f"{family.name}_count")
-    }
-    return made | {sample.name for family in REGISTRY.collect() for sample in family.samples}
-
-
-def unknown(expression: str) -> set[str]:
-    bare = re.sub(r'"[^"]*"', '""', expression)
-    return set(NAME.findall(bare)) - names() - PROMETHEUS_OWN
-
-
-def never(expression: str) -> Iterator[str]:
-    """Matchers for a value that its label never has."""
-    for label, value in MATCHER.findall(expression):
-        if label in LABELS and label != "route" and value not in LABELS[label]:
-            yield f"{label}={value}"
 
 
 def test_promtool_takes_the_rules_and_the_example_of_a_configuration(promtool: str) -> None:
@@ -112,14 +77,21 @@ def test_who_hangs_or_is_cut_off_alerts_when_its_readiness_tells() -> None:
 
 
 def test_what_alerts_and_the_runbook_ask_for_is_there() -> None:
-    assert {rule["alert"]: found for rule in rules() if (found := unknown(rule["expr"]))} == {}
-    assert unknown(" ".join(re.findall(r"`(gubi_\w+)`", RUNBOOK.read_text()))) == set()
-    assert unknown('gubi_records{outcome="up"} > gubi_recods_total') == {"gubi_recods_total"}
+    assert {rule["alert"]: found for rule in rules() if (found := list(complaints(rule["expr"])))} == {}
+    families = {family.name for family in REGISTRY.collect()}
+    assert set(re.findall(r"`(gubi_\w+)`", RUNBOOK.read_text())) <= told().keys() | families
 
 
-def test_alerts_ask_for_values_that_labels_can_have() -> None:
-    assert [miss for rule in rules() for miss in never(rule["expr"])] == []
-    assert list(never('gubi_records_total{outcome="hadled"}')) == ["outcome=hadled"]
+def test_what_is_not_there_is_noticed() -> None:
+    for expression, said in (
+        ('gubi_readings_total{reason="read"} > gubi_recods_total', "nobody tells gubi_recods_total"),
+        ("rate(gubi_records[5m])", "nobody tells gubi_records"),
+        ("sum by (topics) (gubi_owed_events)", "gubi_owed_events has no label topics"),
+        ('gubi_owed_events{consumer="c"}', "gubi_owed_events has no label consumer"),
+        ("sum by (le) (rate(gubi_handler_seconds_count[5m]))", "gubi_handler_seconds_count has no label le"),
+        ('increase(gubi_records_total{outcome="hadled"}[10m])', "outcome is never hadled"),
+    ):
+        assert list(complaints(expression)) == [said]
 
 
 def test_the_example_of_a_configuration_finds_every_service() -> None:
@@ -149,8 +121,8 @@ def pods(phase: str = "Running") -> list[dict[str, Any]]:
         meta |= {"pod_name": f"{name}-x", "pod_phase": phase}
         for port in manifests.container(manifest).get("ports", [{"name": "", "containerPort": 80}]):
             about = meta | {"pod_container_port_name": port["name"]}
-            told = {f"__meta_kubernetes_{key}": value for key, value in about.items()}
-            found.append({"targets": [f"10.0.0.1:{port['containerPort']}"], "labels": told})
+            meta_labels = {f"__meta_kubernetes_{key}": value for key, value in about.items()}
+            found.append({"targets": [f"10.0.0.1:{port['containerPort']}"], "labels": meta_labels})
     return found
 
 
@@ -164,8 +136,8 @@ def scraped(promtool: str, folder: Path, found: list[dict[str, Any]]) -> list[di
 
 def test_on_kubernetes_each_service_is_asked_under_its_name_where_it_tells(promtool: str, on_kubernetes: Path) -> None:
     assert said_of(promtool, on_kubernetes, "check", "config", "prometheus.yaml") == ""
-    told = ("job", "service", "instance", "__address__", "__metrics_path__")
-    assert [[labels[name] for name in told] for labels in scraped(promtool, on_kubernetes, pods())] == [
+    names = ("job", "service", "instance", "__address__", "__metrics_path__")
+    assert [[labels[name] for name in names] for labels in scraped(promtool, on_kubernetes, pods())] == [
         ["gubi", name, f"{name}-x", "10.0.0.1:8900", "/metrics"] for name in sorted(SERVICES)
     ]
     assert scraped(promtool, on_kubernetes, pods("Failed")) == [], "a pod that has ended is no service that is down"
