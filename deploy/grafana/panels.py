@@ -89,7 +89,7 @@ def written(board: Board) -> Json:
         "time": {"from": "now-6h", "to": "now"},
         "timezone": "browser",
         "annotations": {"list": []},
-        "links": [{"type": "dashboards", "title": "Gubi", "tags": ["gubi"], "keepTime": True}],
+        "links": [_OTHER_BOARDS],
         "templating": {"list": [_source(), *(_choice(name, series) for name, series in board.choices.items())]},
         "panels": list(_placed(board.sections)),
     }
@@ -102,7 +102,7 @@ def _source() -> Json:
 def _choice(name: str, series: str) -> Json:
     values = f"label_values({series}, service)"
     query = {"qryType": 1, "query": values, "refId": "Values"}
-    about = {"datasource": SOURCE, "definition": values, "query": query, "refresh": 2, "sort": 1}
+    about = {"datasource": SOURCE, "query": query, "refresh": 2, "sort": 1}
     return {"type": "query", "name": name, "label": name.capitalize(), **about}
 
 
@@ -166,6 +166,10 @@ def _mapping(panel: Panel) -> Json:
     return {"type": "value", "options": options}
 
 
+_OTHER_BOARDS = {
+    "type": "dashboards", "title": "Gubi", "tags": ["gubi"], "keepTime": True, "includeVars": False,
+    "asDropdown": False, "targetBlank": False, "icon": "", "tooltip": "",
+}  # fmt: skip
 _OPTIONS: dict[Kind, Json] = {
     "timeseries": {
         "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []},

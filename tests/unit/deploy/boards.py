@@ -15,6 +15,7 @@ UNITS = {"none", "s", "bytes", "percentunit", "suffix:/min"}
 GIVEN = {"__rate_interval", "__range", "__field", "__url_time_range"}
 """Variables that Grafana has by itself."""
 CHOSEN = {"$service": "extraction", "$door": "intake", "$__rate_interval": "5m", "$__range": "6h"}
+PARAGRAPHS = {name.lower() for name in alerts()}
 
 Board = dict[str, Any]
 
@@ -59,11 +60,7 @@ def _head(board: Board) -> Iterator[str]:
     if variables.get("prometheus", {}).get("type") != "datasource":
         yield "its Prometheus cannot be chosen"
     text = json.dumps(board)
-    if (
-        unknown := set(re.findall(r"\$\{?(\w+)", text))
-        - variables.keys()
-        - {"__rate_interval", "__range", "__field", "__url_time_range"}
-    ):
+    if unknown := set(re.findall(r"\$\{?(\w+)", text)) - variables.keys() - GIVEN:
         yield f"nothing is chosen as {sorted(unknown)}"
     for name, variable in variables.items():
         if variable["type"] == "query":
@@ -105,7 +102,7 @@ def _says(panel: Board) -> Iterator[str]:
     if panel["fieldConfig"]["defaults"].get("unit") not in UNITS:
         yield "has no unit"
     named = re.findall(r"docs/runbook\.md#(\w+)|\b(Gubi[A-Z]\w+)", panel["description"])
-    if {"".join(name).lower() for name in named} - {name.lower() for name in alerts()}:
+    if {"".join(name).lower() for name in named} - PARAGRAPHS:
         yield "names a paragraph that is not there"
 
 

@@ -85,6 +85,19 @@ def test_every_alert_has_a_panel_that_names_it_and_shows_what_it_compares_and_wi
         assert without_a_panel(whole) == ["GubiOwedTooOld"]
 
 
+def test_of_an_alert_is_read_what_it_compares_with_what_and_how_urgent_it_is() -> None:
+    known = alerts()
+    bounds = {name: alert.bound for name, alert in known.items()}
+    assert (bounds["GubiOldestWaiting"], bounds["GubiReceiptsSlow"], bounds["GubiServiceDown"]) == (300, 0.5, 0)
+    assert (bounds["GubiRestartsAgainAndAgain"], bounds["GubiMuchIsUnreadable"], bounds["GubiServiceAbsent"]) == (
+        3,
+        0.5,
+        None,
+    )
+    assert known["GubiNoticesWait"].watched == "max by (wallet_app) (gubi_notification_due_oldest_seconds)"
+    assert (known["GubiOwedTooOld"].colour, known["GubiOldestWaiting"].colour) == ("red", "orange")
+
+
 def test_promtool_takes_every_expression(promtool: str, tmp_path: Path) -> None:
     as_rules(expressions(*boards()), tmp_path)
     assert said_of(promtool, tmp_path, "check", "rules", "rules.yaml") == ""
