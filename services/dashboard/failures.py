@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.dashboard.rules import Entry
-from shared.gate import Case
+from shared.gate import Case, State
 
 Kind = Literal["unreadable", "parked", "stuck", "untold"]
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
@@ -20,6 +20,7 @@ REASONS: tuple[Reason, ...] = Reason.__args__  # type: ignore[attr-defined]
 """Why nothing more is done: it was handed in otherwise · the citizen sent it again · was told directly · it is
 settled · it need not be done. Words of one's own could name somebody, and these are not sealed."""
 
+_ENDING: tuple[State, ...] = ("taking_back", "withdrawing")
 MOVES_ON = ("extraction", "eligibility", "intake")
 """Services whose parked message keeps a submission from going on: while it matters, that stands in class parked."""
 
@@ -79,6 +80,17 @@ class Failure:
     replayed: tuple[Done, ...] = ()
 
     @property
+    def is_owed(self) -> bool:
+        """Whether the citizen ended it and it is still here: that is done again until it is gone, and never dismissed.
+
+        Of all that fails only this is theirs to have ended whatever an official thinks; the rest an official may settle
+        by hand. What the withdrawal service could not work on is always of this kind: it takes nothing else.
+        """
+        if self.kind == "parked":
+            return self.service == "withdrawal"
+        return self.kind == "stuck" and self.code in _ENDING
+
+    @property
     def name(self) -> str:
         """What it is called in a form."""
         return (
@@ -101,8 +113,8 @@ def failures(
     """Give what waits for a person of these submissions, by kind and the oldest first.
 
     Of `parked`, `untold`, `overdue` and `done` all that is about these submissions is taken in; `answered` tells when
-    the questions that they wait on were answered. Left out is what was dismissed, and what was parked and has gone on,
-    or was done again: it is parked anew where its cause still holds.
+    the questions that they wait on were answered. Left out is what was dismissed and is not owed, and what was parked
+    and has gone on, or was done again: it is parked anew where its cause still holds.
     """
     acts, before = list(done), now - patience
     dismissed = {act.about for act in acts if act.what == "dismissed"}
@@ -118,7 +130,7 @@ def failures(
         *(_untold(one, entries[one.submission_id]) for one in untold if one.submission_id in entries),
     ]
     there = {one.name: one for one in sorted(found, key=lambda one: one.since, reverse=True)}
-    with_acts = (_with_acts(one, acts) for one in there.values() if one.name not in dismissed)
+    with_acts = (_with_acts(one, acts) for one in there.values() if one.is_owed or one.name not in dismissed)
     return sorted(with_acts, key=lambda one: (KINDS.index(one.kind), one.since, one.name))
 
 

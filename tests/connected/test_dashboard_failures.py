@@ -11,6 +11,7 @@ from services.dashboard.failures import KINDS, REASONS, Done
 from services.dashboard.pages import failure_words
 from shared.clock import utc_now
 from shared.events import (
+    Event,
     NoticeAskedAgain,
     NotificationExhausted,
     SubmissionParked,
@@ -272,6 +273,19 @@ async def test_what_is_held_up_stays_on_the_list_until_it_goes_on_though_it_was_
     assert names(await listed(official), "parked") == []
 
 
+async def asked_to_end(office: Office, closing: Closing) -> tuple[str, Event]:
+    """A submission that its citizen took back or withdrew, about which nobody is told any more; and what was said."""
+    sid, gate = await office.submission("eligible"), office.wiring.gate
+    case = await gate.case(sid)
+    assert case is not None
+    asked = await gate.request(closing, sid, holder=case.holder, request_id="r")
+    assert isinstance(asked, Accepted)
+    assert asked.event is not None
+    topics = [SubmissionReceived.topic, WithdrawalRequested.topic]
+    await gate.owed.said(await gate.owed.before(utc_now() + timedelta(1), topics))
+    return sid, asked.event
+
+
 @pytest.mark.parametrize(
     ("closing", "says"),
     [
@@ -282,15 +296,7 @@ async def test_what_is_held_up_stays_on_the_list_until_it_goes_on_though_it_was_
 async def test_a_take_back_that_nobody_carried_out_is_stuck_and_can_be_asked_for_again(
     office: Office, closing: Closing, says: str
 ) -> None:
-    sid = await office.submission("eligible")
-    gate = office.wiring.gate
-    case = await gate.case(sid)
-    assert case is not None
-    asked = await gate.request(closing, sid, holder=case.holder, request_id="r")
-    assert isinstance(asked, Accepted)
-    assert asked.event is not None
-    topics = [SubmissionReceived.topic, WithdrawalRequested.topic]
-    await gate.owed.said(await gate.owed.before(utc_now() + timedelta(1), topics))
+    sid, said = await asked_to_end(office, closing)
     official = await office.official()
     assert names(await listed(official), "stuck") == []
     later(office)
@@ -299,9 +305,64 @@ async def test_a_take_back_that_nobody_carried_out_is_stuck_and_can_be_asked_for
     assert says in section(page, "stuck")
     await act(official, "replay", page, *names(page, "stuck"))
     assert await owed(office, WithdrawalRequested) == [sid]
-    done = await gate.finish(closing, sid, cause=asked.event)
+    done = await office.wiring.gate.finish(closing, sid, cause=said)
     assert isinstance(done, Accepted)
     assert names(await listed(official), "stuck") == []
+
+
+NEVER_OFF = "목록에서 뺄 수 없음"
+REFUSED = "신청인이 회수·취하한 것은 지워질 때까지 목록에서 뺄 수 없어 아무것도 빼지 않았습니다."
+
+
+@pytest.mark.parametrize("closing", ["take_back", "withdraw"])
+async def test_what_a_citizen_ended_and_nobody_carried_out_is_never_dismissed(office: Office, closing: Closing) -> None:
+    sid, _ = await asked_to_end(office, closing)
+    later(office)
+    official = await office.official()
+    page = await listed(official)
+    [name] = names(page, "stuck")
+    assert NEVER_OFF in section(page, "stuck")
+    assert "/failures/dismiss" not in section(page, "stuck")
+    assert "/failures/replay" in section(page, "stuck")
+    answer = await act(official, "dismiss", page, name, reason="not_needed")
+    assert answer.url.params["wrong"] == "owed"
+    assert REFUSED in answer.text
+    assert names(answer, "stuck") == [name]
+    assert await office.desk.stores.failures.of([sid]) == []
+    before = Done(name, sid, "dismissed", "not_needed", "kim", "", utc_now(), "by a desk of before")
+    await office.desk.stores.failures.record([before])
+    assert names(await listed(official), "stuck") == [name]
+
+
+async def test_where_any_that_was_picked_is_never_dismissed_none_is_and_the_others_are_by_themselves(
+    office: Office,
+) -> None:
+    ended, _ = await asked_to_end(office, "take_back")
+    other = await office.submission(None, received_at=LONG_AGO)
+    later(office)
+    official = await office.official()
+    page = await listed(official)
+    assert section(page, "stuck").count(NEVER_OFF) == 1
+    assert "/failures/dismiss" in section(page, "stuck")
+    refused = await act(official, "dismiss", page, *names(page, "stuck"), reason="settled")
+    assert REFUSED in refused.text
+    assert await office.desk.stores.failures.of([ended, other]) == []
+    of_other = [name for name in names(page, "stuck") if name.split("|")[1] == other]
+    after = await act(official, "dismiss", refused, *of_other, reason="settled")
+    assert REFUSED not in after.text
+    assert [name.split("|")[1] for name in names(after, "stuck")] == [ended]
+
+
+async def test_what_the_withdrawal_service_could_not_work_on_is_never_dismissed_and_can_be_done_again(
+    office: Office,
+) -> None:
+    sid = await office.submission("eligible")
+    await office.desk.folding.heard([parked(sid, "withdrawal", "bug:KeyError")])
+    official = await office.official()
+    page = await listed(official)
+    assert "/failures/dismiss" not in section(page, "parked")
+    assert REFUSED in (await act(official, "dismiss", page, *names(page, "parked"), reason="settled")).text
+    assert names(await act(official, "replay", page, *names(page, "parked")), "parked") == []
 
 
 async def test_what_may_still_be_fetched_back_is_not_stuck_before_that_time_is_over(office: Office) -> None:

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from services.dashboard.desk import Desk
 from services.dashboard.failures import REASONS, Done, Failure, What
 from services.dashboard.filters import Filter
+from services.dashboard.pages import failure_words
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import reach_of, reachable
@@ -35,11 +36,18 @@ _LOOKED_BACK = timedelta(days=90)
 @router.get("/failures")
 @needs("tend")
 async def failing(
-    request: Request, desk: DeskOf, visit: SignedIn, programme: str = "", office: str = "", passed: str = ""
+    request: Request,
+    desk: DeskOf,
+    visit: SignedIn,
+    programme: str = "",
+    office: str = "",
+    passed: str = "",
+    wrong: str = "",
 ) -> Response:
     """Show what failed of a programme or an office of it: receipt, since when, why in words; nothing of a certificate.
 
     Whoever mends also sees which wallet apps are told nothing for now. `passed`: so many of the picked did not wait.
+    `wrong` tells why nothing was dismissed.
     """
     mine = reach_of(desk, visit, programme, office)
     waiting = await _tending(desk, visit, mine).waiting(_SHOWN)
@@ -55,6 +63,7 @@ async def failing(
         kinds=waiting.found,
         more=waiting.more,
         passed=int(passed) if passed.isdecimal() and len(passed) < 5 else 0,
+        wrong=wrong if wrong in failure_words.WRONG else "",
         reasons=REASONS,
         most=_SHOWN,
         suspended=suspended,
@@ -89,11 +98,16 @@ async def replay(desk: DeskOf, acting: Acts) -> Response:
 @router.post("/failures/dismiss")
 @needs("tend")
 async def dismiss(desk: DeskOf, acting: Acts) -> Response:
-    """Leave these as they are, for good: fields as of `replay`, and `reason`, a code."""
+    """Leave these as they are, for good: fields as of `replay`, and `reason`, a code.
+
+    None of them is where any is owed to the citizen.
+    """
     picked, back = await _picked(desk, acting)
     reason = next((one for one in REASONS if one == acting.text("reason")), None)
     if reason is None:
         raise Forbidden
+    if any(one.is_owed for one in picked):
+        return RedirectResponse(f"{back}&wrong=owed", 303)
     await desk.stores.failures.record([_act(acting, one, "dismissed", desk, reason) for one in picked])
     return RedirectResponse(back, 303)
 

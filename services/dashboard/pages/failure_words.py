@@ -54,6 +54,11 @@ REASON = WORDS | {
     "settled": "이미 해결됨",
     "not_needed": "처리할 필요가 없음",
 }
+WRONG = WORDS | {
+    "owed": "신청인이 회수·취하한 것은 지워질 때까지 목록에서 뺄 수 없어 아무것도 빼지 않았습니다. "
+    "그것은 다시 처리하게 하고, 나머지만 골라 빼세요.",
+}
+"""Why nothing was taken off the list."""
 _STUCK = WORDS | {
     "": "아직 읽지 못했습니다",
     "read": "읽었으나 선별되지 않았습니다",
