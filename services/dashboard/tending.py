@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.dashboard.counting import Counting
-from services.dashboard.failures import KINDS, Failure, Kind, UntoldNotice, failures
+from services.dashboard.failures import KINDS, Failure, Kind, failures
 from services.dashboard.filters import Listed
 from services.dashboard.listing import list_page
 from services.dashboard.reach import Reach
@@ -51,7 +51,6 @@ class Tending:
     async def waiting(self, most: int) -> Waiting:
         """Give at most so many of each kind. Raises `Unavailable`."""
         before = self.clock() - self.patience
-        latest = await self.stores.untold.latest(most + 1)
         passes: tuple[tuple[tuple[Kind, ...], AsyncGenerator[Part]], ...] = (
             (("unreadable",), self._listed(self._in("unreadable", "undecided"))),
             (("parked", "stuck"), self._listed(self._in("parked"))),
@@ -60,7 +59,7 @@ class Tending:
             (("stuck",), self._overdue(before)),
             (("stuck",), self._corrected(before)),
             (("stuck",), self._unsettled(before)),
-            (("untold",), self._untold(latest[:most])),
+            (("untold",), self._given_up()),
         )
         found: dict[Kind, dict[str, Failure]] = {kind: {} for kind in KINDS}
         more: set[Kind] = set()
@@ -70,7 +69,6 @@ class Tending:
             for one in some:
                 found[one.kind][one.name] = one
         more.update(kind for kind, some in found.items() if len(some) > most)
-        more.update(("untold",) if len(latest) > most else ())
         return Waiting({kind: _oldest(found[kind].values())[:most] for kind in KINDS}, frozenset(more))
 
     async def named(self, names: Collection[str]) -> list[Failure]:
@@ -83,13 +81,13 @@ class Tending:
         self, kinds: Collection[Kind], parts: AsyncGenerator[Part], most: int
     ) -> tuple[list[Failure], bool]:
         """Give what waits in these, part by part until it is more than `most`, and whether that was all."""
-        found: list[Failure] = []
+        found: dict[str, Failure] = {}
         async with aclosing(parts):
             async for part in parts:
-                found += await self._of(part, kinds)
+                found |= {one.name: one for one in await self._of(part, kinds)}
                 if len(found) > most:
-                    return found, False
-        return found, True
+                    return list(found.values()), False
+        return list(found.values()), True
 
     async def _of(self, part: Part, kinds: Collection[Kind]) -> list[Failure]:
         loaded, cases = part
@@ -145,8 +143,9 @@ class Tending:
     async def _entries(self, cases: Sequence[Case]) -> Part:
         return await self.stores.queue.load(case.submission_id for case in cases), cases
 
-    async def _untold(self, latest: Iterable[UntoldNotice]) -> AsyncGenerator[Part]:
-        yield await self.stores.queue.load({one.submission_id for one in latest}), ()
+    async def _given_up(self) -> AsyncGenerator[Part]:
+        async for names in self.stores.untold.given_up(_PART):
+            yield await self.stores.queue.load(names), ()
 
 
 def _answers(asked: Mapping[str, AskedQuestion]) -> dict[str, datetime]:

@@ -1,7 +1,7 @@
 """The failure desk on a real store: what waits for a person, in words; done again, or dismissed; gone with the rest."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -43,6 +43,12 @@ def parked(sid: str, service: str = "extraction", reason: str = "vault:certifica
     )
 
 
+def given_up(sid: str, webhook_id: str, at: datetime) -> NotificationExhausted:
+    return NotificationExhausted.because_of(
+        webhook_id, submission_id=sid, at=at, notice="viewed", webhook_id=webhook_id, code="http_500"
+    )
+
+
 async def listed(official: httpx.AsyncClient) -> httpx.Response:
     return await official.get(f"/failures?programme={PROGRAMME}")
 
@@ -72,10 +78,7 @@ async def test_each_failure_stands_under_its_kind_in_words_and_what_goes_well_do
     fresh = await office.submission(None)
     broken = await office.submission(None)
     untold = await office.submission("eligible")
-    lost = NotificationExhausted.because_of(
-        "m", submission_id=untold, at=utc_now(), notice="viewed", webhook_id="msg_1", code="http_500"
-    )
-    await office.desk.folding.heard([parked(broken), parked(well), lost])
+    await office.desk.folding.heard([parked(broken), parked(well), given_up(untold, "msg_1", utc_now())])
     page = await listed(await office.official())
     found = {kind: [name.split("|")[1] for name in names(page, kind)] for kind in KINDS}
     assert found == {"unreadable": [unread], "parked": [broken], "stuck": [stuck], "untold": [untold]}
@@ -104,10 +107,7 @@ async def test_what_is_done_again_is_owed_again_as_it_was_and_recorded_once(offi
 
 async def test_a_notice_that_was_given_up_is_asked_for_again(office: Office) -> None:
     sid = await office.submission("eligible")
-    lost = NotificationExhausted.because_of(
-        "m", submission_id=sid, at=utc_now(), notice="viewed", webhook_id="msg_1", code="timeout"
-    )
-    await office.desk.folding.heard([lost])
+    await office.desk.folding.heard([given_up(sid, "msg_1", utc_now())])
     official = await office.official()
     page = await listed(official)
     for _ in range(2):
@@ -178,20 +178,21 @@ async def test_however_many_are_dismissed_what_came_after_them_is_shown(office: 
         await office.submission(None, received_at=at, receipt=f"R-unread-{number}", unreadable="no_text_layer")
         await office.submission(None, received_at=at, receipt=f"R-stuck-{number}")
         sid = await office.submission(None, received_at=at, receipt=f"R-parked-{number}")
-        await office.desk.folding.heard([parked(sid)])
-    official, kinds = await office.official(), ("unreadable", "stuck", "parked")
+        told = await office.submission("eligible", receipt=f"R-untold-{number}")
+        await office.desk.folding.heard([parked(sid), given_up(told, f"msg_{number}", at)])
+    official = await office.official()
     page = await listed(official)
-    assert [heading(page, kind) for kind in kinds] == ["3건 이상"] * 3
-    assert page.text.count("가장 오래된 3건만 보입니다.") == 3
-    for kind in kinds:
+    assert [heading(page, kind) for kind in KINDS] == ["3건 이상"] * 4
+    assert page.text.count("가장 오래된 3건만 보입니다.") == 4
+    for kind in KINDS:
         await all_dismissed(official, kind)
         await all_dismissed(official, kind)
     page = await listed(official)
-    assert [heading(page, kind) for kind in kinds] == ["1"] * 3
-    for kind in kinds:
+    assert [heading(page, kind) for kind in KINDS] == ["1"] * 4
+    for kind in KINDS:
         assert f"R-{'unread' if kind == 'unreadable' else kind}-6" in section(page, kind)
     assert "가장 오래된" not in page.text
-    assert "최근 20건" not in page.text
+    assert "최근 20건" in page.text, "of four times six"
 
 
 @pytest.mark.usefixtures("of_three")
@@ -212,6 +213,23 @@ async def test_what_was_parked_elsewhere_or_has_gone_on_hides_nothing(office: Of
 
 
 @pytest.mark.usefixtures("of_three")
+async def test_what_was_not_told_in_other_programmes_hides_none_of_this_and_what_was_not_told_often_is_counted_once(
+    office: Office,
+) -> None:
+    for number in range(7):
+        theirs = await office.submission("eligible", programme_id="FOOD_2023")
+        await office.desk.folding.heard([given_up(theirs, f"theirs_{number}", LONG_AGO)])
+    sid = await office.submission("eligible", receipt="R-often")
+    last = await office.submission("eligible", receipt="R-last")
+    often = [given_up(sid, f"msg_{number}", LONG_AGO + timedelta(minutes=number)) for number in (1, 5)]
+    between = [given_up(last, "last", LONG_AGO + timedelta(minutes=2))]
+    await office.desk.folding.heard([*often, *between])
+    page = await listed(await office.official())
+    assert heading(page, "untold") == "3"
+    assert [name.rpartition("|")[2] for name in names(page, "untold")] == ["msg_1", "last", "msg_5"]
+
+
+@pytest.mark.usefixtures("of_three")
 async def test_acts_in_another_programme_push_none_of_this_one_off_the_page(office: Office) -> None:
     mine = await office.submission(None, receipt="R-mine")
     theirs = [await office.submission(None, programme_id="FOOD_2023") for _ in range(7)]
@@ -219,7 +237,9 @@ async def test_acts_in_another_programme_push_none_of_this_one_off_the_page(offi
     done = [Done(f"stuck|{sid}|1", sid, "replayed", "", "kim", "", at + timedelta(seconds=number), str(number))
             for number, sid in enumerate([mine, *theirs])]  # fmt: skip
     await office.desk.stores.failures.record(done)
-    assert "R-mine" in (await listed(await office.official())).text.partition('id="acts"')[2]
+    acts = (await listed(await office.official())).text.partition('id="acts"')[2]
+    assert "R-mine" in acts
+    assert "최근 20건" not in acts
 
 
 @pytest.mark.usefixtures("of_three")

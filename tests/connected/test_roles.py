@@ -143,20 +143,21 @@ def given_up(sid: str, at: datetime) -> NotificationExhausted:
     return NotificationExhausted.because_of(f"msg_{sid}", submission_id=sid, at=at, notice="viewed", webhook_id=sid)
 
 
-async def test_the_list_of_the_untold_does_not_say_that_all_are_told_where_it_did_not_look_further(
+async def test_what_others_were_not_told_hides_none_of_the_untold_of_an_official(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.dashboard.pages.failing._SHOWN", 2)
-    own = await office.submission("eligible", receipt="R-1", office=OFFICE)
-    others = [await office.submission("eligible", receipt=f"R-{n}", office="donated_food") for n in (2, 3)]
+    monkeypatch.setattr("services.dashboard.tending._PART", 2)
+    own = await office.submission("eligible", receipt="R-own", office=OFFICE)
+    others = [await office.submission("eligible", receipt=f"R-{n}", office="donated_food") for n in range(5)]
     administrator = await holding(office, Grant("administrator", offices=(OFFICE,)))
-    now = utc_now()
-    await office.desk.folding.heard([given_up(own, now)])
-    assert ">R-1<" in (await administrator.get("/failures")).text
-    await office.desk.folding.heard([given_up(sid, now + timedelta(minutes=1)) for sid in others])
+    before, now, after = (utc_now() + timedelta(minutes=minutes) for minutes in (-1, 0, 1))
+    await office.desk.folding.heard([given_up(sid, before) for sid in others[:2]])
+    assert "전하지 못한 알림이 없습니다." in (await administrator.get("/failures")).text
+    await office.desk.folding.heard([given_up(own, now), *(given_up(sid, after) for sid in others[2:])])
     page = (await administrator.get("/failures")).text
-    assert "전하지 못한 알림이 없습니다." not in page
-    assert "가장 최근 2건 가운데" in page
+    assert ">R-own<" in page
+    assert not any(f">R-{n}<" in page for n in range(5))
 
 
 async def test_which_wallet_apps_are_told_nothing_is_shown_to_whoever_mends(office: Office) -> None:

@@ -4,7 +4,7 @@ Every write only raises what is known, and what is shown is worked out anew afte
 matter. Whoever writes last sees all that was written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from pymongo import UpdateOne
 
 from services.dashboard.failures import UntoldNotice
 from shared.events import EndpointResumed, EndpointSuspended, NotificationExhausted, NotificationRecovered
-from shared.mongo import Database, Document, adapting, find_among
+from shared.mongo import Database, Document, adapting, find_among, parts
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -58,12 +58,12 @@ class Untold:
         found = await find_among(self._notices, "_id", webhook_ids)
         await self._notices.bulk_write([_shown(document) for document in found], ordered=False)
 
-    async def latest(self, limit: int) -> list[UntoldNotice]:
-        """Give the notices that are given up, the latest first."""
+    async def given_up(self, size: int) -> AsyncGenerator[list[str]]:
+        """Give the submissions whose notices are given up, by notice and the oldest first, in parts."""
         chosen = {"open_at": {"$gt": _EVER}}
         async with adapting():
-            found = await self._notices.find(chosen).sort("open_at", -1).limit(limit).to_list(None)
-        return [_notice(document) for document in found]
+            async for some in parts(self._notices.find(chosen).sort("open_at", 1), size):
+                yield [one["submission_id"] for one in some]
 
     async def of(self, submission_id: str) -> list[UntoldNotice]:
         """Give those of one submission, the earliest first."""
