@@ -18,6 +18,7 @@ from shared.settings import Settings
 from shared.vault import Keyring
 from tests.builders.browsers import a_chromium, needs_chromium_and_fonts, sign_in
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, take_back
+from tests.builders.keys import Keys
 from tests.builders.serving import a_socket, served
 
 SCREENS = Path("var/screens")
@@ -125,6 +126,54 @@ async def test_an_official_works_the_queue_by_keyboard(scene: Scene) -> None:
     await expect(page.get_by_text("이 화면에만 있는 단축키는 없습니다.")).to_be_visible()
     await page.get_by_role("button", name="닫기").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert scene.faults == []
+
+
+async def test_keys_of_one_character_are_turned_off_on_any_page_by_keyboard_and_stay_off_in_that_browser(
+    scene: Scene,
+) -> None:
+    await filled(scene.office, 3)
+    page = await scene.official()
+    queue, runs = f"{scene.url}/queue?programme={PROGRAMME}", f"{scene.url}/runs?programme={PROGRAMME}"
+    other_tab = await page.context.new_page()
+    await other_tab.goto(queue)
+    await page.goto(runs)
+    sheet, keys = page.get_by_role("dialog"), Keys(page)
+    switch = page.get_by_role("checkbox", name="한 글자 단축키 쓰기")
+    await keys.press("?")
+    await expect(switch).to_be_checked()
+    await keys.reach(switch)
+    await keys.press("Space")
+    await expect(switch).not_to_be_checked()
+    await page.screenshot(path=SCREENS / "keys-off.png")
+    await keys.press("Escape")
+    await expect(sheet).to_be_hidden()
+    await page.reload()
+    for tab in (page, other_tab):
+        before = tab.url
+        for key in ("?", "g", "o", "n", "p", "j", "x", "c", "/"):
+            await tab.keyboard.press(key)
+        await expect(tab.get_by_role("dialog")).to_be_hidden()
+        await expect(tab.locator("body")).to_be_focused()
+        assert tab.url == before
+    await page.goto(queue)
+    await keys.press("j")
+    await expect(page.locator("body")).to_be_focused()
+    link = page.get_by_role("link", name="단축키")
+    await expect(link.locator("kbd")).to_be_hidden()
+    await keys.reach(link)
+    await keys.press("Enter")
+    await expect(switch).not_to_be_checked()
+    await keys.reach(switch)
+    await keys.press("Space", "?")
+    await expect(sheet).to_be_hidden()
+    await keys.press("j")
+    await expect(page.get_by_role("link", name="R-00")).to_be_focused()
+    await expect(link.locator("kbd")).to_be_visible()
+    plain = await scene.official(java_script_enabled=False)
+    await plain.get_by_role("link", name="단축키").click()
+    await expect(plain.get_by_role("heading", name="제출 목록에서")).to_be_visible()
+    await expect(plain.get_by_role("checkbox")).to_have_count(0)
     assert scene.faults == []
 
 

@@ -27,6 +27,7 @@ for (const form of document.querySelectorAll("[data-selection]")) helpSelecting(
 document.addEventListener("change", (event) => event.target.matches("[data-submits]") && event.target.form.submit());
 
 const sheet = document.querySelector("[data-sheet]");
+const switchedOff = () => localStorage.getItem("keys") === "off"; // this browser remembers it: WCAG 2.1.4
 const turn = (way) => document.querySelector(`.krds-pagination [rel="${way}"]`)?.click();
 const keys = { // what each key does; a screen adds its own
   "?": () => (sheet?.open ? sheet.close() : sheet?.showModal()),
@@ -36,7 +37,7 @@ const keys = { // what each key does; a screen adds its own
 let began = -Infinity; // when "g" was pressed, which the key of a screen may follow
 
 function heard(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (switchedOff() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.matches("input:not([type=checkbox], [type=radio]), select, textarea")) return;
   if (sheet?.open && event.key !== "?") return;
   const screen = event.timeStamp - began < 1500 && document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
@@ -50,8 +51,20 @@ function heard(event) {
 if (sheet) {
   document.addEventListener("keydown", heard);
   sheet.querySelector("[data-closes]").addEventListener("click", () => sheet.close());
-  document.querySelector("[data-keys]").addEventListener("click", (event) => {
+  const link = document.querySelector("[data-keys]");
+  link.addEventListener("click", (event) => {
     event.preventDefault();
     keys["?"]();
   });
+  const wanted = sheet.querySelector("[name=keys]");
+  const show = () => {
+    wanted.checked = !switchedOff();
+    link.querySelector("kbd").hidden = switchedOff();
+  };
+  wanted.addEventListener("change", () => {
+    localStorage.setItem("keys", wanted.checked ? "on" : "off");
+    show();
+  });
+  addEventListener("storage", show); // another tab's
+  addEventListener("pageshow", show);
 }
