@@ -4,11 +4,10 @@ import os
 import secrets
 import shlex
 import shutil
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from deploy.gubi.prepare import prepare_installation
 from deploy.gubi.processes import PROCESSES
 from deploy.gubi.supervisor import Supervisor
 from deploy.stack import Stack, down, up
+from deploy.stack.ports import kept
 from deploy.trouble import Trouble
 from shared.settings import Settings
 
@@ -70,22 +70,17 @@ def _answers(url: str) -> bool:
         return False
 
 
-def free_port(port: int) -> int:
-    """Give the port, or another one that is free when it is taken."""
-    for wanted in (port, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", wanted))
-                return int(probe.getsockname()[1])
-            except OSError:
-                continue
-    raise OSError("no free port")
+@contextmanager
+def kept_doors(given: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Give a port for each door that is given none, as the variable that tells it; nobody else's until the end."""
+    named = {f"GUBI_{door.upper()}": door for door in _doors()}
+    wanted = [name for name in named if name not in given]
+    with kept(Settings.model_fields[named[name]].default for name in wanted) as ports:
+        yield {name: str(port) for name, port in zip(wanted, ports, strict=True)}
 
 
-def _environment(folder: Path, stack: Stack, extra: dict[str, str]) -> dict[str, str]:
+def _environment(folder: Path, stack: Stack, extra: Mapping[str, str]) -> dict[str, str]:
     name = secrets.token_hex(3)
-    ports = {f"GUBI_{door.upper()}": str(free_port(Settings.model_fields[door].default)) for door in _doors()}
     return {
         **{key: value for key, value in os.environ.items() if not key.startswith("GUBI_")},
         "GUBI_STACK": stack.name,
@@ -97,10 +92,9 @@ def _environment(folder: Path, stack: Stack, extra: dict[str, str]) -> dict[str,
         "GUBI_KEYS": str(folder / "keys"),
         "GUBI_CHECKPOINTS": str(folder / "checkpoints"),
         "GUBI_TRUST_ROOTS": str(folder / "keys" / "trust"),
-        "GUBI_PUBLIC_URL": f"http://127.0.0.1:{extra.get('GUBI_INTAKE_PORT', ports['GUBI_INTAKE_PORT'])}",
+        "GUBI_PUBLIC_URL": f"http://127.0.0.1:{extra['GUBI_INTAKE_PORT']}",
         "GUBI_WEBHOOK_HOSTS": '["127.0.0.1"]',
         "GUBI_DEVELOPMENT": "true",
-        **ports,
         **extra,
     }
 
@@ -136,15 +130,16 @@ def installation(
     `extra` are more environment variables. Raises `deploy.stack.StackUnavailable`, `NotReady`.
     """
     folder = Path("var") / name
-    for kept in ("keys", "checkpoints"):  # what they opened, and what they were signed of, goes too
-        shutil.rmtree(folder / kept, ignore_errors=True)
+    for before in ("keys", "checkpoints"):  # what they opened, and what they were signed of, goes too
+        shutil.rmtree(folder / before, ignore_errors=True)
     environment_file = folder / "local.env"
     running = up(
         stack, brokers=brokers, folder=folder / "stack", environment_file=environment_file, fresh=True, say=say
     )
     supervisor: Supervisor | None = None
+    doors = ExitStack()
     try:
-        environment = _environment(folder, running, extra)
+        environment = _environment(folder, running, extra | doors.enter_context(kept_doors(extra)))
         settings = settings_from(environment)
         prepare_installation(say, settings)
         supervisor = Supervisor(environment, logs=folder / "logs")
@@ -160,4 +155,5 @@ def installation(
         if supervisor is not None:
             supervisor.stop()
         (folder / "installation.env").unlink(missing_ok=True)
+        doors.close()
         down(folder / "stack", environment_file=environment_file, say=say)

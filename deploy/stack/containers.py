@@ -22,7 +22,7 @@ from testcontainers.core.container import DockerContainer
 
 from deploy.stack import health
 from deploy.stack.model import Say, Server, StackUnavailable
-from deploy.stack.ports import HOST, USUAL, settle
+from deploy.stack.ports import HOST, USUAL, kept
 from deploy.stack.running import Note
 from deploy.stack.standins import mongo_url
 
@@ -142,19 +142,15 @@ def _server(name: str, image: str, port: int, container: str) -> Server:
 
 
 def _new_broker(home: Path, say: Say) -> Server:
-    port = _free_port("kafka-1")
-    container = ApacheKafkaContainer(os.environ.get("GUBI_KAFKA_IMAGE", _KAFKA_IMAGE), port)
-    return _made("kafka-1", container, {str(_INSIDE_KAFKA): (HOST, port)}, home, say)
+    with kept(USUAL["kafka-1"][:1]) as (port,):
+        container = ApacheKafkaContainer(os.environ.get("GUBI_KAFKA_IMAGE", _KAFKA_IMAGE), port)
+        return _made("kafka-1", container, {str(_INSIDE_KAFKA): (HOST, port)}, home, say)
 
 
 def _new_store(home: Path, say: Say) -> Server:
-    port = _free_port("mongo")
-    container = ReplicaSetContainer(os.environ.get("GUBI_MONGO_IMAGE", _MONGO_IMAGE))
-    return _made("mongo", container, {str(_INSIDE_MONGO): (HOST, port)}, home, say)
-
-
-def _free_port(name: str) -> int:
-    return settle({name: USUAL[name][:1]})[name][0]
+    with kept(USUAL["mongo"]) as (port,):
+        container = ReplicaSetContainer(os.environ.get("GUBI_MONGO_IMAGE", _MONGO_IMAGE))
+        return _made("mongo", container, {str(_INSIDE_MONGO): (HOST, port)}, home, say)
 
 
 def _made(name: str, container: DockerContainer, ports: dict[str, tuple[str, int]], home: Path, say: Say) -> Server:

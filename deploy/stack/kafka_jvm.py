@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.stack import health, kafka_jars, running, shared_classes
 from deploy.stack.model import Say, StackUnavailable
 from deploy.stack.parts import Part
-from deploy.stack.ports import HOST, Ports, any_free
+from deploy.stack.ports import HOST, Ports, kept
 
 _CLUSTER_ID = "Z3ViaS1sb2NhbC1zdGFjaw"
 """Sixteen bytes in base64, `gubi-local-stack`: the same for every node, so that any of them can be made anew."""
@@ -122,7 +122,7 @@ def share_classes(java: str, jars: Path, say: Say) -> None:
 
     def rehearse(scratch: Path, archive_flags: tuple[str, ...]) -> None:
         run = java_command(java, jars, heap_megabytes=384, flags=archive_flags)
-        part = _part(1, 1, scratch, {"kafka-1": any_free(2)}, run)
-        running.stop(running.start([part]))
+        with kept((0, 0)) as ports:
+            running.stop(running.start([_part(1, 1, scratch, {"kafka-1": ports}, run)]))
 
     shared_classes.make(java, jars, rehearse, say)

@@ -58,6 +58,19 @@ def lock(path: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def claim(path: Path) -> Iterator[bool]:
+    """Tell whether it is ours until the end, as `lock` is, or at once that another has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")

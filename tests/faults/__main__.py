@@ -5,11 +5,12 @@ import asyncio
 import logging
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from deploy.gubi.installation import free_port, installation
+from deploy.gubi.installation import installation
 from deploy.gubi.supervisor import stop_on_signals
 from deploy.stack import prefer_compiled
+from deploy.stack.ports import kept
 from deploy.trouble import Trouble
 from tests.faults.kinds import FAULTS
 from tests.faults.official import SOON
@@ -17,17 +18,15 @@ from tests.faults.report import REPORT, Figures, write
 from tests.faults.run import Plan, Run
 from tests.faults.table import summary
 
+DOORS = ("GUBI_INTAKE_PORT", "GUBI_DASHBOARD_PORT", "GUBI_SIMULATOR_PORT")
+
 
 def say(text: str) -> None:
     print(text, flush=True)
 
 
-def own_ports(dice: random.Random) -> dict[str, str]:
-    """None of the usual: while a service is dead, any other installation on this machine would take its port, and be
-    sent what was meant for it. And none that the system gives to whoever connects.
-    """
-    doors = ("INTAKE", "DASHBOARD", "SIMULATOR")
-    return {f"GUBI_{door}_PORT": str(free_port(dice.randrange(10_000, 30_000))) for door in doors}
+def _on(ports: Iterable[int]) -> dict[str, str]:
+    return dict(zip(DOORS, map(str, ports), strict=True))
 
 
 def main() -> int:
@@ -51,8 +50,11 @@ def main() -> int:
     prefer_compiled(say)
     judged, ended = dict[str, Figures](), ""
     try:
-        settings = own_ports(random.Random()) | SOON
-        with installation("faults", say, stack="jvm", brokers=asked.brokers, **settings) as place:
+        # None of the usual ports: what is run by hand keeps none, and would take a dead one's.
+        with (
+            kept((0, 0, 0)) as ports,
+            installation("faults", say, stack="jvm", brokers=asked.brokers, **_on(ports), **SOON) as place,
+        ):
             how = {"seed": asked.seed, "rate": asked.rate, "seconds": asked.seconds}
 
             def keep(done: Mapping[str, Figures]) -> None:

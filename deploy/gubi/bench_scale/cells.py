@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from deploy.gubi.bench import SERVICES
@@ -12,7 +13,7 @@ from deploy.gubi.installation import Installation, installation
 from deploy.gubi.load import Load, Sending, made, offer, settle, wallets, watching
 from deploy.gubi.processes import PROCESSES
 from deploy.gubi.supervisor import service_command
-from deploy.stack.ports import any_free
+from deploy.stack.ports import kept
 from deploy.trouble import Trouble
 
 WARM_UP = 40
@@ -27,8 +28,8 @@ def throughput(workers: Sequence[int], partitions: Sequence[int], seconds: int, 
     found: list[dict[str, Any]] = []
     for parts in partitions:
         chosen = [number for number in workers if number <= parts]
-        with installation("bench-scale", say, GUBI_PARTITIONS=str(parts)) as place:
-            at_work = Workers(place)
+        with installation("bench-scale", say, GUBI_PARTITIONS=str(parts)) as place, ExitStack() as doors:
+            at_work = Workers(place, doors)
             for number in chosen:
                 guess = max((cell["per_second"] for cell in found), default=FIRST_GUESS)
                 cell = asyncio.run(_cell(place, at_work, number, int(seconds * guess), say)) | measured_on(place)
@@ -91,9 +92,9 @@ def told(load: Load, cpu: Mapping[str, float]) -> dict[str, Any]:
 class Workers:
     """The processes of each service of one installation: one when it came up, more as they are wanted."""
 
-    def __init__(self, place: Installation) -> None:
-        """Take the installation as it came up."""
-        self._place, self._count = place, 1
+    def __init__(self, place: Installation, doors: ExitStack) -> None:
+        """Take the installation as it came up, and what the ports of further doors are kept by."""
+        self._place, self._count, self._kept = place, 1, doors
         self._ports: dict[str, int] = {}
         place.supervisor.command = self._command
 
@@ -110,7 +111,8 @@ class Workers:
         wanted = {name: count // self._count * workers for name, count in (await self._consumers()).items()}
         more = [f"{name}-{number}" for name in SERVICES for number in range(self._count + 1, workers + 1)]
         with_a_door = [name for name in more if _door(name)]
-        self._ports |= dict(zip(with_a_door, any_free(len(with_a_door)), strict=True))
+        ports = self._kept.enter_context(kept([0] * len(with_a_door)))
+        self._ports |= dict(zip(with_a_door, ports, strict=True))
         self._place.supervisor.start(more)
         self._count = workers
         try:
