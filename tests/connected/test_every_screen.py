@@ -34,6 +34,11 @@ SIZES = {"wide": {"width": 1440, "height": 950}, "phone": {"width": 390, "height
 OF = f"programme={PROGRAMME}"
 STAY = "for (let timer = setTimeout(() => 0); timer; timer--) clearTimeout(timer)"
 """What is still busy would show itself anew while it is looked at."""
+ALONE = """[...document.querySelectorAll(".tiles")].some((tiles) => {
+  const rows = [...tiles.children].map((tile) => tile.offsetTop);
+  return rows.length > 1 && rows.at(-1) !== rows.at(-2);
+})"""
+"""Whether the last of a page's tiles has a row of its own below the others."""
 SHEETS = ("queue", "one-covered", "runs")
 """Screens whose sheet of keys is looked at too: with keys of their own, and without."""
 REFUSALS = ("400", "403", "404", "409", "422")
@@ -90,6 +95,8 @@ class Photographer:
             )
             if over > 0:
                 self.wrong.append(f"{shown}: {over} px too wide")
+            if await self.page.evaluate(ALONE):
+                self.wrong.append(f"{shown}: of its tiles one stands alone in a row")
             await self.page.screenshot(path=SCREENS / f"{shown}.png", full_page=True)
         await self.page.set_viewport_size(SIZES["wide"])  # type: ignore[arg-type]
         await self._sheet(name)

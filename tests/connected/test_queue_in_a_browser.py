@@ -16,7 +16,7 @@ from shared.clock import utc_now
 from shared.gate import name_tokens
 from shared.settings import Settings
 from shared.vault import Keyring
-from tests.builders.browsers import a_chromium, needs_chromium_and_fonts, sign_in
+from tests.builders.browsers import a_chromium, needs_chromium_and_fonts, overflows, sign_in
 from tests.builders.desk import PROGRAMME, Office, a_working_desk, take_back
 from tests.builders.keys import Keys
 from tests.builders.serving import a_socket, served
@@ -283,3 +283,19 @@ async def test_the_language_is_chosen_without_scripts_and_what_scripts_say_is_in
     await page.get_by_role("button", name="Let go of R-00").click()
     await expect(page.get_by_role("status")).to_contain_text("Let go.")
     assert scene.faults == []
+
+
+@pytest.mark.parametrize("width", [1440, 1280])
+async def test_the_header_is_one_row_in_english_however_long_the_office_is_called(scene: Scene, width: int) -> None:
+    page = await scene.official(1, viewport={"width": width, "height": 800})
+    await page.get_by_role("link", name="English").click()
+    await expect(page.get_by_text("Special housing supply desk (sample)")).to_be_visible()
+    for part in (".gnb-menu > li", ".utility-list > li", ".utility-list a"):
+        boxes = await page.locator(part).evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().toJSON())")
+        assert max(box["top"] for box in boxes) < min(box["bottom"] for box in boxes), f"{part} are in rows"
+    menu, beside = [await page.locator(part).bounding_box() for part in (".gnb-menu", ".header-utility")]
+    assert menu is not None
+    assert beside is not None
+    assert beside["x"] >= menu["x"] + menu["width"]
+    assert beside["y"] < menu["y"] + menu["height"]
+    assert not await overflows(page)
