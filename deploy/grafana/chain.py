@@ -32,6 +32,7 @@ def chain(alerts: Mapping[str, Alert]) -> Board:
 def _wrong(alerts: Mapping[str, Alert]) -> list[Panel]:
     restarts, broker = alerts["GubiRestartsAgainAndAgain"], alerts["GubiBrokerAway"]
     dead, store, down = alerts["GubiConsumerDead"], alerts["GubiStoreAway"], alerts["GubiServiceDown"]
+    hangs, cut_off = alerts["GubiConsumerHangs"], alerts["GubiCutOff"]
     firing = 'ALERTS{alertname=~"Gubi.+", alertstate="firing"}'
     return [
         Panel(
@@ -61,6 +62,16 @@ def _wrong(alerts: Mapping[str, Alert]) -> list[Panel]:
             "none",
             [Query(f"min by (service, consumer) ({dead.watched})", "{{service}} {{consumer}}")],
             kind="state-timeline", alert=dead, states={0: "dead", 1: "lives"},
+        ),
+        Panel(
+            "Since a consumer last got on with what it holds",
+            "One that hangs: a worker is unready by then, a door goes on answering, and both are ended in the end.",
+            "s", [Query(hangs.watched, "{{service}} {{consumer}}")], alert=hangs,
+        ),
+        Panel(
+            "Since a consumer's brokers last answered it",
+            "It is cut off, or a partition has no leader: nothing is lost, and nothing moves.",
+            "s", [Query(cut_off.watched, "{{service}} {{consumer}}")], alert=cut_off,
         ),
         Panel(
             "The store, as each service sees it",
@@ -135,24 +146,29 @@ def _through(alerts: Mapping[str, Alert]) -> list[Panel]:
 
 def _waits(alerts: Mapping[str, Alert]) -> list[Panel]:
     oldest, standing = alerts["GubiOldestWaiting"], alerts["GubiNoProgress"]
-    parked, owed = alerts["GubiParked"], alerts["GubiOwedTooOld"]
+    parked, owed, nobody = alerts["GubiParked"], alerts["GubiOwedTooOld"], alerts["GubiNobodyTakes"]
     lag = "sum by (service, topic) (gubi_consumer_lag_records)"
     handled = 'sum by (service, topic) (rate(gubi_records_total{outcome="handled"}[$__rate_interval]))'
     return [
         Panel(
             "Records that wait",
             "A hill is a rush that is worked off; a slope that only rises is a service that does not keep up.",
-            "none", [Query(lag, "{{service}} {{topic}}")],
+            "none", [Query(lag, "{{service}} {{topic}}")], width=8,
         ),
         Panel(
             "Age of the oldest that waits",
             "It works and does not keep up, or stands still. Add processes, at most one a partition.",
-            "s", [Query(oldest.watched, "{{service}} {{topic}}")], alert=oldest,
+            "s", [Query(oldest.watched, "{{service}} {{topic}}")], alert=oldest, width=8,
         ),
         Panel(
             "Until it is worked off",
             "What waits, at the pace of now. No line where nothing is handled.",
-            "s", [Query(f"{lag} / ({handled} > 0)", "{{service}} {{topic}}")],
+            "s", [Query(f"{lag} / ({handled} > 0)", "{{service}} {{topic}}")], width=8,
+        ),
+        Panel(
+            "Partitions that each consumer's processes have",
+            "None: nobody takes, and so nobody tells how much waits; `gubi doctor` asks the broker.",
+            "none", [Query(nobody.watched, "{{service}} {{consumer}}")], alert=nobody,
         ),
         Panel(
             "Waits, and nothing was handled for ten minutes",

@@ -28,6 +28,8 @@ def commands(text: str) -> Iterator[list[str]]:
     for block, inline in CODE.findall(text):
         for part in ENDS.split(block or inline):
             words = part.split()
+            if words[:1] == ["kubectl"]:  # its own words may be our namespace's; ours come after --
+                words = words[words.index("--") + 1 :] if "--" in words else []
             places = [at for at, word in enumerate(words) if word in ("gubi", ".venv/bin/gubi", "make")]
             if places:
                 yield words[places[0] :]
