@@ -99,6 +99,7 @@ async def test_an_official_works_the_queue_by_keyboard(scene: Scene) -> None:
     await page.keyboard.press("?")
     await page.keyboard.press("n")
     await expect(page.get_by_role("link", name="R-52")).to_be_visible()
+    await page.wait_for_load_state()  # a key that is pressed before the script has come is nobody's
     await page.keyboard.press("p")
     await expect(page.get_by_role("link", name="R-00")).to_be_visible()
     await page.wait_for_load_state()

@@ -180,11 +180,13 @@ async def test_every_service_is_replaced_under_load_beside_an_old_one_and_beside
     async def by_one_version(scene: Scene) -> None:
         """Back to the version before and on again: each one's workers behind the other's doors."""
         await all_replaced(place, leaving=[new, old], by=before)
+        scene.blow()
         await scene.works(*WORKERS)
         by_new = await settled(scene)
         await opened_and_decided(scene, by_new)
         await doors_replaced(place, new, before, *DOORS)
         await all_replaced(place, leaving=[before], by=new)
+        scene.blow()
         await scene.works(*SERVICES)
         await decides(scene, await settled(scene, [by_new]), by_new)
         await all_were_said(scene)

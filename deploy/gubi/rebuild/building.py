@@ -103,9 +103,12 @@ class _Rebuilding:
         stores = Stores.of(self._desk, self._generation.suffix)
         await stores.prepare()
         folding = _Taking(stores, self._told)
-        for _ in range(_LEVELLING):  # while it was counted, the other may have grown
+        for _ in range(
+            _LEVELLING
+        ):  # what it lists is in the topics before it lists it, but for what a desk was slow to say
+            serving, _ = await self._generations.counts(self._generation)
             await reader.to_the_end(folding.take, self._note)
-            serving, built = await self._generations.counts(self._generation)
+            _, built = await self._generations.counts(self._generation)
             self._done.listed_before = serving
             if built >= serving:
                 break

@@ -45,14 +45,10 @@ class Reader:
         self._consumer.resume(*self._parts)
         return sorted({part.topic for part, at in first.items() if at > 0})
 
-    async def waiting(self) -> int:
-        """Count what is still to be read."""
-        ends = await self._consumer.end_offsets(self._parts)
-        return sum(max(0, end - self._at[part]) for part, end in ends.items())
-
     async def to_the_end(self, take: Take, noted: Noted) -> None:
-        """Read until nothing waits, as of some instant after this was called."""
-        while await self.waiting():
+        """Read all that had been said when this was called, and nothing of what comes meanwhile: it may never end."""
+        ends = await self._consumer.end_offsets(self._parts)
+        while any(self._at[part] < end for part, end in ends.items()):
             found = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_AT_ONCE)
             records = [record for some in found.values() for record in some]
             batch = validate(records, self._classes)
