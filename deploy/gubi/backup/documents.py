@@ -17,6 +17,7 @@ from bson.raw_bson import RawBSONDocument
 from pydantic import AwareDatetime, BaseModel
 
 from deploy.gubi.backup.places import Places, places_now
+from deploy.gubi.newness import DATABASES
 from deploy.trouble import Trouble
 from services.dashboard.store.generations import FOLDED
 from shared.clock import utc_now
@@ -141,13 +142,12 @@ async def empty(client: Client, settings: Settings, but: tuple[str, str]) -> Non
 
 
 async def _collections(client: Client, settings: Settings) -> list[tuple[str, str]]:
-    prefix = f"{settings.database_prefix}_"
+    """Give this installation's collections by database; another's prefix may begin as ours does."""
     async with adapting():
-        databases = [name for name in await client.list_database_names() if name.startswith(prefix)]
         found = [
-            (database.removeprefix(prefix), name)
-            for database in databases
-            for name in await client.get_database(database).list_collection_names()
+            (database, name)
+            for database in DATABASES
+            for name in await client.get_database(f"{settings.database_prefix}_{database}").list_collection_names()
         ]
     return sorted(
         (pair for pair in found if not _is_being_built(pair[1])),
