@@ -54,6 +54,19 @@ async def test_one_is_confirmed_shown_as_pending_and_undone(office: Office) -> N
     assert "확정 대기" in again.text
 
 
+async def test_what_the_desk_has_not_heard_of_the_reception_of_is_decided_by_the_form_that_is_offered(
+    office: Office,
+) -> None:
+    sid = await office.submission("eligible")
+    await office.wiring.database("dashboard").get_collection("queue").delete_one({"_id": sid})
+    await office.fold(office.screened(sid, "eligible"))  # the topics are read in any order
+    official = await office.official()
+    page = await take_a_look(official, sid)
+    pending = await decide(official, sid, "eligible", page)
+    assert "확정 대기" in pending.text
+    assert await state(office, sid) == "decided"
+
+
 async def test_once_its_undo_time_has_passed_a_decision_is_owed_and_stays(office: Office) -> None:
     sid = await office.submission("eligible")
     at_once = office.desk.settings.model_copy(update={"undo_seconds": 0})

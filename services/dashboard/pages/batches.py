@@ -18,7 +18,7 @@ from services.dashboard.pages.drafting import DECISIONS, MOST, write_draft
 from services.dashboard.pages.drawing import draw
 from services.dashboard.pages.guard import Acting, Acts, DeskOf, SignedIn, needs
 from services.dashboard.pages.reaching import reach_of
-from services.dashboard.pages.submission import opened_page
+from services.dashboard.pages.submission import entry_of, opened_page
 from services.dashboard.pages.troubles import Forbidden, NotThere
 from services.dashboard.reasons import LEAST, differs, words_of
 from services.dashboard.reasons import MOST as MOST_OF_REASON
@@ -44,11 +44,10 @@ async def decide_one(request: Request, desk: DeskOf, acting: Acts, submission_id
     decision = acting.one_of("decision", DECISIONS)
     look_id = acting.text("look_id")
     taken = await desk.stores.sessions.look(look_id, submission_id, acting.person, desk.clock())
-    entry = (await desk.stores.queue.load([submission_id])).get(submission_id)
-    if taken is None or entry is None or entry.standing.programme_id is None:
+    if taken is None:
         raise Forbidden
+    entry = await entry_of(desk, acting.visit, submission_id)
     programme_id, office = entry.place
-    acting.visit.must(programme_id, office)
     reason = words_of(acting.text("reason"))
     if not reason and differs(entry.standing, decision) and acting.text("screening") == screening_key(entry.standing):
         return await opened_page(request, desk, acting.visit, entry, taken, unreasoned=acting.text("reason"))

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import uuid
+from dataclasses import replace
 from functools import partial
 from typing import Any, get_args
 
@@ -155,11 +156,16 @@ async def open_look(desk: Desk, visit: Visit, entry: Entry, purpose: str, look_i
 
 
 async def entry_of(desk: Desk, visit: Visit, submission_id: str) -> Entry:
-    """Give an entry whose programme and office are theirs. Raises `NotAllowed`."""
-    entry = (await desk.stores.queue.load([submission_id])).get(submission_id)
-    if entry is None or entry.standing.programme_id is None:
-        await _case(desk, visit, submission_id)
-        return entry or Entry(submission_id)
+    """Give an entry whose programme and office are theirs: by the gate, where its reception has not been heard of yet.
+
+    Topics are read in any order, so that what was screened may be listed before it is known where it belongs. Raises
+    `NotThere`, `NotAllowed`.
+    """
+    entry = (await desk.stores.queue.load([submission_id])).get(submission_id) or Entry(submission_id)
+    if entry.standing.programme_id is None:
+        case = await _case(desk, visit, submission_id)
+        known = {"receipt": case.receipt, "programme_id": case.programme_id, "office": case.office}
+        return replace(entry, standing=entry.standing.model_copy(update=known))
     visit.must(*entry.place)
     return entry
 
