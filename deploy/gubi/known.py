@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
-from deploy.gubi.of_kafka import told_of_kind
+from deploy.gubi.kafka_remedies import told_of_kind
 from deploy.gubi.remedies import STORE_AWAY, STORE_REFUSES, told_of_code
 from deploy.gubi.told import Told
 from deploy.trouble import Trouble

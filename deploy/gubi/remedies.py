@@ -5,7 +5,7 @@ A house test finds the codes where they are raised and holds each to a line of i
 
 from collections.abc import Mapping
 
-from deploy.gubi import of_kafka
+from deploy.gubi import kafka_remedies
 from deploy.gubi.told import Told
 
 _RESTORED = "restore it from the backup of the keys (docs/backup.md)"
@@ -190,7 +190,7 @@ def told_of_code(code: str) -> Told:
     """Give what is told of a code, to be filled with `who` and with where things are."""
     about, _, rest = code.partition(":")
     if about in ("broker", "topics"):
-        return of_kafka.told_of_name(rest)
+        return kafka_remedies.told_of_name(rest)
     if about == "store":
         otherwise = _NO_PRIMARY if rest.startswith("code_") else STORE_AWAY
         return _STORE.get(rest, otherwise).filled(failure=rest)

@@ -9,6 +9,8 @@ from typing import NoReturn
 
 import pytest
 
+from tests.builders.lacking import is_not_here
+
 ROOT = Path(__file__).parents[2]
 _BEFORE_SUPPLEMENTS = "38e287a311baa248f4a39ed4cca22f102a2ee2a7"
 """The last whole version before supplements and published programmes: some commits back might be a half."""
@@ -43,10 +45,9 @@ def _written(folder: Path, root: Path, named: str) -> Path:
 
 
 def _without(root: Path) -> NoReturn:
-    """Where a landing is judged (CI is set) what is skipped would be taken for shown."""
     if _git(root, "rev-parse", "--is-shallow-repository") == "true":
         pytest.skip("this clone is shallow, so there is no older version in it: git fetch --unshallow")
-    (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no history to take an older version from")
+    is_not_here("an older version", "there is no history to take one from")
 
 
 def service_command(folder: Path, name: str) -> Sequence[str]:

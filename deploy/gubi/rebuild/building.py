@@ -103,9 +103,8 @@ class _Rebuilding:
         stores = Stores.of(self._desk, self._generation.suffix)
         await stores.prepare()
         folding = _Taking(stores, self._told)
-        for _ in range(
-            _LEVELLING
-        ):  # what it lists is in the topics before it lists it, but for what a desk was slow to say
+        # The old one is counted first: whatever it lists then was said before, so it is read.
+        for _ in range(_LEVELLING):
             serving, _ = await self._generations.counts(self._generation)
             await reader.to_the_end(folding.take, self._note)
             _, built = await self._generations.counts(self._generation)

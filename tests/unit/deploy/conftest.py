@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from tests.unit.deploy.known import is_not_here
+from tests.builders.lacking import is_not_here
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,11 @@
 """What manifests are compared with: the command line, the settings, the services."""
 
-import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 import typer
@@ -29,11 +28,6 @@ ROOM_FOR_BODIES = 4 * Limits().bodies + (256 << 20)
 @cache
 def _command_line() -> Any:
     return typer.main.get_command(app)
-
-
-def is_not_here(what: str, why: str) -> NoReturn:
-    """Skip for want of a program, or fail where a landing is judged (CI is set): what is skipped is taken for shown."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is not here: {why}")
 
 
 def no_such_command(words: Sequence[str]) -> list[str]:

@@ -8,19 +8,16 @@ What operators make of a resource, names and labels, is said here once, from Str
 
 import copy
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import pytest
-import yaml
 from pymongo.uri_parser import parse_uri
 
 from shared.kafka.topics import wanted
 from shared.settings import Settings
 from tests.unit.deploy.known import ROOT, SERVICES
+from tests.unit.deploy.kustomize import built
 from tests.unit.deploy.manifests import Manifest, Manifests, container, of, pod
 
 KUBERNETES = ROOT / "deploy" / "kubernetes"
@@ -38,15 +35,7 @@ ZONE, NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 
 @cache
 def _built(overlay: str) -> Manifests:
-    """As kustomize builds it, which is part of kubectl too; skips where neither is there."""
-    if program := shutil.which("kustomize"):
-        building = [program, "build"]
-    elif program := shutil.which("kubectl"):
-        building = [program, "kustomize"]
-    else:
-        pytest.skip("neither kustomize nor kubectl is here: the overlays cannot be built")
-    done = subprocess.run([*building, KUBERNETES / "overlays" / overlay], capture_output=True, text=True, check=True)
-    return list(yaml.safe_load_all(done.stdout))
+    return built(KUBERNETES / "overlays" / overlay)
 
 
 def build(overlay: str) -> Manifests:

@@ -27,7 +27,8 @@ from shared.settings import Settings
 from shared.signing import Signer
 from shared.vault import Keyring
 from shared.wiring import Wiring
-from tests.unit.deploy.known import ROOT, is_not_here
+from tests.builders.lacking import is_not_here
+from tests.unit.deploy.known import ROOT
 
 SPECTRAL = "6.16.3"
 EXAMPLES = ROOT / "tests" / "examples" / "events"

@@ -1,8 +1,6 @@
 """Traces on a cluster: who may reach the collector, as kustomize builds it; each component opens just what it says."""
 
 import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import kubernetes_validate
@@ -11,6 +9,7 @@ import yaml
 
 from shared.traces import wanted
 from tests.unit.deploy.known import ROOT, SERVICES
+from tests.unit.deploy.kustomize import built
 from tests.unit.deploy.manifests import Manifests, complaints, container, load, of, reach
 from tests.unit.deploy.test_kubernetes import VERSIONS
 
@@ -20,9 +19,7 @@ COLLECTOR = {"monitoring:4318/TCP"}
 
 
 def with_components(folder: Path, *components: str) -> Manifests:
-    """The base with these, as kustomize builds it, which is part of kubectl too; skips where neither is there."""
-    if not (program := shutil.which("kustomize") or shutil.which("kubectl")):
-        pytest.skip("neither kustomize nor kubectl is here: the components cannot be built")
+    """The base with these, as kustomize builds it."""
     here = os.path.relpath(KUBERNETES, folder)
     overlay = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
@@ -31,9 +28,7 @@ def with_components(folder: Path, *components: str) -> Manifests:
         "components": [f"{here}/components/{name}" for name in components],
     }
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(overlay))
-    building = [program, "build" if program.endswith("kustomize") else "kustomize", folder]
-    done = subprocess.run(building, capture_output=True, text=True, check=True)
-    return list(yaml.safe_load_all(done.stdout))
+    return built(folder)
 
 
 @pytest.fixture(scope="module")
