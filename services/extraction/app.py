@@ -10,6 +10,7 @@ from services.extraction.reader import Reader
 from services.extraction.reading import reading_jail
 from services.extraction.store import Readings
 from shared.catalog import Catalog, load
+from shared.ending import ended
 from shared.errors import Unavailable
 from shared.events import SubmissionExpired, SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn
 from shared.kafka import Bus
@@ -20,9 +21,11 @@ from shared.trust import trust_roots
 from shared.uptake import Uptake
 from shared.wiring import Wiring
 
-BATCH = 64
-PORTION_BYTES = 64 * 1024 * 1024
+BATCH = 128
+PORTION_BYTES = 24 * 1024 * 1024
 PORTION_CERTIFICATES = 16
+HANDS = 3
+"""Portions at a time: one is read while the one before is saved and said, so that neither readers nor store wait."""
 MOST_SECONDS = 300.0
 """After this long no further portion of a batch is begun: far less than a consumer may take over one."""
 
@@ -44,7 +47,7 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
 
     @bus.on(SubmissionReceived, batch=BATCH)
     async def on_submission_received(events: Sequence[SubmissionReceived]) -> None:
-        """Read what was received, portion by portion; what a killed run has read is said and not read again.
+        """Read what was received, some portions at a time; what a killed run has read is said and not read again.
 
         A batch of slow documents is given back before its time is up, and goes on where it was.
         """
@@ -55,13 +58,22 @@ def build(wiring: Wiring, jail: Jail, trust_roots: str, catalog: Catalog) -> Wor
         cases = await wiring.gate.for_machine(waiting)
         await uptake.know(case.case.programme_id for case in cases.values())
         await reader.forget_gone([event.submission_id for event in events if event.submission_id not in cases])
-        for portion in portions(cases.values(), PORTION_BYTES, PORTION_CERTIFICATES):
-            if asyncio.get_running_loop().time() > deadline:
-                raise Unavailable("extraction:batch_unfinished")
-            names = [case.case.submission_id for case in portion]
-            await reader.read(portion)
-            await reader.forget_gone(names)
-            await say([waiting[name] for name in names])
+        left = portions(cases.values(), PORTION_BYTES, PORTION_CERTIFICATES)
+
+        async def work() -> None:
+            for portion in left:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise Unavailable("extraction:batch_unfinished")
+                names = [case.case.submission_id for case in portion]
+                await reader.read(portion)
+                await reader.forget_gone(names)
+                await say([waiting[name] for name in names])
+
+        hands = [asyncio.create_task(work()) for _ in range(HANDS)]
+        try:
+            await asyncio.gather(*hands)
+        finally:
+            await ended(*hands)
 
     @bus.on(SubmissionTakenBack, SubmissionWithdrawn, SubmissionExpired)
     async def on_submission_gone(

@@ -1,15 +1,17 @@
 """What intake keeps in its own database: nonces that were used, and the events that make up citizens' timelines."""
 
+import asyncio
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
+from shared.errors import Unavailable
 from shared.events import BY_TOPIC, SubmissionEvent, SubmissionExpired, SubmissionTakenBack, SubmissionWithdrawn
-from shared.mongo import Database, adapting, find_among, within
+from shared.mongo import Database, adapting, find_among, inserting
 
 PATIENCE = 2.0
 """Seconds that somebody who waits for an answer waits for the store, before they are told that it is away."""
@@ -44,6 +46,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         """Take intake's database."""
         self._nonces = database.get_collection("nonces")
+        self._spending = inserting(self._nonces, PATIENCE)
         self._timelines = database.get_collection("timelines")
 
     async def prepare(self) -> None:
@@ -62,16 +65,16 @@ class Store:
         The index only collects garbage, when it comes round to it: whether a nonce still counts is decided here.
         """
         name = f"{keyid} {nonce}"
-        with within(PATIENCE):  # the first thing that any signed request asks: a store that is away is found out here
-            try:
-                async with adapting():
-                    await self._nonces.insert_one({"_id": name, "keep_until": keep_until})
-            except DuplicateKeyError:
+        try:  # the first thing that any signed request asks: a store that is away is found out here
+            async with asyncio.timeout(PATIENCE):
+                if await self._spending.do({"_id": name, "keep_until": keep_until}):
+                    return True
                 old = {"_id": name, "keep_until": {"$lt": now}}
                 async with adapting():
                     again = await self._nonces.update_one(old, {"$set": {"keep_until": keep_until}})
-                return again.matched_count == 1
-        return True
+        except TimeoutError:
+            raise Unavailable("store:networktimeout") from None
+        return again.matched_count == 1
 
     async def record(self, events: Sequence[SubmissionEvent]) -> None:
         """Add events to their timelines; of a submission that is gone only that remains. Raises `Unavailable`."""

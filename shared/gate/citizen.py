@@ -3,15 +3,13 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pymongo.errors import DuplicateKeyError
-
 from shared.errors import Unavailable
 from shared.events import Event, SubmissionReceived, SubmissionTakenBack, SubmissionWithdrawn, WithdrawalRequested
 from shared.gate.counted import counted
 from shared.gate.ending import ENDED_AS, ended
 from shared.gate.model import OPEN, Accepted, Case, Held, Hold, Refused, held_document
 from shared.gate.moves import Moves, refusal, undoable
-from shared.mongo import Document, adapting
+from shared.mongo import Document
 from shared.outbox import owing
 from shared.vault import WrappedKey
 
@@ -68,11 +66,8 @@ class CitizenCalls(Moves):
         if not self._keyring.holds(hold.key.kek):  # it was destroyed while this request waited: a repeat gets another
             raise Unavailable("keyring:key_destroyed")
         try:
-            async with adapting():
-                await self._submissions.insert_one(document)
-            return Held(Case.from_document(document), fresh=True, event=event)
-        except DuplicateKeyError:
-            pass
+            if await self._holding.do(document):
+                return Held(Case.from_document(document), fresh=True, event=event)
         except Unavailable:
             if (await self._read(hold.submission_id)) is None:
                 raise

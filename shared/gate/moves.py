@@ -8,7 +8,7 @@ from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.gate.model import Case, MachineCase, Refused
 from shared.gate.opening import open_corrections, open_submitter
-from shared.mongo import Database, Document, adapting, find_among
+from shared.mongo import Database, Document, adapting, find_among, inserting
 from shared.outbox import OwedEvents
 from shared.vault import Keyring, Vault, WrappedKey
 
@@ -22,6 +22,7 @@ class Moves:
     def __init__(self, database: Database, vault: Vault, keyring: Keyring, clock: Clock, log: AccessLog) -> None:
         """Take the gate's own database, what opening needs, and the log without which nothing is opened."""
         self._submissions = database.get_collection("submissions")
+        self._holding = inserting(self._submissions)
         self._log = log
         self.owed = OwedEvents(self._submissions)
         self._vault = vault

@@ -1,12 +1,16 @@
 """Certificates in the vault: each under a random id and a key of its own, which the gate keeps."""
 
+import asyncio
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.mongo import Database, Document, adapting, find_among
+from shared.mongo import Database, Document, adapting, find_among, inserting
 from shared.vault.keyring import Seal
+
+_LARGE = 256 * 1024
+"""Bytes of one submission from which on it is stored by itself: small ones are stored together and need not wait."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Certificates:
     def __init__(self, database: Database) -> None:
         """Take the vault's own database."""
         self._certificates = database.get_collection("certificates")
+        self._small = inserting(self._certificates)
 
     async def prepare(self) -> None:
         """Make the indexes that sweeping needs."""
@@ -53,8 +58,11 @@ class Certificates:
             if certificate.metadata is not None:
                 document["metadata"] = own.seal("metadata", revision, certificate.metadata, blob_id)
             documents.append(document)
-        async with adapting():
-            await self._certificates.insert_many(documents, ordered=False)
+        if sum(len(document["sealed"]) + len(document.get("metadata", b"")) for document in documents) > _LARGE:
+            async with adapting():
+                await self._certificates.insert_many(documents, ordered=False)
+        else:
+            await asyncio.gather(*(self._small.do(document) for document in documents))
         return stored
 
     async def drop_certificates(self, blob_ids: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ from shared.events import (
 )
 from shared.facts import Certificate, Facts
 from shared.gate import Accepted, Gate, Hold, Official, Opened, Refused
-from shared.mongo import Client, Collection, Document, close, connect, database
+from shared.mongo import Client, Collection, Document, close, connect, database, inserting
 from shared.settings import Settings
 from shared.vault import Keyring, SealedRow, Vault
 from shared.wiring import access_log
@@ -182,12 +182,12 @@ class LosesAnswers:
     async def update_many(self, *asked: Any) -> Any:
         return await self._lose(self._real.update_many, *asked)
 
-    async def insert_one(self, *asked: Any) -> Any:
-        return await self._lose(self._real.insert_one, *asked)
+    async def insert_many(self, *asked: Any, **how: Any) -> Any:
+        return await self._lose(self._real.insert_many, *asked, **how)
 
-    async def _lose(self, call: Callable[..., Awaitable[Any]], *asked: Any) -> Any:
+    async def _lose(self, call: Callable[..., Awaitable[Any]], *asked: Any, **how: Any) -> Any:
         lost = self.loses.pop() if self.loses else None
-        done = None if lost == "request" else await call(*asked)
+        done = None if lost == "request" else await call(*asked, **how)
         if lost:
             raise AutoReconnect("the answer is lost")
         return done
@@ -281,7 +281,8 @@ async def test_a_hold_whose_answer_was_lost_is_known_again_also_when_it_was_with
         assert asked.event is not None
         await gate.finish("withdraw", hold.submission_id, cause=asked.event)
 
-    interrupted._submissions = store = LosesAnswers(interrupted._submissions)
+    store = LosesAnswers(interrupted._submissions)
+    interrupted._holding = inserting(store)  # type: ignore[arg-type]
     store.loses, interrupted.meanwhile = ["answer"], withdraw
     answer = await interrupted.hold(hold)
     assert (answer.fresh, answer.case.state) == (True, "withdrawn")

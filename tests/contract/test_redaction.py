@@ -12,7 +12,7 @@ from services.intake.orphans import Orphans
 from shared.clock import utc_now
 from shared.events import Event
 from shared.gate import Accepted, Gate, Hold, Official, Opened
-from shared.mongo import Client, database
+from shared.mongo import Client, database, inserting
 from shared.settings import Settings
 from shared.vault import CertificateFile, Keyring, Seal, StoredCertificate, Vault, WrappedKey
 from shared.vault.keyring import Unopenable
@@ -180,8 +180,8 @@ class _Losing:
         if name != self._call:
             return getattr(self._collection, name)
 
-        async def lost(*given: Any) -> None:
-            await getattr(self._collection, name)(*given)
+        async def lost(*given: Any, **how: Any) -> None:
+            await getattr(self._collection, name)(*given, **how)
             if self._between:
                 await self._between()
             raise AutoReconnect("the answer was lost")
@@ -202,11 +202,9 @@ async def test_a_hold_whose_answer_was_lost_is_still_ones_own_after_its_certific
 ) -> None:
     hold, seal = await a_hold(keyring, vault)
     copy = await a_copy(vault, seal)
-    whole = gate._submissions
 
     async def read_at_once() -> None:
-        gate._submissions = whole
         assert await redact(gate, hold, copy)
 
-    gate._submissions = _Losing(whole, "insert_one", read_at_once)  # type: ignore[assignment]
+    gate._holding = inserting(_Losing(gate._submissions, "insert_many", read_at_once))  # type: ignore[arg-type]
     assert (await gate.hold(hold)).fresh, "else its certificates would be deleted as a loser's"

@@ -4,13 +4,14 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from bson.errors import InvalidDocument
 
 from services.eligibility.groups import Group, Member
 from services.eligibility.store import Groups, Screenings
 from services.extraction.outcomes import Attempt
 from services.extraction.store import Readings
 from services.withdrawal.store import Progress
-from shared.mongo import Client, database
+from shared.mongo import Client, database, inserting
 from shared.settings import Settings
 
 pytestmark = pytest.mark.both_drivers
@@ -144,3 +145,23 @@ async def test_an_erasure_keeps_when_it_was_first_done(client: Client, settings:
     await erasures.record({"s-one": step})
     await erasures.record({"s-one": step | {"erased_at": LATER}})
     assert await own.get_collection("erasures").find_one({"_id": "s-one"}) == {"_id": "s-one", **step}
+
+
+async def test_of_what_many_insert_at_once_each_is_told_whether_it_was_new(client: Client, settings: Settings) -> None:
+    nonces = database(client, settings, "intake")["nonces"]
+    inserting_some = inserting(nonces, 5.0)
+    names = [f"n-{number % 60}" for number in range(120)]
+    new = await asyncio.gather(*(inserting_some.do({"_id": name, "by": at}) for at, name in enumerate(names)))
+    assert sum(new) == 60
+    kept = {one["_id"]: one["by"] async for one in nonces.find({})}
+    assert kept == {name: at for at, (name, was_new) in enumerate(zip(names, new, strict=True)) if was_new}
+
+
+async def test_what_the_store_refuses_for_another_reason_is_told_as_it_is(client: Client, settings: Settings) -> None:
+    nonces = database(client, settings, "intake")["nonces"]
+    inserting_some = inserting(nonces)
+    assert await inserting_some.do({"_id": "n-1", "by": 1})
+    assert not await inserting_some.do({"_id": "n-1", "by": 2})
+    with pytest.raises(InvalidDocument):
+        await inserting_some.do({"_id": "n-2", "by": object()})
+    assert await inserting_some.do({"_id": "n-3", "by": 3})

@@ -1,6 +1,7 @@
 """How many a second by workers and partitions: one installation per number of partitions, workers added to it."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -17,10 +18,10 @@ from deploy.stack.ports import kept
 from deploy.trouble import Trouble
 
 WARM_UP = 40
-FIRST_GUESS = 30
+FIRST_GUESS = 80
 """Submissions a second before any were counted: so many are made for the first cell."""
 JOINED_WITHIN = 120.0
-BROKER, STORE = "broker", "store"
+BROKER, STORE, LOAD = "broker", "store", "load"
 
 
 def throughput(workers: Sequence[int], partitions: Sequence[int], seconds: int, say: Say) -> list[dict[str, Any]]:
@@ -53,14 +54,14 @@ async def _cell(place: Installation, at_work: "Workers", workers: int, number: i
 async def sent(
     place: Installation, some: Sequence[Sending], rate: float, doors: Sequence[str] = ()
 ) -> tuple[Load, dict[str, float]]:
-    """Send these; give how it went and the CPU seconds it took, by service, broker and store."""
+    """Send these; give how it went and the CPU seconds it took, by service, broker, store and the load itself."""
     load = Load()
     async with wallets(place, *doors) as clients, watching(place.settings, load):
-        before = by_part(cpu_by_process(place))
+        before, began = by_part(cpu_by_process(place)), time.process_time()
         await offer(clients, some, rate, load)
         await settle(load)
-        after = by_part(cpu_by_process(place))
-    return load, {name: after[name] - before.get(name, 0.0) for name in after}
+        after, own = by_part(cpu_by_process(place)), time.process_time() - began
+    return load, {name: after[name] - before.get(name, 0.0) for name in after} | {LOAD: own}
 
 
 def by_part(processes: Mapping[str, float]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,16 @@ Say = Callable[[str], None]
 def measured_on(place: Installation) -> dict[str, Any]:
     """Give what a part was measured on, of which commit, and when: a report may hold parts of several runs."""
     servers = {server.name: f"{server.product} {server.version}" for server in place.stack.servers}
-    stack = {"name": place.stack.name, "python": platform.python_version(), **servers}
+    stack = {"name": place.stack.name, "python": python(), **servers}
     return {"stack": stack, "commit": commit(), "at": utc_now().isoformat(timespec="seconds")}
+
+
+def python() -> str:
+    """Give the interpreter's version and how it was optimised when it was built, which tells in every figure."""
+    options = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    means = {"PGO": "--enable-optimizations", "LTO": "--with-lto"}
+    by = [name for name, option in means.items() if option in options]
+    return f"{platform.python_version()} ({', '.join(by) or 'not optimised'})"
 
 
 def commit(folder: Path = Path(__file__).parent) -> str:
