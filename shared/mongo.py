@@ -43,7 +43,7 @@ _AMONG = 64
 (500 documents by id, on SecantusDB: 190 ms by one list, 35 ms by eight)."""
 _TOGETHER = 64
 """Documents inserted in one go, at most."""
-_DUPLICATE_KEY = 11000
+DUPLICATE_KEY = 11000
 _AWAY = (AutoReconnect, _ConnectionFailure, ExecutionTimeout, NetworkTimeout, WriteConcernError)
 
 
@@ -155,7 +155,7 @@ def inserting(collection: Collection, seconds: float | None = None) -> Together[
                     await collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:
             refused = error.details["writeErrors"]
-            if any(one["code"] != _DUPLICATE_KEY for one in refused):
+            if any(one["code"] != DUPLICATE_KEY for one in refused):
                 raise
             there = {one["index"] for one in refused}
         return [place not in there for place in range(len(documents))]

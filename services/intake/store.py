@@ -11,11 +11,10 @@ from pymongo.errors import BulkWriteError
 
 from shared.errors import Unavailable
 from shared.events import BY_TOPIC, SubmissionEvent, SubmissionExpired, SubmissionTakenBack, SubmissionWithdrawn
-from shared.mongo import Database, adapting, find_among, inserting
+from shared.mongo import DUPLICATE_KEY, Database, adapting, find_among, inserting
 
 PATIENCE = 2.0
 """Seconds that somebody who waits for an answer waits for the store, before they are told that it is away."""
-_DUPLICATE_KEY = 11000
 Closing = SubmissionTakenBack | SubmissionWithdrawn | SubmissionExpired
 
 
@@ -86,7 +85,7 @@ class Store:
                 await self._timelines.bulk_write([UpdateOne(*one, upsert=True) for one in changes], ordered=False)
         except BulkWriteError as error:
             refused = error.details.get("writeErrors", [])
-            if any(one["code"] != _DUPLICATE_KEY for one in refused):
+            if any(one["code"] != DUPLICATE_KEY for one in refused):
                 raise
             # A tombstone stood in the way, or another process had just made the document: only the latter matches now.
             again = [UpdateOne(*changes[one["index"]]) for one in refused]

@@ -26,11 +26,10 @@ from shared.clock import Clock
 from shared.ending import ended
 from shared.errors import Unavailable
 from shared.logs import error_fields
-from shared.mongo import Database, adapting
+from shared.mongo import DUPLICATE_KEY, Database, adapting
 
 _MOST = 200
 """Accesses written at once, at most."""
-_DUPLICATE_KEY = 11000
 
 
 class _Waiting(NamedTuple):
@@ -155,7 +154,7 @@ class Journal:
                     await self._entries.insert_many(documents)
             except BulkWriteError as error:
                 first = error.details["writeErrors"][0]
-                if first["code"] != _DUPLICATE_KEY:
+                if first["code"] != DUPLICATE_KEY:
                     raise
                 written = first["index"]
             self._known, left = heads[written], left[written:]

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from deploy.gubi.bench import SERVICES
-from deploy.gubi.bench_scale.cells import FIRST_GUESS, throughput
+from deploy.gubi.bench_scale.cells import throughput
 from deploy.gubi.bench_scale.half import half
 from deploy.gubi.bench_scale.judging import TARGETS, met, sentences
 from deploy.gubi.bench_scale.sizing import rows, sizes
@@ -21,6 +21,8 @@ from deploy.stack import prefer_compiled
 from deploy.trouble import Trouble
 
 PARTS = ("throughput", "half", "stored", "soak")
+UNMEASURED = 30.0
+"""Submissions a second that are supposed of one worker where the report has no throughput."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def run_bench_scale(wanted: Wanted, out: Path, console: Console) -> bool:
 
     def at_half() -> dict[str, Any]:
         cells = [cell for cell in report.get("throughput") or () if cell["workers"] == 1]
-        return half(max((cell["per_second"] for cell in cells), default=FIRST_GUESS) / 2, wanted.seconds, say)
+        return half(max((cell["per_second"] for cell in cells), default=UNMEASURED) / 2, wanted.seconds, say)
 
     doing: dict[str, Callable[[], Any]] = {
         "throughput": lambda: throughput(wanted.workers, wanted.partitions, wanted.seconds, say),

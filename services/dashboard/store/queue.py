@@ -17,7 +17,7 @@ from services.dashboard.selection import GONE
 from services.dashboard.store.generations import Generations
 from services.dashboard.tally import Mark
 from shared.clock import seoul_date
-from shared.mongo import Database, Document, adapting, aggregate, find_among, parts
+from shared.mongo import DUPLICATE_KEY, Database, Document, adapting, aggregate, find_among, parts
 from shared.standing import Standing
 
 _STAGES: dict[Mark, tuple[int, ...]] = {"": (0, 1, 2, 3), "unseen": (0, 2), "undecided": (0, 1), "decided": (2, 3)}
@@ -31,7 +31,6 @@ _INDEXES = (
     ("entered_at",),
 )
 """By what a list is narrowed, and by which instant it is read: each is a range of an index."""
-_DUPLICATE_KEY = 11000
 _PART = 500
 _MINUTE = "%Y-%m-%dT%H:%M"
 _BY_MINUTE: Document = {
@@ -103,7 +102,7 @@ class Queue:
             async with adapting():
                 result = await self._queue.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
-            if any(item["code"] != _DUPLICATE_KEY for item in (error.details or {}).get("writeErrors", [{"code": 0}])):
+            if any(item["code"] != DUPLICATE_KEY for item in (error.details or {}).get("writeErrors", [{"code": 0}])):
                 raise
             return False
         return result.matched_count + result.upserted_count == len(entries)

@@ -12,9 +12,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from services.eligibility.registers.workplaces import Identity, Register, Workplace
-from shared.mongo import Collection, Database, Document, adapting, find_among
-
-_DUPLICATE_KEY = 11000
+from shared.mongo import DUPLICATE_KEY, Collection, Database, Document, adapting, find_among
 
 
 class Registers:
@@ -51,7 +49,7 @@ class Registers:
             async with adapting():
                 await self._workplaces(name, generation).insert_many(documents, ordered=False)
         except BulkWriteError as error:  # what the driver sent twice, since the first answer was lost, is there already
-            if any(item["code"] != _DUPLICATE_KEY for item in (error.details or {}).get("writeErrors", [{"code": 0}])):
+            if any(item["code"] != DUPLICATE_KEY for item in (error.details or {}).get("writeErrors", [{"code": 0}])):
                 raise
 
     async def put_in_force(self, register: Register) -> bool:
